@@ -1,0 +1,1 @@
+//! The city configuration file. To come.

@@ -1,0 +1,19 @@
+//! Where things are: coordinate reference systems, frames, heights, boxes, rings and triangles.
+//!
+//! The first module of the flow; it knows no building, no file and no engine. Frames are types, so that a point in a
+//! source's projected system cannot be taken for one in the earth-centred frame of 3D Tiles:
+//!
+//! - *projected*: easting, northing, height in metres in the source's [`Crs`]; a plain [`glam::DVec3`] in [`Polygon3`];
+//! - [`Geodetic`]: longitude and latitude in degrees, height above the WGS 84 ellipsoid in metres;
+//! - [`Ecef`]: earth-centred, earth-fixed (EPSG:4978), metres;
+//! - *local*: east, north, up in metres around an origin, see [`EastNorthUp`].
+
+mod bounds;
+mod crs;
+mod ellipsoid;
+mod polygon;
+
+pub use bounds::Bounds3;
+pub use crs::{Crs, CrsError};
+pub use ellipsoid::{EastNorthUp, Ecef, Geodetic};
+pub use polygon::{Polygon3, newell};

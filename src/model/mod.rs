@@ -1,0 +1,12 @@
+//! The city as plain data: buildings, their surfaces and their attributes as the sources give them.
+//!
+//! Stands between the readers (`source`) and the release (`privacy`). No I/O, no serde, no engine. What is in here has
+//! *not* been released: attribute values are [`RawValue`]s that can be neither written nor printed.
+
+mod attributes;
+mod building;
+mod summary;
+
+pub use attributes::{Address, Attributes, RawValue};
+pub use building::{Building, BuildingId, Geometry, Lod, Surface, SurfaceKind};
+pub use summary::Summary;

@@ -1,0 +1,80 @@
+//! Bytes of a known format → the model. Wire types stay in the submodules; what comes out is [`crate::model`].
+//!
+//! The first station of the flow. Readers go on after whatever is wrong in a file and report it with file, line and
+//! object id; they end early only where nothing more can be read. They never panic, hang or take unbounded memory,
+//! whatever the bytes.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::geo::Crs;
+use crate::model::Building;
+use crate::report::Report;
+
+/// What a reader is told.
+#[derive(Clone, Debug)]
+pub struct ReadOptions {
+    /// The file's name as it stands in warnings.
+    pub file: Arc<str>,
+    /// Ids of CityGML and CityJSON levels above this are not taken (3 takes everything).
+    pub max_lod: u8,
+    /// Deepest nesting of elements that is followed.
+    pub max_depth: usize,
+    /// Largest single object in bytes that is held in memory.
+    pub max_object_bytes: usize,
+}
+
+impl ReadOptions {
+    /// The limits used everywhere, for a file of that name.
+    pub fn of(file: &str) -> Self {
+        Self { file: file.into(), max_lod: 3, max_depth: 256, max_object_bytes: 256 << 20 }
+    }
+}
+
+/// What a file says of itself, beside its buildings.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FileHeader {
+    /// Format and version, such as `CityGML 2.0` or `CityJSON 1.1`.
+    pub format: String,
+    /// The CRS of the file's envelope or metadata.
+    pub crs: Option<Crs>,
+    /// Buildings given to the sink.
+    pub buildings: u64,
+    /// Objects left out, each with a warning.
+    pub skipped: u64,
+}
+
+/// Where a reader puts its buildings, one after the other, in the order of the file.
+pub type BuildingSink<'a> = &'a mut dyn FnMut(Building, &mut Report);
+
+/// Why nothing (more) could be read. What came before has gone to the sink.
+#[derive(Debug, Error)]
+pub enum ReadError {
+    /// The file could not be opened or read.
+    #[error("{file}: {source}")]
+    Io {
+        /// The file's name.
+        file: Arc<str>,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The bytes are of no format that is known here.
+    #[error("{file}: {message}")]
+    UnknownFormat {
+        /// The file's name.
+        file: Arc<str>,
+        /// What was found and what was expected.
+        message: String,
+    },
+    /// The bytes are not what their format asks for.
+    #[error("{file}:{line}: {message}")]
+    Malformed {
+        /// The file's name.
+        file: Arc<str>,
+        /// Line, counted from 1.
+        line: u64,
+        /// What is wrong.
+        message: String,
+    },
+}

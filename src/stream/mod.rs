@@ -1,0 +1,29 @@
+//! Which tiles now: tileset → tile tree → selection for a view → requests → decoding to plain meshes → cache.
+//!
+//! Engine-free and the same code on every platform. Two seams: bytes come in through [`crate::fetch`], plain meshes go
+//! out to a [`TileSink`]. The selection is a pure function and is tested frame by frame.
+
+mod mesh;
+mod view;
+
+pub use mesh::{FeatureTable, Mesh, MeshClass, Property, TileContent};
+pub use view::View;
+
+/// Names a tile of an opened tileset for as long as the tileset is open. Never used again for another tile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TileId {
+    /// Which opened tileset, in the order of opening.
+    pub tileset: u32,
+    /// The tile in it.
+    pub tile: u32,
+}
+
+/// The renderer's side: gets meshes when they are decoded and is told when to let go of them.
+///
+/// Every tile that was created is freed exactly once.
+pub trait TileSink {
+    /// Takes over a decoded tile. Gives the bytes that it holds from now on, for the budget.
+    fn create(&mut self, tile: TileId, content: &std::sync::Arc<TileContent>) -> u64;
+    /// Lets go of a tile.
+    fn free(&mut self, tile: TileId);
+}
