@@ -32,3 +32,6 @@ pub mod fetch;
 pub mod stream;
 #[cfg(feature = "viewer")]
 pub mod viewer;
+
+#[cfg(test)]
+mod test_data;
