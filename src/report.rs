@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// What a warning is about. The names are stable: scripts read them in `check --json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -45,11 +45,23 @@ pub enum WarningKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Place {
     /// The file's name as the user gave it.
+    #[serde(serialize_with = "text")]
     pub file: Arc<str>,
     /// Line, counted from 1; 0 where unknown.
     pub line: u64,
     /// Id of the object it belongs to, where known.
+    #[serde(serialize_with = "optional_text")]
     pub object: Option<Arc<str>>,
+}
+
+/// Shared text as plain text: serde itself does so only with its feature `rc`.
+fn text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text)
+}
+
+/// Shared text or null.
+fn optional_text<S: Serializer>(text: &Option<Arc<str>>, serializer: S) -> Result<S::Ok, S::Error> {
+    text.as_deref().serialize(serializer)
 }
 
 impl fmt::Display for Place {
