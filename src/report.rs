@@ -45,23 +45,21 @@ pub enum WarningKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Place {
     /// The file's name as the user gave it.
-    #[serde(serialize_with = "text")]
+    #[serde(serialize_with = "shared_text")]
     pub file: Arc<str>,
     /// Line, counted from 1; 0 where unknown.
     pub line: u64,
     /// Id of the object it belongs to, where known.
-    #[serde(serialize_with = "optional_text")]
+    #[serde(serialize_with = "shared_text_option")]
     pub object: Option<Arc<str>>,
 }
 
-/// Shared text as plain text: serde itself does so only with its feature `rc`.
-fn text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(text)
+fn shared_text<S: serde::Serializer>(text: &Arc<str>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(text)
 }
 
-/// Shared text or null.
-fn optional_text<S: Serializer>(text: &Option<Arc<str>>, serializer: S) -> Result<S::Ok, S::Error> {
-    text.as_deref().serialize(serializer)
+fn shared_text_option<S: serde::Serializer>(text: &Option<Arc<str>>, to: S) -> Result<S::Ok, S::Error> {
+    text.as_deref().serialize(to)
 }
 
 impl fmt::Display for Place {
