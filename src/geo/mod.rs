@@ -11,10 +11,14 @@
 mod bounds;
 mod crs;
 mod ellipsoid;
+#[cfg(feature = "import")]
+mod geoid;
 mod mend;
 mod orient;
 mod plane;
 mod polygon;
+#[cfg(feature = "import")]
+mod projection;
 mod triangulate;
 
 #[cfg(test)]
@@ -26,4 +30,6 @@ pub use ellipsoid::{EastNorthUp, Ecef, Geodetic};
 pub use mend::{MendChanges, MendError, Mended, PLANAR_WITHIN_M, mend};
 pub use orient::{Oriented, orient_outward};
 pub use polygon::{Polygon3, newell};
+#[cfg(feature = "import")]
+pub use projection::{HeightMethod, HeightReference, PositionMethod, Projector};
 pub use triangulate::{TriangulateError, triangles_area_m2, triangulate};
