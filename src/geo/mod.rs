@@ -10,6 +10,7 @@
 
 mod bounds;
 mod crs;
+mod drape;
 mod ellipsoid;
 #[cfg(feature = "import")]
 mod geoid;
@@ -26,6 +27,7 @@ mod test_polygons;
 
 pub use bounds::Bounds3;
 pub use crs::{Crs, CrsError};
+pub use drape::{DrapedMesh, Ground};
 pub use ellipsoid::{EastNorthUp, Ecef, Geodetic};
 pub use mend::{MendChanges, MendError, Mended, PLANAR_WITHIN_M, mend};
 pub use orient::{Oriented, orient_outward};
