@@ -200,7 +200,8 @@ impl Handler<'_> {
             }
         }
         if let Some((draft, value)) = self.drafts.get_mut(shape as usize).zip(value).filter(|_| !name.is_empty()) {
-            draft.generics.push((format!("{set}{name}"), value));
+            name.insert_str(0, set);
+            draft.generics.push((name, value));
         }
         Ok(())
     }

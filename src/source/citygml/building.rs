@@ -185,7 +185,7 @@ impl Handler<'_> {
         building.parts = shapes.collect();
         building.parts.iter_mut().for_each(give_height);
         give_height(&mut building);
-        if building.bounds().is_empty() {
+        if building.geometries().next().is_none() {
             let line = building.place.line;
             self.warn_at(WarningKind::NoGeometry, line, "the building has no usable geometry");
         }
@@ -217,8 +217,11 @@ fn merged(mut attributes: Attributes, generics: Vec<(String, RawValue)>) -> Attr
 
 /// Gives a building that has none the height of its geometry.
 fn give_height(building: &mut Building) {
+    if building.attributes.get("measuredHeight").is_some() {
+        return;
+    }
     let height_m = building.bounds().size().z;
-    if building.attributes.get("measuredHeight").is_none() && height_m > 0.0 {
+    if height_m > 0.0 {
         building.attributes.set("measuredHeight", RawValue::real(height_m));
     }
 }

@@ -11,7 +11,6 @@ use std::io::{self, BufRead};
 use memchr::memmem::Finder;
 use quick_xml::Reader;
 use quick_xml::escape::{resolve_predefined_entity, unescape};
-use quick_xml::events::attributes::Attributes;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::input::Input;
@@ -55,6 +54,8 @@ impl<'a> Pull<'a> {
         let mut tokens = Reader::from_reader(Input::new(source, token_limit));
         let config = tokens.config_mut();
         config.expand_empty_elements = true;
+        // White space between elements is most of the texts; passing over it here saves an event each time.
+        config.trim_text_start = true;
         // A lone ampersand ("Meier & Söhne") is an error in XML but common in hand-made files.
         config.allow_dangling_amp = true;
         Self {
@@ -75,17 +76,18 @@ impl<'a> Pull<'a> {
     #[inline]
     pub(super) fn child(&mut self) -> Result<Option<Ns>, Stop> {
         loop {
-            match next(&mut self.tokens, &mut self.buffer)? {
-                Event::Start(start) => {
+            match next(&mut self.tokens, &mut self.buffer) {
+                Ok(Event::Start(start)) => {
                     take_tag(&start, &mut self.tag, &mut self.name_bytes);
                     return Ok(Some(self.open()));
                 }
-                Event::End(_) => {
+                Ok(Event::End(_)) => {
                     self.close();
                     return Ok(None);
                 }
-                Event::Eof => return Err(Stop::EndOfFile),
-                _ => {}
+                Ok(Event::Eof) => return Err(Stop::EndOfFile),
+                Ok(_) => {}
+                Err(error) => return Err(stop_of(error, &self.tokens)),
             }
         }
     }
@@ -98,9 +100,9 @@ impl<'a> Pull<'a> {
             self.bind();
         }
         let name = self.tag.as_bytes().get(..self.name_bytes).unwrap_or_default();
-        let colon = name.iter().position(|byte| *byte == b':');
-        self.prefix_bytes = colon.map_or(0, |at| at + 1);
-        self.scope.resolve(name.get(..colon.unwrap_or(0)).unwrap_or_default())
+        let prefix = name.iter().position(|byte| *byte == b':').and_then(|colon| name.get(..colon));
+        self.prefix_bytes = prefix.map_or(0, |prefix| prefix.len() + 1);
+        self.scope.resolve(prefix.unwrap_or_default())
     }
 
     #[inline]
@@ -173,24 +175,33 @@ impl<'a> Pull<'a> {
     /// the file has it.
     pub(super) fn text(&mut self) -> Result<&str, Stop> {
         self.text.clear();
+        self.tokens.config_mut().trim_text_start = false;
+        let read = self.own_text();
+        self.tokens.config_mut().trim_text_start = true;
+        read?;
+        self.scope.leave(self.depth);
+        Ok(&self.text)
+    }
+
+    fn own_text(&mut self) -> Result<(), Stop> {
         let outer = self.depth;
         while self.depth >= outer {
             let own = self.depth == outer;
-            match next(&mut self.tokens, &mut self.buffer)? {
-                Event::Text(text) if own => self.text.push_str(&text.into_inner()),
-                Event::CData(text) if own => self.text.push_str(&text.into_inner()),
-                Event::GeneralRef(reference) if own => match expanded(&reference) {
+            match next(&mut self.tokens, &mut self.buffer) {
+                Ok(Event::Text(text)) if own => self.text.push_str(&text),
+                Ok(Event::CData(text)) if own => self.text.push_str(&text),
+                Ok(Event::GeneralRef(reference)) if own => match expanded(&reference) {
                     Some(text) => self.text.push_str(&text),
                     None => self.unknown_entities += 1,
                 },
-                Event::Start(_) => self.deeper(outer)?,
-                Event::End(_) => self.depth -= 1,
-                Event::Eof => return Err(Stop::EndOfFile),
-                _ => {}
+                Ok(Event::Start(_)) => self.deeper(outer)?,
+                Ok(Event::End(_)) => self.depth -= 1,
+                Ok(Event::Eof) => return Err(Stop::EndOfFile),
+                Ok(_) => {}
+                Err(error) => return Err(stop_of(error, &self.tokens)),
             }
         }
-        self.scope.leave(self.depth);
-        Ok(&self.text)
+        Ok(())
     }
 
     /// Passes over the rest of the element at hand.
@@ -201,11 +212,12 @@ impl<'a> Pull<'a> {
     /// Passes over everything up to the end of the element that is open at `depth`.
     pub(super) fn skip_to(&mut self, depth: usize) -> Result<(), Stop> {
         while self.depth >= depth {
-            match next(&mut self.tokens, &mut self.buffer)? {
-                Event::Start(_) => self.deeper(depth)?,
-                Event::End(_) => self.depth -= 1,
-                Event::Eof => return Err(Stop::EndOfFile),
-                _ => {}
+            match next(&mut self.tokens, &mut self.buffer) {
+                Ok(Event::Start(_)) => self.deeper(depth)?,
+                Ok(Event::End(_)) => self.depth -= 1,
+                Ok(Event::Eof) => return Err(Stop::EndOfFile),
+                Ok(_) => {}
+                Err(error) => return Err(stop_of(error, &self.tokens)),
             }
         }
         self.scope.leave(self.depth);
@@ -252,12 +264,13 @@ impl<'a> Pull<'a> {
     }
 }
 
-/// The next token. A free function, so that the token borrows the buffer alone.
+/// The next token. A free function, so that the token borrows the buffer alone; its result is passed on untouched, since
+/// it is large and moving it shows in the time.
 #[inline]
-fn next<'b>(tokens: &mut Reader<Input<'_>>, buffer: &'b mut Vec<u8>) -> Result<Event<'b>, Stop> {
+fn next<'b>(tokens: &mut Reader<Input<'_>>, buffer: &'b mut Vec<u8>) -> quick_xml::Result<Event<'b>> {
     buffer.clear();
     tokens.get_mut().begin_token();
-    tokens.read_event_into(buffer).map_err(|error| stop_of(error, tokens))
+    tokens.read_event_into(buffer)
 }
 
 #[cold]
@@ -276,13 +289,18 @@ fn take_tag(start: &BytesStart<'_>, tag: &mut String, name_bytes: &mut usize) {
     *name_bytes = start.name().as_ref().len();
 }
 
-/// Keys and raw values of a tag's attributes; what is not an attribute is passed over.
+/// Keys and raw values of a tag's attributes (XML 1.0 § 3.1), up to the first thing that is none. The tokenizer has made
+/// sure that the quotes come in pairs.
 fn raw_attributes(tag: &str, name_bytes: usize) -> impl Iterator<Item = (&str, &str)> {
-    let mut attributes = Attributes::new(tag, name_bytes);
-    attributes.with_checks(false);
-    attributes.flatten().filter_map(|attribute| match attribute.value {
-        Cow::Borrowed(value) => Some((attribute.key.into_inner(), value)),
-        Cow::Owned(_) => None,
+    let mut rest = tag.get(name_bytes..).unwrap_or_default();
+    std::iter::from_fn(move || {
+        let (key, after) = rest.split_at_checked(memchr::memchr(b'=', rest.as_bytes())?)?;
+        let quoted = after.get(1..)?.trim_ascii_start();
+        let quote = quoted.bytes().next().filter(|quote| matches!(quote, b'"' | b'\''))?;
+        let inside = quoted.get(1..)?;
+        let (value, after) = inside.split_at_checked(memchr::memchr(quote, inside.as_bytes())?)?;
+        rest = after.get(1..)?;
+        Some((key.trim_ascii(), value))
     })
 }
 
