@@ -102,45 +102,41 @@ impl Handler<'_> {
     fn polygon(&mut self, outer: Frame) -> Result<bool, Stop> {
         let head = if self.pull.has_attributes() { self.head(outer) } else { Head { frame: outer, ..Head::default() } };
         let start = self.gathered.next_item();
-        let polygon = self.rings(head.frame)?;
-        if polygon.exterior.len() < 3 {
-            self.warn(WarningKind::PolygonSkipped, "a polygon with fewer than three points is left out");
-            return Ok(false);
+        if let Some(polygon) = self.rings(head.frame)? {
+            self.gathered.add_polygon(polygon, outer.reversed);
+            self.gathered.call(head.id, start, outer.reversed);
+        } else {
+            self.warn(WarningKind::PolygonSkipped, "a polygon without three points that make sense is left out");
         }
-        self.gathered.add_polygon(polygon, outer.reversed);
-        self.gathered.call(head.id, start, outer.reversed);
         Ok(false)
     }
 
-    fn rings(&mut self, frame: Frame) -> Result<Polygon3, Stop> {
-        let mut polygon = Polygon3::default();
+    /// A polygon's rings; `None` without a usable exterior.
+    fn rings(&mut self, frame: Frame) -> Result<Option<Polygon3>, Stop> {
+        let (mut exterior, mut interiors) = (None, Vec::new());
         while let Some(ns) = self.child()? {
             match (ns, self.pull.local()) {
-                (Ns::Gml, "exterior" | "outerBoundaryIs") => polygon.exterior = self.ring(frame)?,
-                (Ns::Gml, "interior" | "innerBoundaryIs") => {
-                    let hole = self.ring(frame)?;
-                    if hole.len() < 3 {
-                        self.warn(WarningKind::PolygonSkipped, "a hole with fewer than three points is left out");
-                    } else {
-                        polygon.interiors.push(hole);
+                (Ns::Gml, "exterior" | "outerBoundaryIs") => exterior = self.ring(frame)?,
+                (Ns::Gml, "interior" | "innerBoundaryIs") => match self.ring(frame)? {
+                    Some(hole) => interiors.push(hole),
+                    None => {
+                        self.warn(WarningKind::PolygonSkipped, "a hole without three points that make sense is left out");
                     }
-                }
+                },
                 _ => self.pull.skip()?,
             }
         }
-        Ok(polygon)
+        Ok(exterior.map(|exterior| Polygon3 { exterior, interiors }))
     }
 
-    /// A ring's points without the repeated last one; empty where its coordinates make no sense.
-    fn ring(&mut self, frame: Frame) -> Result<Vec<DVec3>, Stop> {
+    /// A ring's points without the repeated last one; `None` where they make no sense or are fewer than three.
+    fn ring(&mut self, frame: Frame) -> Result<Option<Vec<DVec3>>, Stop> {
         let mut points = Vec::new();
-        if !self.ring_points(frame, &mut points)? {
-            points.clear();
-        }
+        let makes_sense = self.ring_points(frame, &mut points)?;
         if points.len() > 1 && points.first() == points.last() {
             points.pop();
         }
-        Ok(points)
+        Ok((makes_sense && points.len() > 2).then_some(points))
     }
 
     /// Gathers the points of a ring, whatever the elements between (`LinearRing`, `Ring`, `LineString`, …).
@@ -198,8 +194,10 @@ impl Handler<'_> {
         if dimension < 2 || !count.is_multiple_of(dimension) {
             return false;
         }
-        if dimension != 3 {
-            self.warn_once(WarningKind::BadValue, "coordinates that are not three-dimensional; without a height it is 0");
+        match dimension {
+            2 => self.warn_once(WarningKind::BadValue, "coordinates without heights; they are taken as 0"),
+            3 => {}
+            _ => self.warn_once(WarningKind::BadValue, "coordinates of more than three dimensions; three are taken"),
         }
         let point = |tuple: &[f64]| match *tuple {
             [x, y, z, ..] => DVec3::new(x, y, z),

@@ -117,12 +117,12 @@ impl<'a> Handler<'a> {
         let root = self.root()?;
         self.header.format = root;
         let end = self.city_model(sink);
-        self.say_what_was_met();
         match end {
             Ok(()) => {}
             Err(Stop::Io(source)) => return Err(ReadError::Io { file: self.options.file.clone(), source }),
             Err(stop) => self.say_broken(stop),
         }
+        self.say_what_was_met();
         Ok(self.header)
     }
 
