@@ -25,7 +25,8 @@ impl Crs {
             };
             return Ok(Self { horizontal: 25800 + zone, vertical });
         }
-        let code = |part: &str| part.contains("EPSG").then(|| part.rsplit([':', '/', '#']).next()?.trim().parse().ok())?;
+        let code =
+            |part: &str| part.contains("EPSG").then(|| part.rsplit([':', '/', '#']).next()?.trim().parse().ok())?;
         let mut codes = name.split(',').filter_map(code);
         Ok(Self { horizontal: codes.next().ok_or_else(unknown)?, vertical: codes.next() })
     }

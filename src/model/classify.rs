@@ -109,7 +109,8 @@ mod tests {
         let before = geometry.clone();
         classify(&mut geometry);
         assert_eq!(geometry, before);
-        geometry.surfaces[0] = Surface { kind: SurfaceKind::Unclassified, id: None, polygons: vec![Polygon3::default()] };
+        geometry.surfaces[0] =
+            Surface { kind: SurfaceKind::Unclassified, id: None, polygons: vec![Polygon3::default()] };
         classify(&mut geometry);
         assert_eq!(kinds(&geometry), [(SurfaceKind::Wall, 1)]);
     }

@@ -9,6 +9,7 @@ use super::assemble::{Assembled, assemble};
 use super::gathered::Index;
 use super::namespaces::Ns;
 use super::pull::Stop;
+use super::surface::is_lod_property;
 use crate::model::{Address, Attributes, Building, BuildingId, RawValue, classify};
 use crate::report::{Place, WarningKind};
 use crate::source::BuildingSink;
@@ -39,10 +40,18 @@ impl Handler<'_> {
         let id = given.clone().unwrap_or_else(|| self.invented_id());
         self.object = Some(id.clone());
         if given.is_none() {
-            self.warn_at(WarningKind::BadValue, line, "a building without gml:id; it is called by its number in the file");
+            self.warn_at(
+                WarningKind::BadValue,
+                line,
+                "a building without gml:id; it is called by its number in the file",
+            );
         }
         if !self.ids.insert(id.clone()) {
-            self.skip_building(WarningKind::DuplicateId, line, "a building of this id stands before; this one is left out");
+            self.skip_building(
+                WarningKind::DuplicateId,
+                line,
+                "a building of this id stands before; this one is left out",
+            );
             self.pull.skip()?;
         } else if self.building_inside(id.clone(), line)? {
             self.finish(sink);
@@ -105,7 +114,7 @@ impl Handler<'_> {
         self.object = Some(id.clone());
         while let Some(ns) = self.child()? {
             match (ns, self.pull.local()) {
-                (_, local) if local.starts_with("lod") => self.lod_property(shape, None)?,
+                (_, local) if is_lod_property(ns, local) => self.lod_property(shape, None)?,
                 (Ns::Building, "boundedBy") | (Ns::Core, "boundary") => self.boundary(shape)?,
                 (Ns::Building, "outerBuildingInstallation" | "buildingInstallation") => self.installations(shape)?,
                 (Ns::Building, "consistsOfBuildingPart" | "buildingPart") => self.parts(&id)?,

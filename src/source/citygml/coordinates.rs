@@ -5,8 +5,7 @@
 //! no-break spaces.
 
 /// Powers of ten that are exact in `f64` and not larger than a mantissa of [`EXACT_DIGITS`].
-const POWERS_OF_TEN: [f64; 16] =
-    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+const POWERS_OF_TEN: [f64; 16] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 /// So many decimal digits always fit into the 53 bits of an `f64`.
 const EXACT_DIGITS: usize = 15;
 
@@ -61,9 +60,7 @@ impl Separators {
 
 /// Whether the commas in a list are decimal ones: no point in it, and every number has at most one comma, inside.
 fn decimal_commas(text: &str) -> bool {
-    let inside = |token: &str| {
-        token.matches(',').count() <= 1 && !token.starts_with(',') && !token.ends_with(',')
-    };
+    let inside = |token: &str| token.matches(',').count() <= 1 && !token.starts_with(',') && !token.ends_with(',');
     !text.contains('.') && text.split_whitespace().all(inside)
 }
 

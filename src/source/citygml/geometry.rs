@@ -48,7 +48,9 @@ impl Handler<'_> {
                     self.container(frame)?;
                     true
                 }
-                (Ns::Gml, "Point" | "MultiPoint" | "LineString" | "Curve" | "CompositeCurve" | "MultiCurve") => self.pass()?,
+                (Ns::Gml, "Point" | "MultiPoint" | "LineString" | "Curve" | "CompositeCurve" | "MultiCurve") => {
+                    self.pass()?
+                }
                 (Ns::Gml, "name" | "description" | "metaDataProperty" | "boundedBy" | "identifier") => self.pass()?,
                 (Ns::Gml, _) => self.container(frame)?,
                 (Ns::Core, "ImplicitGeometry") => self.implicit()?,
@@ -120,7 +122,10 @@ impl Handler<'_> {
                 (Ns::Gml, "interior" | "innerBoundaryIs") => match self.ring(frame)? {
                     Some(hole) => interiors.push(hole),
                     None => {
-                        self.warn(WarningKind::PolygonSkipped, "a hole without three points that make sense is left out");
+                        self.warn(
+                            WarningKind::PolygonSkipped,
+                            "a hole without three points that make sense is left out",
+                        );
                     }
                 },
                 _ => self.pull.skip()?,

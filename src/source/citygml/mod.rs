@@ -2,7 +2,7 @@
 //!
 //! Stands at the start of the flow: bytes in, [`Building`](crate::model::Building)s out. What is in memory is one building,
 //! a piece of the file, the ids of the buildings seen and a bounded number of warnings. It resolves references inside of
-//! a building and picks the best level of detail ([`assemble`]); it does not project, mend or triangulate.
+//! a building and picks the best level of detail (`assemble`); it does not project, mend or triangulate.
 //!
 //! What comes out, where the standards leave a choice:
 //! - Several `function`s, `usage`s or `class`es: the first is kept, a different second one is a warning. A joined text
@@ -13,8 +13,8 @@
 //! - Other objects of the city and what is inside of buildings are counted in [`FileHeader::other_objects`].
 //! - A broken file gives the buildings before the break and a warning.
 //!
-//! [`input`] decodes, [`pull`] gives elements, and the handlers follow what they speak of: [`building`], [`surface`],
-//! [`geometry`], [`attributes`], [`address`].
+//! `input` decodes, `pull` gives elements, and the handlers follow what they speak of: `building`, `surface`, `geometry`,
+//! `attributes`, `address`.
 
 mod address;
 mod assemble;
@@ -131,7 +131,8 @@ impl<'a> Handler<'a> {
         let message = match self.pull.child() {
             Err(Stop::Io(source)) => return Err(ReadError::Io { file: self.options.file.clone(), source }),
             Ok(Some(Ns::Core)) if self.pull.local() == "CityModel" => {
-                let version = self.pull.uri().and_then(|uri| uri.rsplit_once('/')).map(|(_, version)| version.to_owned());
+                let version =
+                    self.pull.uri().and_then(|uri| uri.rsplit_once('/')).map(|(_, version)| version.to_owned());
                 match version {
                     Some(version) => return Ok(format!("CityGML {version}")),
                     None => "the root element CityModel is in no namespace of CityGML".to_owned(),
@@ -251,9 +252,10 @@ impl<'a> Handler<'a> {
         let (kind, message) = match stop {
             Stop::EndOfFile => (WarningKind::SyntaxBroken, "the file ends inside of an element".to_owned()),
             Stop::Syntax(syntax) => (WarningKind::SyntaxBroken, format!("the rest is not XML: {}", clipped(&syntax))),
-            Stop::Limit | Stop::ObjectTooLarge | Stop::Io(_) => {
-                (WarningKind::LimitReached, "a tag, a text or the nesting goes on without end; the rest is left out".into())
-            }
+            Stop::Limit | Stop::ObjectTooLarge | Stop::Io(_) => (
+                WarningKind::LimitReached,
+                "a tag, a text or the nesting goes on without end; the rest is left out".into(),
+            ),
         };
         self.warn(kind, message);
     }

@@ -60,7 +60,7 @@ impl Handler<'_> {
         let owner = self.gathered.add_owner(kind, id, belonging);
         while let Some(ns) = self.child()? {
             match (ns, self.pull.local()) {
-                (_, local) if local.starts_with("lod") => self.lod_property(shape, Some(owner))?,
+                (_, local) if is_lod_property(ns, local) => self.lod_property(shape, Some(owner))?,
                 (_, "opening" | "fillingSurface") => self.openings(shape)?,
                 _ => self.leave_out(ns).map(|_| ())?,
             }
@@ -95,7 +95,7 @@ impl Handler<'_> {
         let owner = self.gathered.add_owner(SurfaceKind::Installation, id, Belonging::Installation);
         while let Some(ns) = self.child()? {
             match (ns, self.pull.local()) {
-                (_, local) if local.starts_with("lod") => self.lod_property(shape, Some(owner))?,
+                (_, local) if is_lod_property(ns, local) => self.lod_property(shape, Some(owner))?,
                 (Ns::Building | Ns::Core, "boundedBy" | "boundary") => self.installation_boundary(shape, owner)?,
                 (Ns::Construction, "relationToConstruction") => self.relation(owner)?,
                 _ => self.leave_out(ns).map(|_| ())?,
@@ -107,9 +107,9 @@ impl Handler<'_> {
     /// The surfaces of an installation are the installation's, whatever they are called.
     fn installation_boundary(&mut self, shape: Index, owner: Index) -> Result<(), Stop> {
         while self.child()?.is_some() {
-            while self.child()?.is_some() {
+            while let Some(ns) = self.child()? {
                 match self.pull.local() {
-                    local if local.starts_with("lod") => self.lod_property(shape, Some(owner))?,
+                    local if is_lod_property(ns, local) => self.lod_property(shape, Some(owner))?,
                     _ => self.pull.skip()?,
                 }
             }
@@ -149,6 +149,11 @@ fn kind_of(local: &str) -> Option<SurfaceKind> {
         "GenericThematicSurface" => SurfaceKind::Unclassified,
         _ => return None,
     })
+}
+
+/// Whether an element is a geometry property of CityGML; an extension's own geometry is not the building's.
+pub(super) fn is_lod_property(ns: Ns, local: &str) -> bool {
+    ns != Ns::Foreign && local.starts_with("lod")
 }
 
 /// Level and content of a property called `lod2Solid`, `lod0FootPrint`, ….

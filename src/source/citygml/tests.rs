@@ -1,6 +1,7 @@
 //! Tests of the CityGML reader: real files against goldens, small cases against what comes out of them, broken bytes.
 
 mod broken;
+mod coordinates;
 mod geometry;
 mod properties;
 mod real;

@@ -7,21 +7,36 @@ use super::*;
 
 #[test]
 fn files_that_are_no_citygml() {
-    check("<XPlanAuszug xmlns='http://www.xplanung.de/xplangml/6/0'/>", expect![[r#"
+    check(
+        "<XPlanAuszug xmlns='http://www.xplanung.de/xplangml/6/0'/>",
+        expect![[r#"
         test.gml: the root element is XPlanAuszug, not CityGML's CityModel
-    "#]]);
-    check("<CityModel/>", expect![[r#"
+    "#]],
+    );
+    check(
+        "<CityModel/>",
+        expect![[r#"
         test.gml: the root element CityModel is in no namespace of CityGML
-    "#]]);
-    check("", expect![[r#"
+    "#]],
+    );
+    check(
+        "",
+        expect![[r#"
         test.gml: there is no XML element in it
-    "#]]);
-    check("{\"type\": \"CityJSON\"}", expect![[r#"
+    "#]],
+    );
+    check(
+        "{\"type\": \"CityJSON\"}",
+        expect![[r#"
         test.gml: there is no XML element in it
-    "#]]);
-    check("<CityModel", expect![[r#"
+    "#]],
+    );
+    check(
+        "<CityModel",
+        expect![[r#"
         test.gml: it is not XML: syntax error: tag not closed: `>` not found before end of input
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -31,26 +46,35 @@ fn a_file_that_ends_early_gives_what_came_before() {
         <core:cityObjectMember><bldg:Building gml:id='b'><gml:name>x</gml:name></bldg:Building></core:cityObjectMember>",
     );
     let (early, _) = two.split_once("</gml:name>").expect("it is there");
-    check(early, expect![[r#"
+    check(
+        early,
+        expect![[r#"
         CityGML 2.0, EPSG:25832, buildings 1, skipped 1, others {}
         a at 3
         NoGeometry: test.gml:3 (a): the building has no usable geometry
-        SyntaxBroken: test.gml:4: the file ends inside of an element
-    "#]]);
-    check(&two.replace("</gml:name>", "</gml:nam>"), expect![[r#"
+        SyntaxBroken: test.gml:4 (b): the file ends inside of an element
+    "#]],
+    );
+    check(
+        &two.replace("</gml:name>", "</gml:nam>"),
+        expect![[r#"
         CityGML 2.0, EPSG:25832, buildings 1, skipped 1, others {}
         a at 3
         NoGeometry: test.gml:3 (a): the building has no usable geometry
-        SyntaxBroken: test.gml:4: the rest is not XML: ill-formed document: expected `</gml:name>`, but `</gml:nam>` was found
-    "#]]);
-    check(&two.replace("<gml:name>x</gml:name>", "<gml:name>Meier & Söhne &lt;&#220;&gt;</gml:name>"), expect![[r#"
+        SyntaxBroken: test.gml:4 (b): the rest is not XML: ill-formed document: expected `</gml:name>`, but `</gml:nam>` was found
+    "#]],
+    );
+    check(
+        &two.replace("<gml:name>x</gml:name>", "<gml:name>Meier & Söhne &lt;&#220;&gt;</gml:name>"),
+        expect![[r#"
         CityGML 2.0, EPSG:25832, buildings 2, skipped 0, others {}
         a at 3
         b at 4
           name = "Meier & Söhne <Ü>"
         NoGeometry: test.gml:3 (a): the building has no usable geometry
         NoGeometry: test.gml:4 (b): the building has no usable geometry
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -59,64 +83,91 @@ fn entities_are_never_expanded() {
         "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;\"><!ENTITY f SYSTEM \"file:///etc/passwd\">]>\n{}",
         house("<gml:name>&b;&f;x</gml:name><bldg:roofType>1&b;</bldg:roofType>")
     );
-    check(&bomb, expect![[r#"
+    check(
+        &bomb,
+        expect![[r#"
         CityGML 2.0, EPSG:25832, buildings 1, skipped 0, others {}
         b at 4
           name = "x"
           roofType = "1"
         NoGeometry: test.gml:4 (b): the building has no usable geometry
         BadValue: test.gml:5: 3 references to entities of its own are left out
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn deep_nesting_is_passed_over() {
-    let deep = |times: usize| format!("{}{}", "<gml:surfaceMember>".repeat(times), "</gml:surfaceMember>".repeat(times));
-    check(&house(&format!("{}<bldg:roofType>1000</bldg:roofType>", solid(2, &deep(300)))), expect![[r#"
+    let deep =
+        |times: usize| format!("{}{}", "<gml:surfaceMember>".repeat(times), "</gml:surfaceMember>".repeat(times));
+    check(
+        &house(&format!("{}<bldg:roofType>1000</bldg:roofType>", solid(2, &deep(300)))),
+        expect![[r#"
         CityGML 2.0, EPSG:25832, buildings 1, skipped 0, others {}
         b at 3
           roofType = "1000"
         LimitReached: test.gml:3 (b): elements nested too deeply are left out
         NoGeometry: test.gml:3 (b): the building has no usable geometry
-    "#]]);
-    check(&house(&solid(2, &deep(100_000))), expect![[r#"
+    "#]],
+    );
+    check(
+        &house(&solid(2, &deep(100_000))),
+        expect![[r#"
         CityGML 2.0, EPSG:25832, buildings 1, skipped 0, others {}
         b at 3
         LimitReached: test.gml:3 (b): elements nested too deeply are left out
         NoGeometry: test.gml:3 (b): the building has no usable geometry
-    "#]]);
+    "#]],
+    );
     let options = ReadOptions { max_depth: usize::MAX, ..ReadOptions::of("test.gml") };
-    check_with(&options, house(&solid(2, &deep(100_000))).as_bytes(), &expect![[r#"
+    check_with(
+        &options,
+        house(&solid(2, &deep(100_000))).as_bytes(),
+        &expect![[r#"
         CityGML 2.0, EPSG:25832, buildings 1, skipped 0, others {}
         b at 3
         LimitReached: test.gml:3 (b): elements nested too deeply are left out
         NoGeometry: test.gml:3 (b): the building has no usable geometry
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_building_beyond_the_limit_is_left_out() {
-    let large = format!("<core:cityObjectMember><bldg:Building gml:id='large'>{}</bldg:Building></core:cityObjectMember>", bounded_by("WallSurface", 2, &member(&triangle("p", 0)).repeat(20)));
+    let large = format!(
+        "<core:cityObjectMember><bldg:Building gml:id='large'>{}</bldg:Building></core:cityObjectMember>",
+        bounded_by("WallSurface", 2, &member(&triangle("p", 0)).repeat(20))
+    );
     let small = "<core:cityObjectMember><bldg:Building gml:id='small'/></core:cityObjectMember>";
     let options = ReadOptions { max_object_bytes: 2000, ..ReadOptions::of("test.gml") };
-    check_with(&options, city(&format!("{large}{small}")).as_bytes(), &expect![[r#"
+    check_with(
+        &options,
+        city(&format!("{large}{small}")).as_bytes(),
+        &expect![[r#"
         CityGML 2.0, EPSG:25832, buildings 1, skipped 1, others {}
         small at 3
         LimitReached: test.gml:3 (large): a building larger than the limit is left out
         NoGeometry: test.gml:3 (small): the building has no usable geometry
-    "#]]);
+    "#]],
+    );
     let endless = format!("{small}<!--{}-->{small}", "x".repeat(300_000));
-    check_with(&options, city(&endless).as_bytes(), &expect![[r#"
+    check_with(
+        &options,
+        city(&endless).as_bytes(),
+        &expect![[r#"
         CityGML 2.0, EPSG:25832, buildings 1, skipped 0, others {}
         small at 3
         NoGeometry: test.gml:3 (small): the building has no usable geometry
         LimitReached: test.gml:3: a tag, a text or the nesting goes on without end; the rest is left out
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn every_encoding_gives_the_same() {
-    let xml = |encoding: &str| format!("<?xml version='1.0' encoding='{encoding}'?>\n{}", house("<gml:name>Größe</gml:name>"));
+    let xml = |encoding: &str| {
+        format!("<?xml version='1.0' encoding='{encoding}'?>\n{}", house("<gml:name>Größe</gml:name>"))
+    };
     let latin = |text: &str| text.chars().map(|c| c as u8).collect::<Vec<u8>>();
     let wide = |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
     let readings = [
@@ -129,19 +180,25 @@ fn every_encoding_gives_the_same() {
         wide(&xml("UTF-16"), u16::to_be_bytes),
         wide(&format!("\u{feff}{}", xml("UTF-16")), u16::to_be_bytes),
     ];
-    check_all(&readings, expect![[r#"
+    check_all(
+        &readings,
+        expect![[r#"
         CityGML 2.0, EPSG:25832, buildings 1, skipped 0, others {}
         b at 4
           name = "Größe"
         NoGeometry: test.gml:4 (b): the building has no usable geometry
-    "#]]);
-    check_all(&[latin(&xml("UTF-8"))], expect![[r#"
+    "#]],
+    );
+    check_all(
+        &[latin(&xml("UTF-8"))],
+        expect![[r#"
         CityGML 2.0, EPSG:25832, buildings 1, skipped 0, others {}
         b at 4
           name = "Gr��e"
         NoGeometry: test.gml:4 (b): the building has no usable geometry
         BadValue: test.gml:5: some bytes are not of the file's encoding and were replaced
-    "#]]);
+    "#]],
+    );
 }
 
 /// A source that gives one byte at a time.
@@ -212,7 +269,23 @@ enum Mutation {
 }
 
 fn mutation() -> impl Strategy<Value = Mutation> {
-    let pieces = ["<", ">", "&", "\"", "</", "/>", "<!--", "]]>", "<![CDATA[", " xmlns=''", "\u{feff}", "-", "1e999", "#", "<a>"];
+    let pieces = [
+        "<",
+        ">",
+        "&",
+        "\"",
+        "</",
+        "/>",
+        "<!--",
+        "]]>",
+        "<![CDATA[",
+        " xmlns=''",
+        "\u{feff}",
+        "-",
+        "1e999",
+        "#",
+        "<a>",
+    ];
     prop_oneof![
         any::<u8>().prop_map(Mutation::Flip),
         (1_usize..400).prop_map(Mutation::Delete),

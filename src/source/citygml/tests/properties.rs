@@ -97,12 +97,15 @@ fn values_that_are_not_of_their_type() {
             NoGeometry: test.gml:3 (b): the building has no usable geometry
         "#]],
     );
-    check(&house("<bldg:measuredHeight uom='#ft'>10</bldg:measuredHeight>"), expect![[r#"
+    check(
+        &house("<bldg:measuredHeight uom='#ft'>10</bldg:measuredHeight>"),
+        expect![[r#"
         CityGML 2.0, EPSG:25832, buildings 1, skipped 0, others {}
         b at 3
           measuredHeight = 3.048
         NoGeometry: test.gml:3 (b): the building has no usable geometry
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -141,7 +144,10 @@ fn properties_of_citygml_3() {
 #[test]
 fn surfaces_of_citygml_3() {
     let surfaces = |name: &str, lod: u8, id: &str, z| {
-        format!("<{name}{lod}MultiSurface><gml:MultiSurface>{}</gml:MultiSurface></{name}{lod}MultiSurface>", member(&triangle(id, z)))
+        format!(
+            "<{name}{lod}MultiSurface><gml:MultiSurface>{}</gml:MultiSurface></{name}{lod}MultiSurface>",
+            member(&triangle(id, z))
+        )
     };
     check(
         &house3(&format!(
@@ -181,29 +187,38 @@ fn surfaces_of_citygml_3() {
 #[test]
 fn addresses_of_xal_2() {
     let address = |inside: &str| {
-        format!("<bldg:address><core:Address><core:xalAddress><xAL:AddressDetails>{inside}</xAL:AddressDetails></core:xalAddress><core:multiPoint/></core:Address></bldg:address>")
+        format!(
+            "<bldg:address><core:Address><core:xalAddress><xAL:AddressDetails>{inside}</xAL:AddressDetails></core:xalAddress><core:multiPoint/></core:Address></bldg:address>"
+        )
     };
     let full = address(
         "<xAL:Country><xAL:CountryName>D</xAL:CountryName><xAL:Locality Type='Town'><xAL:LocalityName>München</xAL:LocalityName><xAL:Thoroughfare Type='Street'><xAL:ThoroughfareNumber>21</xAL:ThoroughfareNumber><xAL:ThoroughfareNumberSuffix>a</xAL:ThoroughfareNumberSuffix><xAL:ThoroughfareName>Arcisstraße</xAL:ThoroughfareName></xAL:Thoroughfare><xAL:PostalCode><xAL:PostalCodeNumber>80333</xAL:PostalCodeNumber></xAL:PostalCode></xAL:Locality></xAL:Country>",
     );
     let short = address("<xAL:Locality><xAL:LocalityName>Planegg</xAL:LocalityName></xAL:Locality>");
-    check(&house(&format!("{full}{short}{}", address(""))), expect![[r#"
+    check(
+        &house(&format!("{full}{short}{}", address(""))),
+        expect![[r#"
         CityGML 2.0, EPSG:25832, buildings 1, skipped 0, others {}
         b at 3
           address "Arcisstraße" | "21a" | "80333" | "München"
           address - | - | - | "Planegg"
         NoGeometry: test.gml:3 (b): the building has no usable geometry
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn parts_of_parts_become_parts_of_the_building() {
     let part = |attributes: &str, inside: &str| {
-        format!("<bldg:consistsOfBuildingPart><bldg:BuildingPart{attributes}><bldg:roofType>1000</bldg:roofType>{}{inside}</bldg:BuildingPart></bldg:consistsOfBuildingPart>",
-        solid(1, &member(&triangle("p", 0)).replace("0 4 0", "0 4 6")))
+        format!(
+            "<bldg:consistsOfBuildingPart><bldg:BuildingPart{attributes}><bldg:roofType>1000</bldg:roofType>{}{inside}</bldg:BuildingPart></bldg:consistsOfBuildingPart>",
+            solid(1, &member(&triangle("p", 0)).replace("0 4 0", "0 4 6"))
+        )
     };
     let nested = part(" gml:id='p1'", &part("", ""));
-    check(&house(&format!("<bldg:roofType>3100</bldg:roofType>{nested}{}", part(" gml:id='p3'", ""))), expect![[r#"
+    check(
+        &house(&format!("<bldg:roofType>3100</bldg:roofType>{nested}{}", part(" gml:id='p3'", ""))),
+        expect![[r#"
         CityGML 2.0, EPSG:25832, buildings 1, skipped 0, others {}
         b at 3
           measuredHeight = 6.0
@@ -227,14 +242,25 @@ fn parts_of_parts_become_parts_of_the_building() {
           part   Wall -
           part     0 0 0, 4 6 0, 0 4 6
         BadValue: test.gml:3 (p1): a building part without gml:id; it is called by its number
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn ids_that_are_missing_or_stand_twice() {
-    let building = |attributes: &str| format!("<core:cityObjectMember><bldg:Building{attributes}/></core:cityObjectMember>\n");
+    let building =
+        |attributes: &str| format!("<core:cityObjectMember><bldg:Building{attributes}/></core:cityObjectMember>\n");
     check(
-        &city(&[building(""), building(" gml:id='x'"), building(" gml:id='x'"), building(" gml:id='test_5'"), building("")].concat()),
+        &city(
+            &[
+                building(""),
+                building(" gml:id='x'"),
+                building(" gml:id='x'"),
+                building(" gml:id='test_5'"),
+                building(""),
+            ]
+            .concat(),
+        ),
         expect![[r#"
             CityGML 2.0, EPSG:25832, buildings 4, skipped 1, others {}
             test_1 at 3
@@ -273,7 +299,10 @@ fn other_objects_are_counted() {
 #[test]
 fn reference_systems_of_file_building_and_geometry() {
     let named = |name: &str| {
-        format!("<bldg:lod1Solid><gml:Solid srsName='{name}'>{}</gml:Solid></bldg:lod1Solid>", member(&triangle("p", 0)))
+        format!(
+            "<bldg:lod1Solid><gml:Solid srsName='{name}'>{}</gml:Solid></bldg:lod1Solid>",
+            member(&triangle("p", 0))
+        )
     };
     let crs = |xml: &str| {
         let outcome = read_with(&ReadOptions::of("test.gml"), xml.as_bytes()).expect("it is CityGML");
@@ -287,7 +316,10 @@ fn reference_systems_of_file_building_and_geometry() {
     assert_eq!(crs(&without(&named("EPSG:25833"))), (Some(25833), 0));
     assert_eq!(crs(&without("<gml:boundedBy><gml:Envelope srsName='EPSG:25833'/></gml:boundedBy>")), (Some(25833), 0));
     assert_eq!(crs(&without("")), (None, 1));
-    assert_eq!(crs(&house("").replace("<gml:Envelope srsName=\"EPSG:25832\"/>", "<gml:Null>unknown</gml:Null>")), (None, 1));
+    assert_eq!(
+        crs(&house("").replace("<gml:Envelope srsName=\"EPSG:25832\"/>", "<gml:Null>unknown</gml:Null>")),
+        (None, 1)
+    );
 }
 
 #[test]
