@@ -16,7 +16,7 @@ mod selection;
 mod status;
 mod streamer;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tileset;
 mod tree;
 mod view;
