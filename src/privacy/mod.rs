@@ -3,8 +3,9 @@
 //! Stands between the model and the tiles. Nothing but what this module hands out as [`ReleasedBuilding`] can be tiled.
 //! It reads no file and no clock: the policy comes in as text, the day as a date.
 //!
-//! A value that is not released is not read either: no type is checked and no code is looked up, so that nothing that
-//! leaves this module, an error included, can depend on it. The one exception are codes that mark a sensitive place.
+//! A value that is not released is not read either: neither its type nor its length, so that nothing that leaves this
+//! module, an error included, can depend on it. The one exception are codes of a closed list: one that the list does not
+//! name fails the build, since it might mark a sensitive place.
 
 mod audit;
 mod policy;

@@ -30,6 +30,11 @@ pub enum Operation {
     Aggregate {
         /// What is said of a leaf.
         statistic: Statistic,
+        /// The classes whose shares are told, as in [`Operation::Bin`]: edges and one class more; both empty where
+        /// the values are classes already or no shares are told.
+        edges: Vec<f64>,
+        /// See `edges`.
+        classes: Vec<CategoryValue>,
     },
     /// Not released.
     Suppress {
@@ -58,15 +63,18 @@ impl Operation {
         match self {
             Self::AsIs | Self::Map => self.word().to_owned(),
             Self::Round { step } => format!("round {step}"),
-            Self::Bin { edges, .. } => {
-                let edges: Vec<_> = edges.iter().map(f64::to_string).collect();
-                format!("bin {}", edges.join(" "))
+            Self::Bin { edges, .. } => format!("bin {}", spaced(edges)),
+            Self::Aggregate { statistic, edges, .. } => {
+                format!("aggregate {statistic} {}", spaced(edges)).trim_end().to_owned()
             }
-            Self::Aggregate { statistic } => format!("aggregate {statistic}"),
             Self::Suppress { technical: true } => "suppress, technical".to_owned(),
             Self::Suppress { technical: false } => "suppress".to_owned(),
         }
     }
+}
+
+fn spaced(edges: &[f64]) -> String {
+    edges.iter().map(f64::to_string).collect::<Vec<_>>().join(" ")
 }
 
 impl Class {

@@ -50,8 +50,15 @@ impl Source<'_> {
     /// The name of the attribute that an offset lies in; `None` where the text is no TOML at all.
     fn attribute_at(&self, offset: usize) -> Option<String> {
         let names: WireNames = toml::from_str(self.text).ok()?;
-        let inside = |attribute: &&Spanned<_>| attribute.span().contains(&offset);
-        let attribute = names.attribute.iter().find(inside)?.get_ref();
+        let attribute = names.attribute.iter().rfind(|attribute| attribute.span().start <= offset)?;
+        // The span of a table in an array may end with its header, so that the next header of another kind is looked for.
+        let between = self.text.get(attribute.span().start..offset)?;
+        let is_other_table =
+            |line: &str| line.starts_with('[') && !line.trim_start_matches('[').starts_with("attribute");
+        if between.lines().any(is_other_table) {
+            return None;
+        }
+        let attribute = attribute.get_ref();
         attribute.name.clone().or_else(|| attribute.names.as_ref()?.first().cloned())
     }
 }

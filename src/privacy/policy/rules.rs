@@ -10,7 +10,7 @@ use super::error::{Fault, Problem};
 use super::operation::Operation;
 use super::text::{checked_text, is_key, word_of};
 use super::wire::{WireBin, WireRule};
-use super::words::{Audience, OperationWord, PartsRule, ValueType};
+use super::words::{Audience, OperationWord, PartsRule, Statistic, ValueType};
 use crate::twin::{CategoryValue, Text};
 
 /// Which purposes a rule holds for.
@@ -117,7 +117,7 @@ impl RuleContext<'_> {
             OperationWord::Map => self.map(op_span),
             OperationWord::Round => self.round(op_span, wire.step),
             OperationWord::Bin => self.bin(op_span, wire.edges, wire.bins),
-            OperationWord::Aggregate => self.aggregate(op_span, wire.statistic),
+            OperationWord::Aggregate => self.aggregate(op_span, wire),
         }
     }
 
@@ -155,9 +155,19 @@ impl RuleContext<'_> {
         edges: Option<Spanned<Vec<f64>>>,
         bins: Option<Spanned<Vec<WireBin>>>,
     ) -> Result<Operation, Fault> {
+        let (edges, classes) = self.edges_and_classes(op_span, edges, bins)?;
+        Ok(Operation::Bin { edges, classes })
+    }
+
+    fn edges_and_classes(
+        &self,
+        op_span: Range<usize>,
+        edges: Option<Spanned<Vec<f64>>>,
+        bins: Option<Spanned<Vec<WireBin>>>,
+    ) -> Result<(Vec<f64>, Vec<CategoryValue>), Fault> {
         self.check_number(&op_span)?;
-        let edges = edges.ok_or_else(|| missing(op_span.clone(), "edges", " for op bin"))?;
-        let bins = bins.ok_or_else(|| missing(op_span, "bins", " for op bin"))?;
+        let edges = edges.ok_or_else(|| missing(op_span.clone(), "edges", " for classes"))?;
+        let bins = bins.ok_or_else(|| missing(op_span, "bins", " for classes"))?;
         let (edges_span, bins_span) = (edges.span(), bins.span());
         let edges = edges.into_inner();
         let ascending = edges.windows(2).all(|pair| matches!(pair, [low, high] if low < high));
@@ -172,15 +182,23 @@ impl RuleContext<'_> {
                 Problem::BadNumber { key: "bins", because: "must be one more than edges" },
             ));
         }
-        Ok(Operation::Bin { edges, classes })
+        Ok((edges, classes))
     }
 
-    fn aggregate(&self, op_span: Range<usize>, statistic: Option<Spanned<String>>) -> Result<Operation, Fault> {
+    fn aggregate(&self, op_span: Range<usize>, wire: WireRule) -> Result<Operation, Fault> {
         if !self.has_aggregation {
             return Err(missing(op_span, "[aggregation]", ": without thresholds nothing may be aggregated"));
         }
-        let statistic = statistic.ok_or_else(|| missing(op_span, "statistic", " for op aggregate"))?;
-        Ok(Operation::Aggregate { statistic: word_of("statistic", &statistic)? })
+        let statistic = wire.statistic.ok_or_else(|| missing(op_span.clone(), "statistic", " for op aggregate"))?;
+        let statistic = word_of("statistic", &statistic)?;
+        if wire.edges.is_none() && wire.bins.is_none() {
+            return Ok(Operation::Aggregate { statistic, edges: Vec::new(), classes: Vec::new() });
+        }
+        if statistic != Statistic::Shares {
+            return Err(misplaced(op_span, "edges", "only shares are told by classes"));
+        }
+        let (edges, classes) = self.edges_and_classes(op_span, wire.edges, wire.bins)?;
+        Ok(Operation::Aggregate { statistic, edges, classes })
     }
 
     fn check_number(&self, op_span: &Range<usize>) -> Result<(), Fault> {
@@ -221,16 +239,16 @@ fn classes(bins: Spanned<Vec<WireBin>>) -> Result<Vec<CategoryValue>, Fault> {
 /// Refuses parameters of other operations, so that nobody believes in a rounding that does not happen.
 fn refuse_misplaced(wire: &WireRule, word: OperationWord) -> Result<(), Fault> {
     use OperationWord::{Aggregate, Bin, Round, Suppress};
-    let spans = [
-        (wire.step.as_ref().map(Spanned::span), "step", Round),
-        (wire.edges.as_ref().map(Spanned::span), "edges", Bin),
-        (wire.bins.as_ref().map(Spanned::span), "bins", Bin),
-        (wire.statistic.as_ref().map(Spanned::span), "statistic", Aggregate),
-        (wire.technical.as_ref().map(Spanned::span), "technical", Suppress),
+    let spans: [(_, _, &[OperationWord]); 5] = [
+        (wire.step.as_ref().map(Spanned::span), "step", &[Round]),
+        (wire.edges.as_ref().map(Spanned::span), "edges", &[Bin, Aggregate]),
+        (wire.bins.as_ref().map(Spanned::span), "bins", &[Bin, Aggregate]),
+        (wire.statistic.as_ref().map(Spanned::span), "statistic", &[Aggregate]),
+        (wire.technical.as_ref().map(Spanned::span), "technical", &[Suppress]),
     ];
     for (span, key, belongs_to) in spans {
         if let Some(span) = span
-            && belongs_to != word
+            && !belongs_to.contains(&word)
         {
             return Err(misplaced(span, key, "it belongs to another operation"));
         }

@@ -2,7 +2,7 @@
 //!
 //! What is released of an attribute is decided once, from the policy, the audience and the purpose alone, and is the
 //! same for every building; a building can only take away from it (no value, sensitive place). A kept-back value is not
-//! read: not its type, not its code, nor its length.
+//! read, neither its type nor its length, but for codes of a closed list.
 
 mod address;
 mod describe;
@@ -153,12 +153,12 @@ impl Releaser {
         Ok(())
     }
 
-    /// Whether any code of the building or of its parts marks a sensitive place. Reads codes whoever asks, so that a
-    /// code that nobody has classed cannot pass as harmless.
+    /// Whether any code of the building or of its parts marks a sensitive place. Reads every closed list of codes,
+    /// whoever asks and whether it is released or not: a code that nobody has classed must not pass as harmless.
     fn is_sensitive(&self, building: &Building) -> Result<bool, ReleaseError> {
         let mut found = false;
         for attribute in self.policy.attributes() {
-            let Some(list) = attribute.code_list.as_ref().filter(|list| list.has_sensitive()) else { continue };
+            let Some(list) = attribute.code_list.as_ref().filter(|_| !attribute.allow_list) else { continue };
             for one in std::iter::once(building).chain(&building.parts) {
                 let fault = |fault| release_error(attribute, one, fault);
                 let Some(code) = value::code_of(attribute, one).map_err(fault)? else { continue };
