@@ -65,7 +65,7 @@ pub enum PolicyError {
 
 /// The attribute's name for the front of a message.
 fn in_attribute(attribute: &Option<String>) -> String {
-    attribute.as_ref().map(|name| format!("attribute {name}: ")).unwrap_or_default()
+    attribute.as_ref().map(|name| format!("attribute {}: ", name.escape_debug())).unwrap_or_default()
 }
 
 /// What cannot be in a policy.
@@ -95,13 +95,13 @@ pub enum Problem {
     #[error("approved_by and approved_on belong together, and the approval comes before expires_on")]
     HalfApproved,
     /// A key that is not a small ASCII identifier.
-    #[error("\"{0}\" is not a key: small ASCII letters, digits and underscores, a letter first")]
+    #[error("{0:?} is not a key: small ASCII letters, digits and underscores, a letter first")]
     NotAKey(String),
-    /// A name that is empty, too long or has control characters.
-    #[error("\"{0}\" is not the name of an attribute")]
+    /// A name or code that is empty, too long, or has control characters or white space around it.
+    #[error("{0:?} is not the name of an attribute or a code")]
     NotAName(String),
     /// The same name, key or code twice; names count as the same without regard to case.
-    #[error("{what} \"{name}\" stands more than once")]
+    #[error("{what} {name:?} stands more than once")]
     Twice {
         /// What it is.
         what: &'static str,
@@ -109,7 +109,7 @@ pub enum Problem {
         name: String,
     },
     /// A reference to something that the file does not have.
-    #[error("there is no {what} \"{name}\"")]
+    #[error("there is no {what} {name:?}")]
     Missing {
         /// What was looked for.
         what: &'static str,

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 /// A word that is not on its list.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("\"{word}\" is none of {expected}")]
+#[error("{word:?} is none of {expected}")]
 pub struct UnknownWord {
     /// What was written.
     pub word: String,

@@ -259,7 +259,7 @@ fn names() {
     );
     check(
         &attribute(" height", "public", "text", ""),
-        expect![[r#"policy.toml:7: attribute  height: " height" is not the name of an attribute"#]],
+        expect![[r#"policy.toml:7: attribute  height: " height" is not the name of an attribute or a code"#]],
     );
 }
 
