@@ -4,6 +4,10 @@
 //! object id; they end early only where nothing more can be read. They never panic, hang or take unbounded memory,
 //! whatever the bytes.
 
+pub mod cityjson;
+pub mod geojson;
+mod json;
+
 use std::sync::Arc;
 
 use thiserror::Error;
