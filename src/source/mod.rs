@@ -7,6 +7,7 @@
 pub mod cityjson;
 pub mod geojson;
 mod json;
+pub mod table;
 
 use std::sync::Arc;
 
