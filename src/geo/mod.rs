@@ -11,9 +11,11 @@
 mod bounds;
 mod crs;
 mod ellipsoid;
+mod height_grid;
 mod polygon;
 
 pub use bounds::Bounds3;
 pub use crs::{Crs, CrsError};
 pub use ellipsoid::{EastNorthUp, Ecef, Geodetic};
+pub use height_grid::HeightGrid;
 pub use polygon::{Polygon3, newell};

@@ -6,6 +6,7 @@
 
 pub mod cityjson;
 pub mod geojson;
+pub mod geotiff;
 mod json;
 pub mod table;
 
