@@ -17,6 +17,7 @@ mod geoid;
 mod mend;
 mod orient;
 mod plane;
+mod height_grid;
 mod polygon;
 #[cfg(feature = "import")]
 mod projection;
@@ -31,6 +32,7 @@ pub use drape::{DrapedMesh, Ground};
 pub use ellipsoid::{EastNorthUp, Ecef, Geodetic};
 pub use mend::{MendChanges, MendError, Mended, PLANAR_WITHIN_M, mend};
 pub use orient::{Oriented, orient_outward};
+pub use height_grid::HeightGrid;
 pub use polygon::{Polygon3, newell};
 #[cfg(feature = "import")]
 pub use projection::{HeightMethod, HeightReference, PositionMethod, Projector};

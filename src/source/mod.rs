@@ -5,6 +5,11 @@
 //! whatever the bytes.
 
 pub mod citygml;
+pub mod cityjson;
+pub mod geojson;
+pub mod geotiff;
+mod json;
+pub mod table;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
