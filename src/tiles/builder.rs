@@ -43,7 +43,7 @@ pub struct TilesetSettings {
 }
 
 impl TilesetSettings {
-    /// Limits that suit a city: 300 buildings a leaf, 16,384 triangles an inner tile; no attributes and no stamps yet.
+    /// Limits that suit a city: 300 buildings a leaf, 8,192 triangles an inner tile; no attributes and no stamps yet.
     pub fn at(origin: Geodetic, spool_dir: PathBuf) -> Self {
         Self {
             attributes: Vec::new(),
@@ -53,7 +53,7 @@ impl TilesetSettings {
             origin,
             spool_dir,
             leaf_max_buildings: 300,
-            inner_max_triangles: 16_384,
+            inner_max_triangles: 8_192,
         }
     }
 }

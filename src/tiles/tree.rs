@@ -23,8 +23,13 @@ const SMALLEST_EDGE_M: f64 = 16.0;
 /// An inner tile's geometric error at most: its edge divided by this. A tile of 512 m gives way to its children
 /// nearer than about 1.2 km on a picture 720 pixels high at 16 pixels of screen-space error.
 const EDGE_PER_ERROR: f64 = 16.0;
+/// Buildings smaller than a tile's largest geometric error divided by this are left out: four pixels where the tile
+/// gives way.
+const PER_SMALLEST: f64 = 4.0;
 /// Roofs that leave a flat one by more keep their form at any distance, metres: towers and steeples.
 const LANDMARK_DEVIATION_M: f64 = 15.0;
+/// How much more than its size a building's height counts.
+const LANDMARK_WEIGHT: f64 = 1.5;
 /// Content of leaves is within this of its source in space, metres.
 const LEAF_ACCURACY_M: f64 = 0.01;
 
@@ -181,7 +186,8 @@ impl Plan<'_> {
 
     /// What an inner tile shows, with its faces, and the size of the largest building left out.
     ///
-    /// The largest and highest come first, until the tile's triangles are spent.
+    /// The largest and highest come first, until the tile's triangles are spent; small ones only as long as a quarter
+    /// of them is not, so that a city seen from far away is no empty plain.
     fn choose(&self, node: &Node, mut candidates: Vec<Simplified>) -> (Vec<(Simplified, Vec<Face>)>, f64) {
         candidates.sort_by(|a, b| b.weight_m().total_cmp(&a.weight_m()).then_with(|| a.id.cmp(&b.id)));
         let mut shown = Vec::new();
@@ -191,7 +197,9 @@ impl Plan<'_> {
             let candidate = candidate.seen_from_afar(node.error_m(), self.inner_max_triangles / 16);
             let faces = candidate.faces(node.error_m());
             let count = triangle_count(faces.iter());
-            if candidate.weight_m() * 8.0 < node.error_m() || count > triangles_left {
+            let is_small = candidate.weight_m() * PER_SMALLEST < node.error_m();
+            let has_enough = triangles_left < self.inner_max_triangles - self.inner_max_triangles / 4;
+            if is_small && has_enough || count > triangles_left {
                 left_out_m = left_out_m.max(candidate.size_m);
                 continue;
             }
@@ -213,9 +221,9 @@ impl Simplified {
         Self { id, values, block, full: Some(faces), size_m: size.length(), height_m: size.z, order }
     }
 
-    /// How much it matters from far away: high things stand out against the sky, so height counts twice.
+    /// How much it matters from far away: high things stand out against the sky.
     fn weight_m(&self) -> f64 {
-        self.size_m.max(2.0 * self.height_m)
+        self.size_m.max(LANDMARK_WEIGHT * self.height_m)
     }
 
     /// Gives up the true faces where a flat roof is as good at a geometric error, or where they cost too much.
