@@ -45,11 +45,21 @@ pub enum WarningKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Place {
     /// The file's name as the user gave it.
+    #[serde(serialize_with = "shared_text")]
     pub file: Arc<str>,
     /// Line, counted from 1; 0 where unknown.
     pub line: u64,
     /// Id of the object it belongs to, where known.
+    #[serde(serialize_with = "shared_text_option")]
     pub object: Option<Arc<str>>,
+}
+
+fn shared_text<S: serde::Serializer>(text: &Arc<str>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(text)
+}
+
+fn shared_text_option<S: serde::Serializer>(text: &Option<Arc<str>>, to: S) -> Result<S::Ok, S::Error> {
+    text.as_deref().serialize(to)
 }
 
 impl fmt::Display for Place {
