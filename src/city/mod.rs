@@ -107,8 +107,7 @@ pub struct Layer {
 impl CityConfig {
     /// Reads and validates a file.
     pub fn load(path: &Path) -> Result<Self, CityError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| CityError::Io { file: path.to_owned(), source })?;
+        let text = std::fs::read_to_string(path).map_err(|source| CityError::Io { file: path.to_owned(), source })?;
         Self::parse(path, &text)
     }
 

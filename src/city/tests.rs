@@ -93,18 +93,70 @@ fn reads_everything() {
 
 #[test]
 fn errors_point_at_their_line() {
-    check_broken("data =", "date =", expect!["data/city.toml:9: unknown field `date`, expected one of `id`, `title`, `notice`, `crs`, `heights`, `geoid_undulation_m`, `policy`, `time_zone`, `data`, `home`, `sources`, `layers`, `places`"]);
-    check_broken("EPSG:25832", "UTM32", expect![[r#"data/city.toml:4: "UTM32" is not a coordinate reference system such as "EPSG:25832""#]]);
-    check_broken("DHHN2016", "NHN", expect!["data/city.toml:5: unknown variant `NHN`, expected one of `DHHN2016`, `EPSG:7837`, `DHHN92`, `EPSG:5783`, `ellipsoid`"]);
+    check_broken(
+        "data =",
+        "date =",
+        expect![
+            "data/city.toml:9: unknown field `date`, expected one of `id`, `title`, `notice`, `crs`, `heights`, `geoid_undulation_m`, `policy`, `time_zone`, `data`, `home`, `sources`, `layers`, `places`"
+        ],
+    );
+    check_broken(
+        "EPSG:25832",
+        "UTM32",
+        expect![[r#"data/city.toml:4: "UTM32" is not a coordinate reference system such as "EPSG:25832""#]],
+    );
+    check_broken(
+        "DHHN2016",
+        "NHN",
+        expect![
+            "data/city.toml:5: unknown variant `NHN`, expected one of `DHHN2016`, `EPSG:7837`, `DHHN92`, `EPSG:5783`, `ellipsoid`"
+        ],
+    );
     check_broken("= 45.6", "= 456.0", expect!["data/city.toml:6: geoid_undulation_m is 456, not within -110 to 90"]);
-    check_broken("lat_deg = 48.1372", "lat_deg = 481.372", expect!["data/city.toml:11: lat_deg is 481.372, not within -90 to 90"]);
-    check_broken("id = \"water\"", "id = \"lod2\"", expect![[r#"data/city.toml:31: the id "lod2" stands more than once"#]]);
-    check_broken("id = \"water\"", "id = \"../x\"", expect![[r#"data/city.toml:31: "../x" is not an id: 1 to 64 of a–z, 0–9, "-" and "_""#]]);
-    check_broken("class = \"water\"\n", "", expect![[r#"data/city.toml:31: a source of kind "ground" needs a "class""#]]);
-    check_broken("key = \"externalReference\"\n", "", expect![[r#"data/city.toml:40: a source of kind "table" needs a "key""#]]);
-    check_broken("kind = \"table\"", "kind = \"csv\"", expect!["data/city.toml:41: unknown variant `csv`, expected one of `buildings`, `terrain`, `ground`, `trees`, `table`"]);
-    check_broken("2026-11-01", "November", expect![[r#"data/city.toml:28: "November" is not a date such as "2026-11-01""#]]);
-    check_broken("https://geodaten", "file://geodaten", expect![[r#"data/city.toml:24: "file://geodaten.example/meta/09162000.meta4" is not an http or https address"#]]);
+    check_broken(
+        "lat_deg = 48.1372",
+        "lat_deg = 481.372",
+        expect!["data/city.toml:11: lat_deg is 481.372, not within -90 to 90"],
+    );
+    check_broken(
+        "id = \"water\"",
+        "id = \"lod2\"",
+        expect![[r#"data/city.toml:31: the id "lod2" stands more than once"#]],
+    );
+    check_broken(
+        "id = \"water\"",
+        "id = \"../x\"",
+        expect![[r#"data/city.toml:31: "../x" is not an id: 1 to 64 of a–z, 0–9, "-" and "_""#]],
+    );
+    check_broken(
+        "class = \"water\"\n",
+        "",
+        expect![[r#"data/city.toml:31: a source of kind "ground" needs a "class""#]],
+    );
+    check_broken(
+        "key = \"externalReference\"\n",
+        "",
+        expect![[r#"data/city.toml:40: a source of kind "table" needs a "key""#]],
+    );
+    check_broken(
+        "kind = \"table\"",
+        "kind = \"csv\"",
+        expect![
+            "data/city.toml:41: unknown variant `csv`, expected one of `buildings`, `terrain`, `ground`, `trees`, `table`"
+        ],
+    );
+    check_broken(
+        "2026-11-01",
+        "November",
+        expect![[r#"data/city.toml:28: "November" is not a date such as "2026-11-01""#]],
+    );
+    check_broken(
+        "https://geodaten",
+        "file://geodaten",
+        expect![[
+            r#"data/city.toml:24: "file://geodaten.example/meta/09162000.meta4" is not an http or https address"#
+        ]],
+    );
     check_broken("opacity = 0.5", "opacity = 5", expect!["data/city.toml:54: opacity is 5, not within 0 to 1"]);
     check_broken("[home]", "[home", expect!["data/city.toml:11: unclosed table, expected `]`"]);
 }

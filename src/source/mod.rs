@@ -4,6 +4,8 @@
 //! object id; they end early only where nothing more can be read. They never panic, hang or take unbounded memory,
 //! whatever the bytes.
 
+pub mod download;
+
 use std::sync::Arc;
 
 use thiserror::Error;
