@@ -17,6 +17,9 @@ pub enum TriangulateError {
 /// Cuts a polygon into triangles, in its own plane. Indices count the points of [`Polygon3::points`]; triangles run
 /// counter-clockwise around the polygon's normal.
 pub fn triangulate(polygon: &Polygon3) -> Result<Vec<[u32; 3]>, TriangulateError> {
+    if polygon.rings().any(|ring| ring.len() < 3) {
+        return Err(TriangulateError::NoArea);
+    }
     let normal = polygon.normal().ok_or(TriangulateError::NoArea)?;
     let (x, y) = normal.any_orthonormal_pair();
     let flat = |point: DVec3| geo::Coord { x: point.dot(x), y: point.dot(y) };
