@@ -12,8 +12,10 @@ mod bounds;
 mod crs;
 mod ellipsoid;
 mod polygon;
+mod utm;
 
 pub use bounds::Bounds3;
 pub use crs::{Crs, CrsError};
 pub use ellipsoid::{EastNorthUp, Ecef, Geodetic};
 pub use polygon::{Polygon3, newell};
+pub use utm::utm_from_geodetic;
