@@ -8,6 +8,7 @@ pub mod cityjson;
 pub mod geojson;
 pub mod geotiff;
 mod json;
+pub mod plans;
 pub mod table;
 
 use std::sync::Arc;
