@@ -6,6 +6,7 @@
 
 pub mod citygml;
 pub mod cityjson;
+pub mod detect;
 pub mod geojson;
 pub mod geotiff;
 mod json;
