@@ -107,3 +107,64 @@ pub(super) fn json_error(error: serde_json::Error, file: &Arc<str>, line: u64, e
         None => ReadError::Malformed { file: file.clone(), line, message: json_message(&error, expected) },
     }
 }
+
+/// What can be seen of the first object in the first bytes of some JSON.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct TopLevel {
+    /// Member `type`.
+    pub(super) kind: Option<String>,
+    /// Names of its members.
+    pub(super) members: Vec<String>,
+    /// Whether another object begins behind it.
+    pub(super) is_followed: bool,
+}
+
+/// Looks at the members of the first object without parsing what they hold; the text may end anywhere.
+pub(super) fn top_level(text: &[u8]) -> TopLevel {
+    let mut found = TopLevel::default();
+    let mut depth = 0_u64;
+    // The last string on the top level, and whether a colon followed it.
+    let (mut last, mut name): (Option<String>, Option<String>) = (None, None);
+    let mut rest = text;
+    while let [byte, after @ ..] = rest {
+        rest = after;
+        match byte {
+            b'"' => {
+                let Some((string, after)) = string(rest) else { break };
+                rest = after;
+                if depth == 1 {
+                    last = Some(string);
+                }
+            }
+            b':' if depth == 1 => {
+                name = last.take();
+                found.members.extend(name.clone());
+            }
+            b',' | b'}' if depth == 1 => {
+                if name.take().as_deref() == Some("type") {
+                    found.kind = found.kind.or(last.take());
+                }
+                depth -= u64::from(*byte == b'}');
+                if depth == 0 {
+                    found.is_followed = rest.trim_ascii_start().starts_with(b"{");
+                    break;
+                }
+            }
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// A string whose opening quote is behind us, and what follows its closing one. Escapes stay as they are.
+fn string(text: &[u8]) -> Option<(String, &[u8])> {
+    let mut is_escaped = false;
+    let end = text.iter().position(|byte| {
+        let is_end = *byte == b'"' && !is_escaped;
+        is_escaped = *byte == b'\\' && !is_escaped;
+        is_end
+    })?;
+    Some((String::from_utf8_lossy(text.get(..end)?).into_owned(), text.get(end + 1..)?))
+}

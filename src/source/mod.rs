@@ -6,10 +6,12 @@
 
 pub mod citygml;
 pub mod cityjson;
+pub mod detect;
 pub mod download;
 pub mod geojson;
 pub mod geotiff;
 mod json;
+pub mod plans;
 pub mod table;
 
 use std::collections::BTreeMap;

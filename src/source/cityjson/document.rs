@@ -1,7 +1,7 @@
 //! The top level of a CityJSON or CityJSONFeature object, taken apart while it streams: each city object is turned
 //! into its compact form before the next is read. Nothing is resolved here.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde_json::Value;
 
 use super::geometry::WireGeometry;
-use super::object::CityObject;
+use super::object::{CityObject, NotOfBuilding};
 use super::vertex::LooseVertex;
 use crate::report::{Place, Report, WarningKind};
 use crate::source::json::Meter;
@@ -30,6 +30,8 @@ pub(super) struct Document {
     pub(super) objects: Vec<CityObject>,
     /// Ids of all other objects; looked up only.
     pub(super) other_ids: HashSet<Arc<str>>,
+    /// How many of them there are of each type of the standard.
+    pub(super) other_objects: BTreeMap<&'static str, u64>,
     /// Vertices as they stand, before the transform.
     pub(super) vertices: Vec<DVec3>,
     /// Whether the vertices were read to their end.
@@ -106,9 +108,12 @@ impl DocumentSeed<'_> {
         let place = Place { file: self.file.clone(), line: self.meter.line(), object: Some(id.clone()) };
         match CityObject::parse(id.clone(), value, place, self.report) {
             Ok(object) => self.into.objects.push(object),
-            Err(skipped) => {
+            Err(reason) => {
                 self.into.other_ids.insert(id);
-                self.into.skipped += u64::from(skipped.is_worth_a_warning);
+                match reason {
+                    NotOfBuilding::Other(name) => *self.into.other_objects.entry(name).or_default() += 1,
+                    NotOfBuilding::NotUnderstood => self.into.skipped += 1,
+                }
             }
         }
     }

@@ -152,6 +152,9 @@ impl Reading<'_> {
     fn hand_out(&mut self, document: Document, shared: &Shared) {
         let Self { options, report, sink, header, ids } = self;
         header.skipped += document.skipped;
+        for (name, count) in &document.other_objects {
+            *header.other_objects.entry((*name).to_owned()).or_default() += count;
+        }
         let mut doubles = 0;
         let mut give = |building: Building, report: &mut Report| {
             if ids.insert(building.id.0.clone()) {

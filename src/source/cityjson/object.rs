@@ -32,10 +32,12 @@ pub(super) struct CityObject {
     pub(super) addresses: Vec<Address>,
 }
 
-/// The object is none of a building's.
-pub(super) struct NotOfBuilding {
-    /// Whether the object was not understood, and not only something else than a building.
-    pub(super) is_worth_a_warning: bool,
+/// Why an object is none of a building's.
+pub(super) enum NotOfBuilding {
+    /// It is of another type of the standard, and that is all right.
+    Other(&'static str),
+    /// It was not understood, and reported.
+    NotUnderstood,
 }
 
 /// Types of the standard that are not read: the city's other themes, and the insides of buildings.
@@ -95,14 +97,16 @@ fn kind(value: &Value, place: &Place, report: &mut Report) -> Result<ObjectKind,
         Some("Building") => Ok(ObjectKind::Building),
         Some("BuildingPart") => Ok(ObjectKind::Part),
         Some("BuildingInstallation") => Ok(ObjectKind::Installation),
-        Some(other) if OTHER_TYPES.contains(&other) => Err(NotOfBuilding { is_worth_a_warning: false }),
-        Some(_) => {
-            report.warn(WarningKind::UnknownElement, place.clone(), "the type of the city object is not known");
-            Err(NotOfBuilding { is_worth_a_warning: true })
-        }
+        Some(other) => match OTHER_TYPES.iter().find(|known| **known == other) {
+            Some(known) => Err(NotOfBuilding::Other(known)),
+            None => {
+                report.warn(WarningKind::UnknownElement, place.clone(), "the type of the city object is not known");
+                Err(NotOfBuilding::NotUnderstood)
+            }
+        },
         None => {
             report.warn(WarningKind::ObjectSkipped, place.clone(), "the city object has no type");
-            Err(NotOfBuilding { is_worth_a_warning: true })
+            Err(NotOfBuilding::NotUnderstood)
         }
     }
 }

@@ -8,7 +8,7 @@ use glam::{DMat4, DVec3};
 
 use super::geometry::{LodNumber, Shape, WireGeometry, WirePolygon};
 use crate::geo::Polygon3;
-use crate::model::{Geometry, Surface, SurfaceKind};
+use crate::model::{Geometry, Surface, SurfaceKind, classify};
 use crate::report::{Place, Report, WarningKind};
 use crate::source::ReadOptions;
 
@@ -75,7 +75,9 @@ impl Placement<'_> {
         }
         levels.into_iter().rev().find_map(|((lod, is_solid), placed)| {
             let surfaces = self.surfaces(&placed, place, report);
-            (!surfaces.is_empty()).then(|| Geometry { lod: lod.model(), is_solid, surfaces })
+            let mut geometry = Geometry { lod: lod.model(), is_solid, surfaces };
+            classify(&mut geometry);
+            (!geometry.surfaces.is_empty()).then_some(geometry)
         })
     }
 

@@ -27,6 +27,9 @@ fn summary((header, buildings, report): &Outcome) -> String {
         Ok(header) => writeln!(text, "{}, {} buildings, {} skipped", header.format, header.buildings, header.skipped),
         Err(error) => writeln!(text, "error: {error}"),
     };
+    for (name, count) in header.iter().flat_map(|header| &header.other_objects) {
+        let _ = writeln!(text, "other {name} {count}");
+    }
     let mut counts = Summary::default();
     buildings.iter().for_each(|building| counts.add(building));
     let (attributes, rest): (Vec<_>, Vec<_>) =
