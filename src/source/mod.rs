@@ -10,6 +10,7 @@ pub mod download;
 pub mod geojson;
 pub mod geotiff;
 mod json;
+pub mod plans;
 pub mod table;
 
 use std::collections::BTreeMap;
