@@ -11,9 +11,19 @@
 mod bounds;
 mod crs;
 mod ellipsoid;
+mod mend;
+mod orient;
+mod plane;
 mod polygon;
+mod triangulate;
+
+#[cfg(test)]
+mod test_polygons;
 
 pub use bounds::Bounds3;
 pub use crs::{Crs, CrsError};
 pub use ellipsoid::{EastNorthUp, Ecef, Geodetic};
+pub use mend::{MendChanges, MendError, Mended, PLANAR_WITHIN_M, mend};
+pub use orient::{Oriented, orient_outward};
 pub use polygon::{Polygon3, newell};
+pub use triangulate::{TriangulateError, triangles_area_m2, triangulate};
