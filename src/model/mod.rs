@@ -7,6 +7,8 @@ mod attributes;
 mod building;
 mod summary;
 
+#[cfg(test)]
+pub(crate) use attributes::Value;
 pub use attributes::{Address, Attributes, RawValue};
 pub use building::{Building, BuildingId, Geometry, Lod, Surface, SurfaceKind};
 pub use summary::Summary;

@@ -4,6 +4,11 @@
 //! object id; they end early only where nothing more can be read. They never panic, hang or take unbounded memory,
 //! whatever the bytes.
 
+pub mod cityjson;
+pub mod geojson;
+mod json;
+pub mod table;
+
 use std::sync::Arc;
 
 use thiserror::Error;
