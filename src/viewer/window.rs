@@ -24,10 +24,6 @@ pub fn run(options: &ViewerOptions) -> Result<(), ViewerError> {
     let fetch: Arc<dyn Fetch> = Arc::new(PlatformFetch::new().map_err(|error| source_error(options, &error))?);
     let start = Start {
         url: source_url(options)?,
-        audience_folder: match options.audience {
-            Audience::Citizen => "public",
-            Audience::Planner => "planner",
-        },
         fetch: Arc::clone(&fetch),
         camera: options.camera,
     };
@@ -84,7 +80,14 @@ fn source_url(options: &ViewerOptions) -> Result<Url, ViewerError> {
         ViewerSource::Path(path) => path.canonicalize().map_err(|error| source_error(options, &error))?,
     };
     let url = if path.is_dir() { Url::from_directory_path(&path) } else { Url::from_file_path(&path) };
-    url.map_err(|()| source_error(options, &"not a path that can be opened"))
+    let url = url.map_err(|()| source_error(options, &"not a path that can be opened"))?;
+    match options.audience {
+        // The public release is found by itself; the privileged one only where it is asked for.
+        Audience::Planner if path.is_dir() && path.join("planner").is_dir() => {
+            url.join("planner/").map_err(|error| source_error(options, &error))
+        }
+        _ => Ok(url),
+    }
 }
 
 /// Bevy's plugins, with a window or without.

@@ -14,7 +14,7 @@ use url::Url;
 use crate::fetch::Fetch;
 use crate::fetch::lane::Exchange;
 use crate::geo::{EastNorthUp, Ecef, Geodetic};
-use crate::stream::{Hit, MeshClass, Opened, Opener, StreamSettings, StreamStatus, Streamer, TileContent, TileId, View};
+use crate::stream::{Hit, MeshClass, Opened, Opening, StreamSettings, StreamStatus, Streamer, TileContent, TileId, View, Volume};
 use crate::twin::{CameraPose, TwinDescription};
 use crate::viewer::camera::{Rig, TheCamera, keys_held};
 use crate::viewer::pick::{Picked, Selection, rows};
@@ -33,8 +33,6 @@ pub struct DrivePlugin {
 pub struct Start {
     /// A `twin.json`, a folder that holds one, or any `tileset.json`.
     pub url: Url,
-    /// Folder of the audience in a twin's root, tried first (`public` or `planner`).
-    pub audience_folder: &'static str,
     /// How bytes come.
     pub fetch: Arc<dyn Fetch>,
     /// Where the camera starts; `None` is the twin's home.
@@ -102,7 +100,7 @@ pub struct TheCity {
     /// Shares the connections with the planning layers.
     pub exchange: Exchange,
     start: Start,
-    opener: Option<Opener>,
+    opening: Option<(Opening, Arc<dyn Fetch>)>,
     streamer: Streamer,
     ground: Option<u32>,
     drawn: Vec<TileId>,
@@ -126,7 +124,7 @@ impl TheCity {
             origin,
             status: StreamStatus::default(),
             tiles_changed: false,
-            opener: Some(Opener::new(exchange.lane(), start.url.clone(), start.audience_folder)),
+            opening: Some((Opening::new(start.url.clone()), exchange.lane())),
             streamer: Streamer::new(StreamSettings::default(), exchange.lane()),
             exchange,
             start: start.clone(),
@@ -188,13 +186,16 @@ impl TheCity {
         }
     }
 
+    /// A picked building's content and row in the finest level that is held.
+    pub fn find(&self, picked: &Picked) -> Option<(TileId, &Arc<TileContent>, u32)> {
+        let buildings = self.tiles().filter(|(tile, _)| !self.is_ground(*tile));
+        // Tiles are numbered from the root down, so the last one is the finest.
+        buildings.filter_map(|(tile, content)| Some((tile, content, rows(picked, tile, content)?))).last()
+    }
+
     /// The middle of a picked building in local coordinates, from the finest level that is held.
     pub fn middle_of(&self, picked: &Picked) -> Option<DVec3> {
-        let (content, row) = self
-            .tiles()
-            .filter(|(tile, _)| !self.is_ground(*tile))
-            .filter_map(|(tile, content)| Some((content, rows(picked, tile, content)?)))
-            .next_back()?;
+        let (_, content, row) = self.find(picked)?;
         let of_row = content.meshes.iter().flat_map(|mesh| {
             let local_from_mesh = self.frame.local_from_ecef * mesh.ecef_from_mesh;
             let points = mesh.features.iter().zip(&mesh.positions).filter(move |(feature, _)| **feature == row);
@@ -215,10 +216,10 @@ impl TheCity {
         self.set_origin(origin);
         let join = |path: &str| base.join(path).map_err(|error| format!("{path}: {error}"));
         if let Some(path) = &twin.ground {
-            self.ground = Some(self.streamer.open_of(join(path)?, &twin.policy_hash));
+            self.ground = Some(self.streamer.open_released(join(path)?, &twin.policy_hash));
         }
         if let Some(path) = &twin.buildings {
-            self.streamer.open_of(join(path)?, &twin.policy_hash);
+            self.streamer.open_released(join(path)?, &twin.policy_hash);
         }
         self.base = Some(base.clone());
         self.twin = Some(twin);
@@ -234,12 +235,12 @@ impl TheCity {
 /// Follows the opening, and sets the camera once it is known where the city is.
 fn open(mut city: ResMut<TheCity>, mut camera: ResMut<TheCamera>, mut scene: ResMut<Scene>) {
     let city = &mut *city;
-    if let Some(opener) = &mut city.opener
-        && let Some(outcome) = opener.poll()
+    if let Some((opening, lane)) = &mut city.opening
+        && let Some(outcome) = opening.poll(lane.as_ref())
     {
-        city.opener = None;
+        city.opening = None;
         let opened = outcome.map_err(|error| error.to_string()).and_then(|opened| match opened {
-            Opened::Twin { description, base } => city.open_twin(*description, &base),
+            Opened::Twin(description, base) => city.open_twin(*description, &base),
             Opened::Tileset(url) => {
                 city.streamer.open(url);
                 Ok(())
@@ -259,13 +260,13 @@ fn open(mut city: ResMut<TheCity>, mut camera: ResMut<TheCamera>, mut scene: Res
 fn frame_the_city(city: &mut TheCity, camera: &mut TheCamera, scene: &mut Scene) {
     let home = match &city.twin {
         Some(twin) => Some(twin.home),
-        None => city.streamer.root_volume(0).map(|volume| {
-            let center: Geodetic = Ecef(volume.center()).into();
+        None => city.streamer.tree(0).and_then(|tree| tree.tile(0)).map(|root| {
+            let center: Geodetic = Ecef(root.volume.center()).into();
             CameraPose {
                 lon_deg: center.lon_deg,
                 lat_deg: center.lat_deg,
                 height_m: center.height_m,
-                distance_m: (volume.radius_m() * 1.6).clamp(20.0, 50_000.0),
+                distance_m: (radius_m(&root.volume) * 1.6).clamp(20.0, 50_000.0),
                 heading_deg: 20.0,
                 pitch_deg: -35.0,
             }
@@ -281,6 +282,14 @@ fn frame_the_city(city: &mut TheCity, camera: &mut TheCamera, scene: &mut Scene)
     camera.rig = Rig::from_pose(&start, &city.frame);
     camera.distance_m = start.distance_m;
     city.framed = true;
+}
+
+/// Distance from a volume's middle to its farthest point, metres.
+fn radius_m(volume: &Volume) -> f64 {
+    match volume {
+        Volume::Box { half_axes, .. } => (half_axes.x_axis + half_axes.y_axis + half_axes.z_axis).length(),
+        Volume::Sphere { radius_m, .. } => *radius_m,
+    }
 }
 
 /// Lets the streaming core run and tells the scene what to draw.
@@ -300,7 +309,8 @@ fn stream(
     city.tiles_changed = false;
     city.new_ground.clear();
     city.gone_ground.clear();
-    if city.framed {
+    // A bare tileset is framed one frame after its root is known, before any of its tiles can have been decoded.
+    if city.phase == Phase::Open {
         run_streamer(city, &mut scene, &selection, &style, &view, &clock, camera.flight.is_none());
     }
     if settings.is_changed() {

@@ -19,13 +19,7 @@ mod tests;
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
 
-pub use building::{BuildingView, Fact, PlanLink, Withheld};
 pub use command::{Card, Command};
-pub use layers::LayerView;
-pub use plan::PlanView;
-pub use status::StatusView;
-pub use tools::ToolsView;
-pub use views::{Shown, shown};
 
 /// Draws the panels and carries out what they ask for.
 pub struct PanelPlugin;

@@ -14,7 +14,7 @@ use crate::twin::Language;
 use crate::viewer::camera::TheCamera;
 use crate::viewer::drive::{Phase, TheCity};
 use crate::viewer::overlay::{Layer, Layers, labels};
-use crate::viewer::pick::{Picked, Selected, Selection, rows};
+use crate::viewer::pick::{Picked, Selected, Selection};
 use crate::viewer::settings::{Canvas, Settings};
 
 /// The panel of what is selected.
@@ -39,13 +39,7 @@ pub fn shown(city: &TheCity, layers: &Layers, selection: &Selection, language: L
 }
 
 fn building(city: &TheCity, layers: &Layers, picked: &Picked, language: Language) -> Option<BuildingView> {
-    // The finest level that is held has the most exact footprint.
-    let (tile, row) = city
-        .tiles()
-        .filter(|(tile, _)| !city.is_ground(*tile))
-        .filter_map(|(tile, content)| Some((tile, rows(picked, tile, content)?)))
-        .next_back()?;
-    let content = city.content(tile)?;
+    let (tile, content, row) = city.find(picked)?;
     let Some(twin) = &city.twin else { return Some(BuildingView::of_foreign(&content.features, row, language)) };
     let plans = footprint(city, tile, row).map_or(Vec::new(), |footprint| layers.plans_touching(&footprint));
     let link = |(layer, plan): (&Layer, &DevelopmentPlan)| PlanLink {
@@ -154,8 +148,7 @@ pub fn status_view(city: &TheCity, camera: &TheCamera, canvas: &Canvas) -> Statu
     attributions.dedup();
     let loading = status.requested + status.decoding;
     let known = (loading + city.drawn().len()).max(1);
-    let reason = |(url, why): &(String, String)| format!("{url}: {why}");
-    let (count, mut reasons) = (status.failed_count, status.failed.iter().map(reason).collect::<Vec<_>>());
+    let (count, mut reasons) = (status.failed_count, status.failed.iter().map(|(_, why)| why.to_string()).collect::<Vec<_>>());
     if let Phase::Failed(reason) = &city.phase {
         reasons.insert(0, reason.clone());
     }

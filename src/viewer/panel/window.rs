@@ -3,7 +3,7 @@
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 use bevy_egui::{EguiContexts, egui};
-use egui::{Align2, Id, RichText, vec2};
+use egui::{Align2, Id, RichText};
 
 use super::building::{building_ui, exported};
 use super::command::{Card, Command};
