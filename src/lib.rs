@@ -11,27 +11,32 @@
 
 pub mod geo;
 pub mod report;
+#[cfg(feature = "import")]
+pub mod digest;
 pub mod twin;
 
-pub mod model;
-#[cfg(feature = "import")]
-pub mod source;
-#[cfg(feature = "import")]
-pub mod privacy;
-pub mod plan;
 #[cfg(feature = "import")]
 pub mod city;
+pub mod model;
+pub mod plan;
+#[cfg(feature = "import")]
+pub mod privacy;
 #[cfg(feature = "import")]
 pub mod sample;
 #[cfg(feature = "import")]
-pub mod tiles;
+pub mod source;
 #[cfg(feature = "import")]
 pub mod store;
+#[cfg(feature = "import")]
+pub mod tiles;
 
 pub mod fetch;
 pub mod stream;
 #[cfg(feature = "viewer")]
 pub mod viewer;
+
+#[cfg(feature = "import")]
+pub mod cli;
 
 #[cfg(test)]
 mod test_data;

@@ -346,21 +346,3 @@ mod tests {
         }
     }
 }
-
-impl Crs {
-    /// A horizontal system without a word about heights.
-    pub const fn horizontal(code: u32) -> Self {
-        Self { horizontal: code, vertical: None }
-    }
-
-    /// The system that an OGC URN or URL, `EPSG:…` or the OGC's `CRS84` names.
-    pub fn from_srs_name(name: &str) -> Result<Self, CrsError> {
-        let last = name.trim().rsplit([':', '/', '#']).next().unwrap_or_default();
-        let is_epsg = name.to_ascii_uppercase().contains("EPSG");
-        match last.parse() {
-            Ok(code) if is_epsg => Ok(Self::horizontal(code)),
-            _ if last.eq_ignore_ascii_case("CRS84") => Ok(Self::horizontal(4326)),
-            _ => Err(CrsError::NotAName(name.to_owned())),
-        }
-    }
-}

@@ -10,11 +10,17 @@
 
 mod bounds;
 mod crs;
+mod drape;
 mod ellipsoid;
+#[cfg(feature = "import")]
+mod geoid;
 mod mend;
 mod orient;
 mod plane;
+mod height_grid;
 mod polygon;
+#[cfg(feature = "import")]
+mod projection;
 mod triangulate;
 
 #[cfg(test)]
@@ -22,8 +28,12 @@ mod test_polygons;
 
 pub use bounds::Bounds3;
 pub use crs::{Crs, CrsError};
+pub use drape::{DrapedMesh, Ground};
 pub use ellipsoid::{EastNorthUp, Ecef, Geodetic};
 pub use mend::{MendChanges, MendError, Mended, PLANAR_WITHIN_M, mend};
 pub use orient::{Oriented, orient_outward};
+pub use height_grid::HeightGrid;
 pub use polygon::{Polygon3, newell};
+#[cfg(feature = "import")]
+pub use projection::{HeightMethod, HeightReference, PositionMethod, Projector};
 pub use triangulate::{TriangulateError, triangles_area_m2, triangulate};

@@ -5,10 +5,11 @@
 
 mod attributes;
 mod building;
+mod classify;
 mod summary;
 
-#[cfg(test)]
 pub(crate) use attributes::Value;
 pub use attributes::{Address, Attributes, RawValue};
 pub use building::{Building, BuildingId, Geometry, Lod, Surface, SurfaceKind};
+pub use classify::classify;
 pub use summary::Summary;

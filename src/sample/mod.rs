@@ -1,1 +1,3 @@
 //! An invented city. To come.
+
+mod geotiff;

@@ -20,7 +20,8 @@ use super::{ViewerError, ViewerSystems, camera, overlay, pick, scene, shot};
 use crate::fetch::{Fetch, PlatformFetch};
 
 /// Opens a window and runs until it is closed; or draws one picture and comes back, if a screenshot is asked for.
-pub fn run(options: &ViewerOptions) -> Result<(), ViewerError> {
+pub fn run(options: ViewerOptions) -> Result<(), ViewerError> {
+    let options = &options;
     let fetch: Arc<dyn Fetch> = Arc::new(PlatformFetch::new().map_err(|error| source_error(options, &error))?);
     let start = Start {
         url: source_url(options)?,

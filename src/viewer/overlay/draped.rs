@@ -3,7 +3,7 @@
 use geo::{BoundingRect, MapCoords};
 use glam::{DMat4, DVec3};
 
-use crate::geo::{EastNorthUp, Geodetic, drape as cut};
+use crate::geo::{EastNorthUp, Geodetic, Ground};
 use crate::plan::PlanLayer;
 use crate::stream::{MeshClass, TileContent};
 use crate::viewer::scene::OverlayMesh;
@@ -15,38 +15,40 @@ fn to_local(frame: &EastNorthUp, lon_deg: f64, lat_deg: f64, height_m: f64) -> D
 
 /// The layer's areas and outlines on a ground tile; `None` where no plan lies on it.
 pub fn drape(layer: &PlanLayer, content: &TileContent, frame: &EastNorthUp) -> Option<OverlayMesh> {
-    let ground = Ground::of(content, frame)?;
+    let ground = TileGround::of(content, frame)?;
+    let triangles = Ground::new(&ground.positions, &ground.indices);
     let mut mesh = OverlayMesh { local_from_mesh: DMat4::from_translation(ground.origin), ..Default::default() };
-    for (row, plan) in layer.plans.iter().enumerate() {
+    for (row, plan) in layer.plans().iter().enumerate() {
         let local = plan.geometry.map_coords(|c| {
             let at = to_local(frame, c.x, c.y, ground.height_m) - ground.origin;
             geo::Coord { x: at.x, y: at.y }
         });
         for polygon in local.iter().filter(|polygon| ground.meets(polygon)) {
-            add_area(&mut mesh, &ground, polygon, row as u32);
-            add_lines(&mut mesh, &ground, polygon, row as u32);
+            add_area(&mut mesh, &triangles, polygon, row as u32);
+            add_lines(&mut mesh, &triangles, polygon, row as u32);
         }
     }
     (!mesh.area_indices.is_empty() || !mesh.lines.is_empty()).then_some(mesh)
 }
 
 fn add_area(mesh: &mut OverlayMesh, ground: &Ground, polygon: &geo::Polygon<f64>, row: u32) {
-    let piece = cut::drape(polygon, &ground.positions, &ground.indices);
+    let piece = ground.drape(polygon);
     let first = mesh.area.len() as u32;
-    mesh.area.extend(piece.positions.iter().map(|position| (*position, row)));
+    mesh.area.extend(piece.positions.iter().map(|position| (position.as_vec3().to_array(), row)));
     mesh.area_indices.extend(piece.indices.iter().map(|index| index + first));
 }
 
 fn add_lines(mesh: &mut OverlayMesh, ground: &Ground, polygon: &geo::Polygon<f64>, row: u32) {
     for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
-        for [a, b] in cut::drape_line(ring, &ground.positions, &ground.indices) {
-            mesh.lines.push((a, b, row));
+        for line in ground.drape_line(ring) {
+            let ends = line.windows(2).map(|ends| (ends[0].as_vec3().to_array(), ends[1].as_vec3().to_array(), row));
+            mesh.lines.extend(ends);
         }
     }
 }
 
 /// The ground triangles of a tile around an origin of their own.
-struct Ground {
+struct TileGround {
     origin: DVec3,
     height_m: f64,
     positions: Vec<[f32; 3]>,
@@ -55,7 +57,7 @@ struct Ground {
     high: [f64; 2],
 }
 
-impl Ground {
+impl TileGround {
     fn of(content: &TileContent, frame: &EastNorthUp) -> Option<Self> {
         let meshes = || content.meshes.iter().filter(|mesh| mesh.class == MeshClass::Ground);
         let first = meshes().next()?;

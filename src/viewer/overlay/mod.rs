@@ -76,7 +76,7 @@ impl Layers {
     /// The uppermost visible plan at a place: layer and plan id.
     pub fn plan_at(&self, place: Geodetic) -> Option<(String, String)> {
         self.layers.iter().rev().filter(|layer| layer.visible).find_map(|layer| {
-            let plan = layer.data.as_ref()?.plans_at(place.lon_deg, place.lat_deg).into_iter().next_back()?;
+            let plan = layer.data.as_ref()?.plans_at(place.lon_deg, place.lat_deg).last()?;
             Some((layer.info.id.clone(), plan.id.clone()))
         })
     }
@@ -84,22 +84,18 @@ impl Layers {
     /// A plan by layer and id.
     pub fn plan(&self, layer: &str, plan: &str) -> Option<(&Layer, &DevelopmentPlan)> {
         let layer = self.layers.iter().find(|candidate| candidate.info.id == layer)?;
-        Some((layer, layer.data.as_ref()?.plans.iter().find(|candidate| candidate.id == plan)?))
+        Some((layer, layer.data.as_ref()?.get(plan)?))
     }
 
     /// All plans that touch a footprint (longitude and latitude), visible or not.
     pub fn plans_touching(&self, footprint: &geo::Polygon<f64>) -> Vec<(&Layer, &DevelopmentPlan)> {
-        let of = |layer: &'_ Layer| -> Vec<usize> {
-            let Some(data) = &layer.data else { return Vec::new() };
-            let touching = data.plans_touching(footprint);
-            data.plans.iter().enumerate().filter(|(_, p)| touching.iter().any(|t| t.id == p.id)).map(|(i, _)| i).collect()
-        };
-        self.layers
-            .iter()
-            .flat_map(|layer| {
-                of(layer).into_iter().filter_map(move |index| Some((layer, layer.data.as_ref()?.plans.get(index)?)))
-            })
-            .collect()
+        let mut touching = Vec::new();
+        for layer in &self.layers {
+            let Some(data) = &layer.data else { continue };
+            let ids: Vec<&str> = data.plans_touching(footprint).map(|plan| plan.id.as_str()).collect();
+            touching.extend(ids.into_iter().filter_map(|id| Some((layer, data.get(id)?))));
+        }
+        touching
     }
 }
 
@@ -152,13 +148,18 @@ impl Layer {
 
     /// The colour of a plan by its permitted use, sRGB.
     pub fn color(&self, plan: &DevelopmentPlan) -> [u8; 3] {
-        let entry = self.info.legend.iter().find(|entry| entry.key == plan.permitted_use.code());
-        entry.and_then(|entry| parse_color(&entry.color)).unwrap_or([150, 150, 160])
+        let code = plan.permitted_use.as_deref().unwrap_or_default();
+        let entry = self.info.legend.iter().find(|entry| entry.key == code);
+        let color = entry.map_or(plan::use_color(code), |entry| &entry.color);
+        parse_color(color).unwrap_or([150, 150, 160])
     }
 
     /// Name of a plan with its number.
-    pub fn name(plan: &DevelopmentPlan, _language: Language) -> String {
-        format!("{} · {}", plan.number, plan.name)
+    pub fn name(plan: &DevelopmentPlan) -> String {
+        match &plan.number {
+            Some(number) => format!("{number} · {}", plan.name),
+            None => plan.name.clone(),
+        }
     }
 }
 
@@ -187,7 +188,7 @@ fn drape(mut layers: ResMut<Layers>, city: Res<TheCity>, mut scene: ResMut<Scene
             let Some(mesh) = draped::drape(data, content, &city.frame) else { continue };
             let id = OverlayId(layers.next_overlay);
             layers.next_overlay += 1;
-            scene.create_overlay(id, mesh, &vec![FeatureState::Hidden; data.plans.len()]);
+            scene.create_overlay(id, mesh, &vec![FeatureState::Hidden; data.plans().len()]);
             layer.draped.insert(tile, id);
             layers.coloured_for = None;
         }
@@ -213,7 +214,7 @@ fn colour(mut layers: ResMut<Layers>, selection: Res<Selection>, mut scene: ResM
             let [r, g, b] = layer.color(plan).map(|channel| f32::from(channel) / 255.0);
             FeatureState::Absolute(if is_selected { [r * 0.75, g * 0.75, b * 0.75, 1.0] } else { [r, g, b, 0.82] })
         };
-        let states: Vec<FeatureState> = data.plans.iter().map(state).collect();
+        let states: Vec<FeatureState> = data.plans().iter().map(state).collect();
         for id in layer.draped.values() {
             scene.set_overlay_states(*id, &states);
         }
@@ -223,7 +224,7 @@ fn colour(mut layers: ResMut<Layers>, selection: Res<Selection>, mut scene: ResM
 /// Label of a plan's use and status for its panel.
 pub fn labels(plan: &DevelopmentPlan, language: Language) -> (String, String) {
     (
-        plan::use_label(plan.permitted_use).get(language).to_owned(),
+        plan::use_label(plan.permitted_use.as_deref().unwrap_or_default()).get(language).to_owned(),
         plan::status_label(plan.status).get(language).to_owned(),
     )
 }

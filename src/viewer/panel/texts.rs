@@ -92,6 +92,9 @@ pub fn value(language: Language, kind: &AttributeKind, property: &crate::stream:
             // A year is no quantity: it has no thousands separator.
             with_unit(if unit.is_none() { value.to_string() } else { number(language, *value as f64, 0) }, unit)
         }
+        // Tiles hold truth values as an enum, so that "no data" is one of its values.
+        (AttributeKind::Boolean, Property::Text(truth)) if truth == "true" => text(language, "bool.yes").to_owned(),
+        (AttributeKind::Boolean, Property::Text(truth)) if truth == "false" => text(language, "bool.no").to_owned(),
         (_, Property::Boolean(true)) => text(language, "bool.yes").to_owned(),
         (_, Property::Boolean(false)) => text(language, "bool.no").to_owned(),
         (_, Property::Text(text)) => date(language, text),

@@ -45,7 +45,7 @@ fn building(city: &TheCity, layers: &Layers, picked: &Picked, language: Language
     let link = |(layer, plan): (&Layer, &DevelopmentPlan)| PlanLink {
         layer: layer.info.id.clone(),
         plan: plan.id.clone(),
-        name: format!("{} ({})", Layer::name(plan, language), labels(plan, language).1),
+        name: format!("{} ({})", Layer::name(plan), labels(plan, language).1),
     };
     Some(BuildingView::new(twin, &content.features, row, plans.into_iter().map(link).collect(), language))
 }
@@ -71,17 +71,19 @@ fn footprint(city: &TheCity, tile: crate::stream::TileId, row: u32) -> Option<ge
 fn plan_view(layer: &Layer, plan: &DevelopmentPlan, language: Language) -> PlanView {
     let (use_label, status) = labels(plan, language);
     let mut facts = vec![
-        (text(language, "plan.number"), plan.number.clone()),
         (text(language, "plan.status"), status),
         (text(language, "plan.use"), use_label),
     ];
+    if let Some(number) = &plan.number {
+        facts.insert(0, (text(language, "plan.number"), number.clone()));
+    }
     let mut add = |key, value: Option<String>| facts.extend(value.map(|value| (text(language, key), value)));
     add("plan.resolved_on", plan.resolved_on.map(|day| date(language, &day.to_string())));
     add("plan.in_force_since", plan.in_force_since.map(|day| date(language, &day.to_string())));
     add("plan.max_height", plan.max_height_m.map(|height_m| metres(language, height_m, 1)));
     add("plan.max_storeys", plan.max_storeys.map(|storeys| storeys.to_string()));
-    add("plan.site_coverage", plan.grz.map(|ratio| number(language, ratio, 2)));
-    add("plan.floor_area_ratio", plan.gfz.map(|ratio| number(language, ratio, 2)));
+    add("plan.site_coverage", plan.site_coverage.map(|ratio| number(language, ratio, 2)));
+    add("plan.floor_area_ratio", plan.floor_area_ratio.map(|ratio| number(language, ratio, 2)));
     PlanView {
         title: plan.name.clone(),
         facts: facts.into_iter().map(|(label, value)| (label.to_owned(), value)).collect(),

@@ -99,7 +99,6 @@ fn take(
         exit.write(AppExit::Success);
         return;
     }
-    if std::env::var_os("SZ_DEBUG").is_some() { eprintln!("{:?} {:?} drawn {} changed {} layers {}", city.phase, city.status, city.drawn().len(), city.tiles_changed, layers.is_complete()); }
     let settled = city.is_complete() && layers.is_complete() && !city.tiles_changed;
     shot.settled_frames = if settled { shot.settled_frames + 1 } else { 0 };
     if shot.settled_frames == SETTLED_FRAMES {
