@@ -1,6 +1,6 @@
 //! Simplified buildings for inner tiles: footprints pulled up to the height that keeps the volume (LoD1).
 
-use ::geo::{Area, Coord, ConvexHull, LineString, MultiPolygon, Orient, Polygon, Simplify, orient::Direction};
+use ::geo::{Area, ConvexHull, Coord, LineString, MultiPolygon, Orient, Polygon, Simplify, orient::Direction};
 use glam::DVec3;
 
 use super::building::{Face, FaceClass, LocalBuilding};
@@ -45,10 +45,7 @@ impl Block {
             let open = ring.0.len().saturating_sub(1);
             ring.0.iter().take(open).map(|point| DVec3::new(point.x, point.y, self.top_m)).collect()
         };
-        Polygon3 {
-            exterior: ring(polygon.exterior()),
-            interiors: polygon.interiors().iter().map(ring).collect(),
-        }
+        Polygon3 { exterior: ring(polygon.exterior()), interiors: polygon.interiors().iter().map(ring).collect() }
     }
 
     /// The wall over an edge whose outside lies to its right.

@@ -209,8 +209,11 @@ fn at_once(spool: &Spool, plan: &Plan<'_>, node: Node, first: Cell) -> Result<Op
         }
         return Ok(plan.grow(node, spool.take(cell)?));
     }
-    let branches: Vec<Option<Branch>> =
-        node.quarters().into_par_iter().map(|quarter| at_once(spool, plan, quarter, first)).collect::<Result<_, _>>()?;
+    let branches: Vec<Option<Branch>> = node
+        .quarters()
+        .into_par_iter()
+        .map(|quarter| at_once(spool, plan, quarter, first))
+        .collect::<Result<_, _>>()?;
     Ok(plan.join(node, branches.into_iter().flatten().collect()))
 }
 

@@ -29,12 +29,7 @@ pub(super) struct Content {
 }
 
 /// Writes the content of a tile, features in the given order. `None` where nothing of them can be drawn.
-pub(super) fn content(
-    features: &[Feature<'_>],
-    schema: &Schema,
-    copyright: &str,
-    max_error_m: f64,
-) -> Option<Content> {
+pub(super) fn content(features: &[Feature<'_>], schema: &Schema, copyright: &str, max_error_m: f64) -> Option<Content> {
     let drawn = || features.iter().flat_map(|feature| feature.faces).filter(|face| face.class != FaceClass::Ground);
     let source = drawn().fold(Bounds3::EMPTY, |bounds, face| bounds.union(face.polygon.bounds()));
     let frame = GridFrame::around(source, max_error_m);

@@ -29,13 +29,7 @@ impl Triangles {
         }
     }
 
-    fn add_polygon(
-        &mut self,
-        polygon: &Polygon3,
-        row: u32,
-        frame: &GridFrame,
-        corners: &mut HashMap<Corner, u32>,
-    ) {
+    fn add_polygon(&mut self, polygon: &Polygon3, row: u32, frame: &GridFrame, corners: &mut HashMap<Corner, u32>) {
         // A polygon that cannot be cut into triangles covers nothing; the readers have mended and reported it.
         let (Some(normal), Ok(triangles)) = (polygon.normal(), triangulate(polygon)) else { return };
         let points: Vec<DVec3> = polygon.points().collect();

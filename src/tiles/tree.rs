@@ -168,7 +168,8 @@ impl Plan<'_> {
         let features = shown.iter().map(|(b, faces)| Feature { id: &b.id, values: &b.values, faces });
         let features: Vec<Feature<'_>> = features.collect();
         let content = content(&features, self.schema, self.copyright, node.error_m() / 100.0);
-        let mut files: Vec<TileFile> = branches.iter_mut().flat_map(|branch| std::mem::take(&mut branch.files)).collect();
+        let mut files: Vec<TileFile> =
+            branches.iter_mut().flat_map(|branch| std::mem::take(&mut branch.files)).collect();
         let children: Vec<Tile> = branches.into_iter().map(|branch| branch.tile).collect();
         let mut tile = Tile {
             bounds: children.iter().fold(Bounds3::EMPTY, |bounds, child| bounds.union(child.bounds)),
@@ -251,4 +252,3 @@ fn morton(building: &LocalBuilding) -> u64 {
     // The reach of a tileset is 100 km to either side.
     spread(center.x + 131_072.0) | spread(center.y + 131_072.0) << 1
 }
-

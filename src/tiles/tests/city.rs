@@ -104,11 +104,19 @@ fn rectangle(half_width: f64, half_depth: f64) -> [(f64, f64); 4] {
 /// A house with a gable roof, its ridge along the longer side.
 fn gabled(plot: Plot, w: f64, d: f64, eave: f64, ridge: f64) -> Vec<ReleasedSurface> {
     let p = |x, y, z| plot.at(x, y, z);
-    let side = |s: f64| vec![p(-w * s, -d * s, 0.0), p(w * s, -d * s, 0.0), p(w * s, -d * s, eave), p(-w * s, -d * s, eave)];
+    let side =
+        |s: f64| vec![p(-w * s, -d * s, 0.0), p(w * s, -d * s, 0.0), p(w * s, -d * s, eave), p(-w * s, -d * s, eave)];
     let gable = |s: f64| {
-        vec![p(w * s, -d * s, 0.0), p(w * s, d * s, 0.0), p(w * s, d * s, eave), p(w * s, 0.0, ridge), p(w * s, -d * s, eave)]
+        vec![
+            p(w * s, -d * s, 0.0),
+            p(w * s, d * s, 0.0),
+            p(w * s, d * s, eave),
+            p(w * s, 0.0, ridge),
+            p(w * s, -d * s, eave),
+        ]
     };
-    let slope = |s: f64| vec![p(-w * s, -d * s, eave), p(w * s, -d * s, eave), p(w * s, 0.0, ridge), p(-w * s, 0.0, ridge)];
+    let slope =
+        |s: f64| vec![p(-w * s, -d * s, eave), p(w * s, -d * s, eave), p(w * s, 0.0, ridge), p(-w * s, 0.0, ridge)];
     let mut surfaces = vec![ground(plot, &rectangle(w, d))];
     for s in [1.0, -1.0] {
         surfaces.push(surface(SurfaceKind::Wall, vec![polygon(side(s))]));
@@ -169,7 +177,9 @@ fn building(index: usize, columns: usize, is_church: bool, dice: &mut Dice) -> R
         _ if is_church => (church(plot), 2, 85.0),
         0..15 => (prism(plot, &rectangle(1.5, 3.0), 2.5), 0, 2.5),
         15..25 => (block(plot, dice.between(14.0, 15.0), eave + 4.0), 0, eave + 4.0),
-        25..40 => (prism(plot, &[(-8.0, -7.0), (9.0, -7.0), (9.0, 1.0), (0.0, 1.0), (0.0, 8.0), (-8.0, 8.0)], eave), 0, eave),
+        25..40 => {
+            (prism(plot, &[(-8.0, -7.0), (9.0, -7.0), (9.0, 1.0), (0.0, 1.0), (0.0, 8.0), (-8.0, 8.0)], eave), 0, eave)
+        }
         _ => {
             let (w, d) = (dice.between(5.0, 10.0), dice.between(4.0, 6.5));
             (gabled(plot, w, d, eave, eave + d * 0.8), 1, eave + d * 0.8)

@@ -183,7 +183,8 @@ fn summary_of_an_invented_city_of_5000() {
         }
         per building: 686 bytes raw, 217 gzip, 191 brotli
         sha-256 a1a8bbc2f186b3d4
-    "#]].assert_eq(&summary);
+    "#]]
+    .assert_eq(&summary);
 }
 
 /// Needs `npm ci` in tests/validators, which is part of setting the project up; skipped with a message without it.
@@ -303,7 +304,8 @@ fn what_does_not_fit_the_release_is_refused() {
         building d: the value of roof_shape is not of the attribute's kind
         building e: the value of height is not of the attribute's kind
         building f lies nowhere, or more than 100 km from the origin of the tileset
-        taken"#]].assert_eq(&errors.join("\n"));
+        taken"#]]
+    .assert_eq(&errors.join("\n"));
 }
 
 proptest! {

@@ -72,9 +72,8 @@ pub(super) fn glb(bytes: &[u8]) -> ReadGlb {
     let offsets = view(&column["stringOffsets"]);
     let width = offsets.len() / (count + 1);
     let offset = |row: usize| offsets[row * width..][..width].iter().rev().fold(0, |n, &b| n << 8 | usize::from(b));
-    let ids = (0..count).map(|row| {
-        String::from_utf8(view(&column["values"])[offset(row)..offset(row + 1)].to_vec()).expect("UTF-8")
-    });
+    let ids = (0..count)
+        .map(|row| String::from_utf8(view(&column["values"])[offset(row)..offset(row + 1)].to_vec()).expect("UTF-8"));
     let node = document.nodes().next().expect("a node");
     let to_local = Mat4::from_cols_array_2d(&node.transform().matrix());
     let primitives = node.mesh().expect("a mesh").primitives().collect::<Vec<_>>();
@@ -131,5 +130,8 @@ fn numbers(accessor: &gltf::Accessor<'_>, bin: &[u8]) -> Vec<f32> {
         DataType::F32 => f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]),
         DataType::I16 => panic!("not written here"),
     };
-    (0..accessor.count()).flat_map(|i| (0..parts).map(move |part| (i, part))).map(|(i, p)| number(&element(i)[p * width..])).collect()
+    (0..accessor.count())
+        .flat_map(|i| (0..parts).map(move |part| (i, part)))
+        .map(|(i, p)| number(&element(i)[p * width..]))
+        .collect()
 }

@@ -199,13 +199,34 @@ impl Check<'_> {
 }
 
 const TILESET_MEMBERS: &[&str] = &[
-    "asset", "properties", "schema", "schemaUri", "statistics", "groups", "metadata", "geometricError", "root",
-    "extensionsUsed", "extensionsRequired", "extensions", "extras",
+    "asset",
+    "properties",
+    "schema",
+    "schemaUri",
+    "statistics",
+    "groups",
+    "metadata",
+    "geometricError",
+    "root",
+    "extensionsUsed",
+    "extensionsRequired",
+    "extensions",
+    "extras",
 ];
 
 const TILE_MEMBERS: &[&str] = &[
-    "boundingVolume", "viewerRequestVolume", "geometricError", "refine", "transform", "content", "contents",
-    "metadata", "implicitTiling", "children", "extensions", "extras",
+    "boundingVolume",
+    "viewerRequestVolume",
+    "geometricError",
+    "refine",
+    "transform",
+    "content",
+    "contents",
+    "metadata",
+    "implicitTiling",
+    "children",
+    "extensions",
+    "extras",
 ];
 
 /// Exactly `N` finite numbers.

@@ -51,10 +51,7 @@ fn each_broken_rule_is_found() {
     let child = |tileset: &mut Value, name: &str, value: Value| tileset["root"]["children"][0][name] = value;
     check(|t| t["asset"] = json!({}), expect!["tileset.json#/asset: has no version"]);
     check(|t| t["root"]["refine"] = "both".into(), expect!["tileset.json#/root: refine is neither ADD nor REPLACE"]);
-    check(
-        |t| t["geometricError"] = 1.into(),
-        expect!["tileset.json#/root: geometricError 50 is above its parent's 1"],
-    );
+    check(|t| t["geometricError"] = 1.into(), expect!["tileset.json#/root: geometricError 50 is above its parent's 1"]);
     check(
         |t| child(t, "geometricError", 3.into()),
         expect!["tileset.json#/root/children/0: is a leaf and has the geometricError 3"],
@@ -71,9 +68,18 @@ fn each_broken_rule_is_found() {
         |t| child(t, "content", json!({ "uri": "gone.glb" })),
         expect!["tileset.json#/root/children/0: gone.glb is not there"],
     );
-    check(|t| child(t, "content", json!({ "uri": "short.glb" })), expect!["short.glb: is not binary glTF of version 2"]);
-    check(|t| child(t, "colour", 1.into()), expect!["tileset.json#/root/children/0: colour is no member of the standard"]);
-    check(|t| child(t, "children", json!([])), expect!["tileset.json#/root/children/0: children is no list, or an empty one"]);
+    check(
+        |t| child(t, "content", json!({ "uri": "short.glb" })),
+        expect!["short.glb: is not binary glTF of version 2"],
+    );
+    check(
+        |t| child(t, "colour", 1.into()),
+        expect!["tileset.json#/root/children/0: colour is no member of the standard"],
+    );
+    check(
+        |t| child(t, "children", json!([])),
+        expect!["tileset.json#/root/children/0: children is no list, or an empty one"],
+    );
 }
 
 #[test]
