@@ -28,8 +28,12 @@ const EDGE_PER_ERROR: f64 = 16.0;
 const PER_SMALLEST: f64 = 4.0;
 /// Roofs that leave a flat one by more keep their form at any distance, metres: towers and steeples.
 const LANDMARK_DEVIATION_M: f64 = 15.0;
-/// How much more than its size a building's height counts.
-const LANDMARK_WEIGHT: f64 = 1.5;
+/// How many times a building's height counts against its size: towers stand out against the sky.
+const HEIGHT_WEIGHT: f64 = 4.0;
+/// Triangles in a leaf at most, where it can be split.
+const LEAF_MAX_TRIANGLES: usize = 40_000;
+/// The part of an inner tile's triangles that one building may take in its true form.
+const LANDMARK_SHARE: usize = 8;
 /// Content of leaves is within this of its source in space, metres.
 const LEAF_ACCURACY_M: f64 = 0.01;
 
@@ -118,7 +122,7 @@ impl Node {
 impl Plan<'_> {
     /// The subtree of the buildings whose centres lie in `node`; `None` where nothing can be drawn.
     pub fn grow(&self, node: Node, buildings: Vec<LocalBuilding>) -> Option<Branch> {
-        if self.is_leaf(&node, buildings.len()) {
+        if self.is_leaf(&node, &buildings) {
             return self.leaf(node, buildings);
         }
         let mut quarters: [Vec<LocalBuilding>; 4] = Default::default();
@@ -135,10 +139,14 @@ impl Plan<'_> {
         self.join(node, branches)
     }
 
-    fn is_leaf(&self, node: &Node, count: usize) -> bool {
-        let sparse = node.edge_m <= SPARSE_LEAF_EDGE_M && count * 8 <= self.leaf_max_buildings;
-        let full = node.edge_m <= LEAF_EDGE_M && count <= self.leaf_max_buildings;
-        sparse || full || node.edge_m <= SMALLEST_EDGE_M
+    fn is_leaf(&self, node: &Node, buildings: &[LocalBuilding]) -> bool {
+        if node.edge_m <= SMALLEST_EDGE_M {
+            return true;
+        }
+        let sparse = node.edge_m <= SPARSE_LEAF_EDGE_M && buildings.len() * 8 <= self.leaf_max_buildings;
+        let full = node.edge_m <= LEAF_EDGE_M && buildings.len() <= self.leaf_max_buildings;
+        let triangles = || buildings.iter().map(|building| triangle_count(building.drawn())).sum::<usize>();
+        (sparse || full) && triangles() <= LEAF_MAX_TRIANGLES
     }
 
     fn leaf(&self, node: Node, mut buildings: Vec<LocalBuilding>) -> Option<Branch> {
@@ -190,15 +198,15 @@ impl Plan<'_> {
     /// The largest and highest come first, until the tile's triangles are spent; small ones only as long as a quarter
     /// of them is not, so that a city seen from far away is no empty plain.
     fn choose(&self, node: &Node, mut candidates: Vec<Simplified>) -> (Vec<(Simplified, Vec<Face>)>, f64) {
-        candidates.sort_by(|a, b| b.weight_m().total_cmp(&a.weight_m()).then_with(|| a.id.cmp(&b.id)));
+        candidates.sort_by(|a, b| b.prominence_m().total_cmp(&a.prominence_m()).then_with(|| a.id.cmp(&b.id)));
         let mut shown = Vec::new();
         let mut left_out_m = 0.0_f64;
         let mut triangles_left = self.inner_max_triangles;
         for candidate in candidates {
-            let candidate = candidate.seen_from_afar(node.error_m(), self.inner_max_triangles / 16);
+            let candidate = candidate.seen_from_afar(node.error_m(), self.inner_max_triangles / LANDMARK_SHARE);
             let faces = candidate.faces(node.error_m());
             let count = triangle_count(faces.iter());
-            let is_small = candidate.weight_m() * PER_SMALLEST < node.error_m();
+            let is_small = candidate.size_m * PER_SMALLEST < node.error_m();
             let has_enough = triangles_left < self.inner_max_triangles - self.inner_max_triangles / 4;
             if is_small && has_enough || count > triangles_left {
                 left_out_m = left_out_m.max(candidate.size_m);
@@ -222,9 +230,9 @@ impl Simplified {
         Self { id, values, block, full: Some(faces), size_m: size.length(), height_m: size.z, order }
     }
 
-    /// How much it matters from far away: high things stand out against the sky.
-    fn weight_m(&self) -> f64 {
-        self.size_m.max(LANDMARK_WEIGHT * self.height_m)
+    /// What decides who is shown where not all can be.
+    fn prominence_m(&self) -> f64 {
+        self.size_m.max(HEIGHT_WEIGHT * self.height_m)
     }
 
     /// Gives up the true faces where a flat roof is as good at a geometric error, or where they cost too much.

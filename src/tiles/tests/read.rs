@@ -8,7 +8,6 @@ use crate::tiles::MemoryTiles;
 
 /// A tile of the tree with what its content says.
 pub(super) struct ReadTile {
-    pub depth: usize,
     pub json: Value,
     pub glb: Option<ReadGlb>,
     pub children: Vec<ReadTile>,
@@ -39,21 +38,20 @@ impl ReadTile {
 /// The whole tree, following external tilesets.
 pub(super) fn tree(tiles: &MemoryTiles) -> ReadTile {
     let json: Value = serde_json::from_slice(&tiles.0["tileset.json"]).expect("JSON");
-    tile(tiles, &json["root"], 0)
+    tile(tiles, &json["root"])
 }
 
-fn tile(tiles: &MemoryTiles, json: &Value, depth: usize) -> ReadTile {
+fn tile(tiles: &MemoryTiles, json: &Value) -> ReadTile {
     let uri = json["content"]["uri"].as_str();
     if let Some(external) = uri.filter(|uri| uri.ends_with(".json")) {
         let json: Value = serde_json::from_slice(&tiles.0[external]).expect("JSON");
-        return tile(tiles, &json["root"], depth);
+        return tile(tiles, &json["root"]);
     }
     let children = json["children"].as_array().into_iter().flatten();
     ReadTile {
-        depth,
         json: json.clone(),
         glb: uri.map(|uri| glb(&tiles.0[uri])),
-        children: children.map(|child| tile(tiles, child, depth + 1)).collect(),
+        children: children.map(|child| tile(tiles, child)).collect(),
     }
 }
 
@@ -107,7 +105,7 @@ fn triangles(
         .iter()
         .map(|&triangle| ReadTriangle {
             corners: triangle.map(corner),
-            normal: z_up(vec3(&normals, triangle[0] as usize) / 127.0),
+            normal: z_up(to_local.transform_vector3(vec3(&normals, triangle[0] as usize)).normalize()),
             row: rows[triangle[0] as usize] as usize,
             material: primitive.material().name().unwrap_or_default().to_owned(),
         })
