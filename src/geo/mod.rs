@@ -23,6 +23,7 @@ mod polygon;
 mod projection;
 mod terrain;
 mod triangulate;
+mod utm;
 
 #[cfg(test)]
 mod test_polygons;
@@ -39,3 +40,4 @@ pub use polygon::{Polygon3, newell};
 pub use projection::{HeightMethod, HeightReference, PositionMethod, Projector};
 pub use terrain::Terrain;
 pub use triangulate::{TriangulateError, triangles_area_m2, triangulate};
+pub use utm::utm_from_geodetic;

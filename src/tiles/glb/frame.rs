@@ -1,5 +1,9 @@
 //! The grid that a glb's positions are stored on, and the turn from z up to y up.
 //!
+//! Vertices are stored as (up, south, east) and the node turns them to glTF's (east, up, south). What lies one above the
+//! other, as nearly all corners of buildings do, then shares six bytes in a row: a tenth less over the wire than with
+//! the height in the middle. The turn is a third of a full one around (1, 1, 1), exact in every arithmetic.
+//!
 //! Steps and origins are powers of two and their multiples, so that `origin + n · step` is exact in f32: neighbouring
 //! tiles and every reader, whatever its arithmetic, agree on a shared corner.
 
@@ -61,33 +65,34 @@ impl GridFrame {
         self.origin_m + DVec3::new(x, y, z) * self.step_m
     }
 
-    /// As stored: y up. The origin is the corner that keeps all three numbers positive, see [`GridFrame::node`].
+    /// As stored. The origin is the corner that keeps all three numbers positive, see [`GridFrame::node`].
     pub(super) fn stored_u16(&self, point: DVec3) -> [u16; 3] {
         let [east, north, up] = self.steps(point).map(|step| step.clamp(0, i32::from(u16::MAX)) as u16);
-        [east, up, u16::MAX - north]
+        [up, u16::MAX - north, east]
     }
 
     pub(super) fn stored_f32(&self, point: DVec3) -> [f32; 3] {
         let local = self.snap(point) - self.origin_m;
         // Never -0: it would print and compress as another number.
-        [local.x as f32 + 0.0, local.z as f32 + 0.0, -local.y as f32 + 0.0]
+        [local.z as f32 + 0.0, -local.y as f32 + 0.0, local.x as f32 + 0.0]
     }
 
-    /// Translation and scale of the node, y up.
-    pub(super) fn node(&self) -> ([f64; 3], [f64; 3]) {
+    /// Translation, rotation and scale of the node.
+    pub(super) fn node(&self) -> ([f64; 3], [f64; 4], [f64; 3]) {
+        let turn = [0.5; 4];
         let DVec3 { x, y, z } = self.origin_m;
         if !self.quantized {
-            return ([x, z, -y + 0.0], [1.0; 3]);
+            return ([x, z, -y + 0.0], turn, [1.0; 3]);
         }
-        // North is stored from the far end, because y up turns it round: -north = (65535 - n) · step - 65535 · step.
+        // South is counted from the northern end: -north = (65535 - n) · step - 65535 · step.
         let far_m = f64::from(u16::MAX) * self.step_m;
-        ([x, z, -(y + far_m) + 0.0], [self.step_m; 3])
+        ([x, z, -(y + far_m) + 0.0], turn, [self.step_m; 3])
     }
 }
 
-/// A unit normal in 8 bits, y up, with the padding byte that keeps elements at multiples of four bytes.
+/// A unit normal in 8 bits, turned as positions are, with the padding byte that keeps elements at multiples of four bytes.
 pub(super) fn normal_i8(normal: DVec3) -> [i8; 4] {
-    let scaled = DVec3::new(normal.x, normal.z, -normal.y) * 127.0;
+    let scaled = DVec3::new(normal.z, -normal.y, normal.x) * 127.0;
     let rounded = scaled.round();
     // Rounding the three parts away from each other can stretch a normal by 0.7 %, just over what validators let pass.
     let best = [rounded, scaled.trunc()].into_iter().chain(axis_nudges(rounded, scaled));

@@ -219,14 +219,14 @@ impl GlbBuilder {
         if metadata.is_some() {
             extensions.push("EXT_structural_metadata");
         }
-        let (translation, scale) = self.frame.node();
+        let (translation, rotation, scale) = self.frame.node();
         let mut gltf = json!({
             "asset": { "version": "2.0", "generator": "stadtzwilling", "copyright": self.copyright },
             "extensionsUsed": extensions,
             "extensionsRequired": ["KHR_mesh_quantization"],
             "scene": 0,
             "scenes": [{ "nodes": [0] }],
-            "nodes": [{ "mesh": 0, "translation": translation, "scale": scale }],
+            "nodes": [{ "mesh": 0, "translation": translation, "rotation": rotation, "scale": scale }],
             "meshes": [{ "primitives": self.primitives }],
             "materials": self.materials,
             "accessors": self.accessors,
@@ -305,3 +305,6 @@ fn pack(gltf: &Value, mut bin: Vec<u8>) -> Vec<u8> {
     glb.extend(bin);
     glb
 }
+
+#[cfg(test)]
+mod tests;
