@@ -14,6 +14,7 @@ mod drape;
 mod ellipsoid;
 #[cfg(feature = "import")]
 mod geoid;
+mod height_grid;
 mod mend;
 mod orient;
 mod plane;
@@ -21,6 +22,7 @@ mod height_grid;
 mod polygon;
 #[cfg(feature = "import")]
 mod projection;
+mod terrain;
 mod triangulate;
 
 #[cfg(test)]
@@ -30,10 +32,12 @@ pub use bounds::Bounds3;
 pub use crs::{Crs, CrsError};
 pub use drape::{DrapedMesh, Ground};
 pub use ellipsoid::{EastNorthUp, Ecef, Geodetic};
+pub use height_grid::HeightGrid;
 pub use mend::{MendChanges, MendError, Mended, PLANAR_WITHIN_M, mend};
 pub use orient::{Oriented, orient_outward};
 pub use height_grid::HeightGrid;
 pub use polygon::{Polygon3, newell};
 #[cfg(feature = "import")]
 pub use projection::{HeightMethod, HeightReference, PositionMethod, Projector};
+pub use terrain::Terrain;
 pub use triangulate::{TriangulateError, triangles_area_m2, triangulate};

@@ -58,6 +58,17 @@ impl ReleasedBuilding {
         Self { id, crs, surfaces, values }
     }
 
+    /// A building that was never in a source, for tests of what comes after the release.
+    #[cfg(test)]
+    pub(crate) fn invented(
+        id: String,
+        crs: Crs,
+        surfaces: Vec<ReleasedSurface>,
+        values: Vec<Option<ReleasedValue>>,
+    ) -> Self {
+        Self::new(id, crs, surfaces, values)
+    }
+
     /// Its public id.
     pub fn id(&self) -> &str {
         &self.id

@@ -309,6 +309,8 @@ fn what_does_not_fit_the_release_is_refused() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn a_broken_glb_is_decoded_without_a_panic(at in any::<prop::sample::Index>(), with in any::<u8>()) {
         let (tiles, _) = city::tiles(&city::city(2));
@@ -317,4 +319,31 @@ proptest! {
         glb[at] = with;
         decoded_strings(&glb);
     }
+
+    #[test]
+    fn any_polygons_are_tiled_without_a_panic(
+        surfaces in prop::collection::vec((0..4_u8, prop::collection::vec(ring(), 1..3)), 0..8),
+    ) {
+        use crate::model::SurfaceKind::{Closure, Ground, Roof, Wall};
+        let kind = |kind: u8| [Ground, Roof, Wall, Closure].into_iter().nth(usize::from(kind)).unwrap_or(Wall);
+        let surfaces = surfaces.into_iter().map(|(class, mut rings)| {
+            let polygon = crate::geo::Polygon3 { exterior: rings.remove(0), interiors: rings };
+            crate::privacy::ReleasedSurface { kind: kind(class), polygons: vec![polygon] }
+        });
+        // Enough sound ones around it for an inner tile, where it is simplified.
+        let mut buildings = city::city(400);
+        let values = buildings[0].values().to_vec();
+        let odd = crate::privacy::ReleasedBuilding::invented("odd".into(), city::CRS, surfaces.collect(), values);
+        buildings.push(odd);
+        let (tiles, stats) = city::tiles(&buildings);
+        prop_assert_eq!(stats.buildings + stats.without_geometry, 401);
+        prop_assert_eq!(validate_tileset(&tiles.0["tileset.json"], &|path| tiles.0.get(path).cloned()), []);
+    }
+}
+
+/// A ring on a coarse grid, so that points fall together and lines cross.
+fn ring() -> impl Strategy<Value = Vec<DVec3>> {
+    let axis = || (0..6_i8).prop_map(|steps| f64::from(steps) * 7.0);
+    let point = (axis(), axis(), axis()).prop_map(|(x, y, z)| city::FALSE_ORIGIN + DVec3::new(x, y, z));
+    prop::collection::vec(point, 0..7)
 }
