@@ -185,6 +185,21 @@ impl Streamer {
         }
     }
 
+    /// Asks again for everything that failed, also for what would not be tried again by itself.
+    pub fn retry_failed(&mut self) {
+        for set in &mut self.sets {
+            if matches!(set.phase, TilesetPhase::Failed { .. }) {
+                set.phase = TilesetPhase::New;
+                set.attempts = 0;
+            }
+        }
+        let failed = |slot: &super::cache::Slot| matches!(slot.phase, Phase::Failed { .. });
+        let again: Vec<TileId> = self.cache.slots().filter(|(_, slot)| failed(slot)).map(|(id, _)| id).collect();
+        for id in again {
+            self.cache.take(id);
+        }
+    }
+
     /// Frees every tile that the last view did not use, for when memory is short or a kiosk goes back to its start.
     pub fn trim(&mut self, sink: &mut dyn TileSink) {
         self.cache.trim(self.frame, sink);
