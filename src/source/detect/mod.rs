@@ -54,8 +54,7 @@ pub fn read_buildings(
     report: &mut Report,
     sink: BuildingSink<'_>,
 ) -> Result<FileHeader, ReadError> {
-    let Source { format, input } =
-        open(path).map_err(|source| ReadError::Io { file: options.file.clone(), source })?;
+    let Source { format, input } = open(path).map_err(|source| ReadError::Io { file: options.file.clone(), source })?;
     match format {
         Some(Format::CityGml) => citygml::read(input, options, report, sink),
         Some(Format::CityJson | Format::CityJsonSeq) => cityjson::read(input, options, report, sink),
