@@ -7,6 +7,7 @@
 pub mod citygml;
 pub mod cityjson;
 pub mod detect;
+pub mod detect;
 pub mod download;
 pub mod geojson;
 pub mod geotiff;
