@@ -7,7 +7,6 @@
 pub mod citygml;
 pub mod cityjson;
 pub mod detect;
-pub mod detect;
 pub mod download;
 pub mod geojson;
 pub mod geotiff;
