@@ -235,8 +235,7 @@ fn is_separator(tokens: &[Token], at: usize) -> bool {
 /// Reads `a::b`, `a::{b, c::*}`, `a as b` from `at`; gives the index after it.
 fn use_tree(tokens: &[Token], mut at: usize, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) -> usize {
     let length = path.len();
-    loop {
-        let Some(token) = tokens.get(at) else { break };
+    while let Some(token) = tokens.get(at) {
         if token.is("{") {
             at = use_list(tokens, at + 1, path, found);
             path.truncate(length);
