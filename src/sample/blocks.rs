@@ -45,8 +45,10 @@ impl Quarter {
 /// A piece of building land with streets around it.
 #[derive(Clone, Debug)]
 pub(super) struct Block {
-    /// Its outline, counter-clockwise.
+    /// Its outline with few corners, counter-clockwise.
     pub(super) ring: Vec<DVec2>,
+    /// Its outline as the streets leave it, counter-clockwise.
+    pub(super) land: Vec<DVec2>,
     pub(super) quarter: Quarter,
 }
 
@@ -112,13 +114,13 @@ impl Layout {
     }
 
     /// Takes a ring as a block if it can be built on.
-    fn keep(&mut self, ring: Vec<DVec2>, quarter: Quarter) {
-        let ring = smoothed(&ring, 1.0, 5.0);
+    fn keep(&mut self, land: Vec<DVec2>, quarter: Quarter) {
+        let ring = smoothed(&land, 1.0, 5.0);
         let area = area_m2(&ring);
         if ring.len() < 3 || area < 320.0 || area / around_m(&ring) < 4.6 {
             self.scraps.push(ring);
         } else {
-            self.blocks.push(Block { ring, quarter });
+            self.blocks.push(Block { ring, land, quarter });
         }
     }
 }

@@ -14,7 +14,8 @@ use super::lots::{Lot, Lots, Role, lay_out};
 use super::plane::{grown, inside, middle_of, overlap, polygon, ribbon};
 use super::random::Chance;
 use super::streets::StreetIndex;
-use super::{SampleError, addresses, landmarks};
+use super::landmarks::{self, Landmark};
+use super::{SampleError, addresses};
 
 /// Edge length of an invented district in metres.
 const DISTRICT_M: f64 = 460.0;
@@ -27,7 +28,7 @@ const CLOSED_WITHIN_M: f64 = 3300.0;
 pub(super) struct City {
     pub(super) facts: Facts,
     pub(super) seed: u64,
-    pub(super) landmarks: Vec<SampleBuilding>,
+    pub(super) landmarks: Vec<Landmark>,
     /// Ground that houses keep out of, convex pieces by the cell they touch.
     precincts: Vec<Vec<DVec2>>,
     /// What cannot be built on: streets, waters, parks, squares and railways, with their boxes.
@@ -60,7 +61,7 @@ impl City {
         let facts = Facts::embedded()?;
         let landmarks = landmarks::embedded(&facts.terrain)?;
         let precincts = landmarks.iter().flat_map(landmarks::precinct).collect();
-        let obstacles = obstacles(&facts);
+        let obstacles = obstacles(&facts, &landmarks);
         let core = District::empty("K".to_owned());
         let (first_neighbour, taken) = (None, BTreeMap::new());
         let mut city = Self { facts, seed, landmarks, precincts, obstacles, core, first_neighbour, taken };
@@ -72,7 +73,7 @@ impl City {
 
     /// The core's house nearest to the first landmark of the file.
     fn neighbour_of_first(&self) -> Option<usize> {
-        let place = self.landmarks.first()?.place;
+        let place = self.landmarks.first()?.building.place;
         let distance = |lot: &Lot| middle_of(&lot.corners).distance(place);
         let houses = self.core.lots.iter().enumerate().filter(|(_, lot)| lot.role == Role::Front);
         houses.min_by(|one, other| distance(one.1).total_cmp(&distance(other.1))).map(|(index, _)| index)
@@ -243,7 +244,7 @@ fn outer_quarter(distance_m: f64, chance: &mut Chance) -> Quarter {
 }
 
 /// Everything that cannot be built on, as polygons with their boxes.
-fn obstacles(facts: &Facts) -> Vec<(Rect, Polygon)> {
+fn obstacles(facts: &Facts, landmarks: &[Landmark]) -> Vec<(Rect, Polygon)> {
     let mut areas: Vec<Polygon> = Vec::new();
     for course in facts.streets.iter().chain(&facts.rivers) {
         areas.extend(ribbon(std::slice::from_ref(&course.points), course.width_m));
@@ -255,6 +256,7 @@ fn obstacles(facts: &Facts) -> Vec<(Rect, Polygon)> {
     for place in facts.lakes.iter().chain(&facts.greens).chain(&facts.woods).chain(&facts.squares) {
         areas.extend(grown(&polygon(&place.ring), 3.0));
     }
+    areas.extend(landmarks.iter().filter(|landmark| !landmark.site.is_empty()).map(|landmark| polygon(&landmark.site)));
     areas.into_iter().filter_map(|area| Some((area.bounding_rect()?, area))).collect()
 }
 
@@ -298,7 +300,8 @@ impl City {
         let mut ranked: Vec<(f64, Origin, DVec2)> = Vec::new();
         let centre = self.facts.terrain.centre;
         for (index, landmark) in self.landmarks.iter().enumerate() {
-            ranked.push((landmark.place.distance(centre) / 10.0, Origin::Landmark(index as u32), landmark.place));
+            let place = landmark.building.place;
+            ranked.push((place.distance(centre) / 10.0, Origin::Landmark(index as u32), place));
         }
         for (index, lot) in self.core.lots.iter().enumerate() {
             let place = middle_of(&lot.corners);
@@ -381,7 +384,7 @@ impl City {
         let mut outer: Option<(Square, District)> = None;
         for origin in origins {
             match *origin {
-                Origin::Landmark(index) => each(&self.landmarks[index as usize])?,
+                Origin::Landmark(index) => each(&self.landmarks[index as usize].building)?,
                 Origin::Core(index) => each(&self.house(&self.core, index as usize))?,
                 Origin::Outer(square, index) => {
                     let district = match outer.take() {
@@ -394,5 +397,14 @@ impl City {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+impl City {
+    /// What cannot be built on near an outline.
+    pub(super) fn obstacles_near(&self, ring: &[DVec2]) -> impl Iterator<Item = &Polygon> {
+        let frame = polygon(ring).bounding_rect();
+        self.obstacles.iter().filter(move |(rect, _)| frame.is_some_and(|frame| meet(rect, &frame))).map(|(_, area)| area)
     }
 }

@@ -103,15 +103,8 @@ impl Facts {
     /// Metres from a place to the middle of the nearest river.
     pub(super) fn river_distance_m(&self, place: DVec2) -> f64 {
         let ways = self.rivers.iter().flat_map(|river| river.points.windows(2));
-        ways.map(|way| distance_m(place, way[0], way[1])).fold(f64::INFINITY, f64::min)
+        ways.map(|way| super::plane::distance_m(place, way[0], way[1])).fold(f64::INFINITY, f64::min)
     }
-}
-
-/// Metres between a point and a stretch.
-fn distance_m(point: DVec2, from: DVec2, to: DVec2) -> f64 {
-    let way = to - from;
-    let share = ((point - from).dot(way) / way.length_squared().max(1e-9)).clamp(0.0, 1.0);
-    point.distance(from + way * share)
 }
 
 /// Reads one of the embedded files.

@@ -7,7 +7,7 @@ use glam::DVec2;
 
 use super::blocks::{Block, Quarter};
 use super::body::edges;
-use super::plane::{area_m2, box_around, inside, is_convex, middle_of, overlap};
+use super::plane::{area_m2, box_around, inside, inside_or_near, is_convex, middle_of, overlap};
 use super::random::Chance;
 use super::wing::Quad;
 
@@ -270,8 +270,10 @@ impl Plot<'_> {
         let [a, b, c, d] = corners;
         let sound = is_convex(&corners) && area_m2(&corners) > 24.0 && a.distance(b) > 3.5 && c.distance(d) > 2.0;
         let upright = (b - a).angle_to(c - b) < FRAC_PI_2 + 1.2;
-        let on_land = role == Role::Single || inside(&self.block.ring, middle_of(&corners));
         let backs_in = [c, d].iter().all(|&back| inside(&self.block.ring, back));
+        let on_land = edges(&corners).all(|(from, to)| {
+            [0.0, 0.25, 0.5, 0.75].iter().all(|&share| inside_or_near(&self.block.land, from.lerp(to, share), 0.5))
+        });
         let free = self.taken.iter().all(|lot| !overlap(&lot.corners, &corners, 0.02));
         if sound && upright && on_land && backs_in && free {
             let (quarter, character) = (self.block.quarter, self.character);

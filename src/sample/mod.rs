@@ -34,6 +34,9 @@ mod tower;
 mod trees;
 mod wing;
 
+#[cfg(test)]
+mod tests;
+
 
 use std::io::{self, Write};
 

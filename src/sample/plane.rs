@@ -74,6 +74,18 @@ pub(super) fn inside(ring: &[DVec2], point: DVec2) -> bool {
     edges(ring).filter(|&edge| crosses(edge)).count() % 2 == 1
 }
 
+/// Whether a point lies inside a ring or at most this far from its edge.
+pub(super) fn inside_or_near(ring: &[DVec2], point: DVec2, tolerance_m: f64) -> bool {
+    inside(ring, point) || edges(ring).any(|(from, to)| distance_m(point, from, to) <= tolerance_m)
+}
+
+/// Metres between a point and a stretch.
+pub(super) fn distance_m(point: DVec2, from: DVec2, to: DVec2) -> f64 {
+    let way = to - from;
+    let share = ((point - from).dot(way) / way.length_squared().max(1e-9)).clamp(0.0, 1.0);
+    point.distance(from + way * share)
+}
+
 /// Whether two convex counter-clockwise rings share more than a strip `tolerance_m` wide.
 pub(super) fn overlap(one: &[DVec2], other: &[DVec2], tolerance_m: f64) -> bool {
     !parted_by_an_edge_of(one, other, tolerance_m) && !parted_by_an_edge_of(other, one, tolerance_m)
