@@ -17,6 +17,7 @@ mod building;
 mod city;
 mod citygml;
 mod facts;
+mod folder;
 mod geotiff;
 mod ground_files;
 mod houses;
@@ -43,6 +44,7 @@ use glam::DVec2;
 use thiserror::Error;
 
 use city::{Choice, City};
+pub use folder::SampleFolder;
 
 /// Owners' names that no source outside this module has; planted among the invented private values so that tests can
 /// look for them in everything that is published.
