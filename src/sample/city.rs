@@ -10,11 +10,11 @@ use super::blocks::{Layout, Quarter};
 use super::building::SampleBuilding;
 use super::facts::{Course, Facts};
 use super::houses::Site;
+use super::landmarks::{self, Landmark};
 use super::lots::{Lot, Lots, Role, lay_out};
 use super::plane::{grown, inside, middle_of, overlap, polygon, ribbon};
 use super::random::Chance;
 use super::streets::StreetIndex;
-use super::landmarks::{self, Landmark};
 use super::{SampleError, addresses};
 
 /// Edge length of an invented district in metres.
@@ -128,7 +128,13 @@ impl City {
     /// The invented district on a square of the pattern; empty where the core or nothing but obstacles lies.
     pub(super) fn district(&self, square: Square) -> District {
         let ring = self.square_ring(square, DISTRICT_STREET_M / 2.0);
-        let name = format!("{}{:02}{}{:02}_", sign(square.0, 'O', 'W'), square.0.abs(), sign(square.1, 'N', 'S'), square.1.abs());
+        let name = format!(
+            "{}{:02}{}{:02}_",
+            sign(square.0, 'O', 'W'),
+            square.0.abs(),
+            sign(square.1, 'N', 'S'),
+            square.1.abs()
+        );
         let mut district = District::empty(name);
         let extent = grown(&polygon(&self.extent()), DISTRICT_STREET_M / 2.0);
         let mut chance = Chance::of(self.seed, &[square.0 as u64, square.1 as u64, 7]);
@@ -201,9 +207,10 @@ impl District {
         Self { name, layout, lots: Vec::new(), courtyards: Vec::new(), streets, lane_names: Vec::new() }
     }
 
-    /// The invented lanes with their names.
-    pub(super) fn named_lanes(&self) -> Vec<(String, MultiPolygon)> {
+    /// The invented lanes with their names, those whose middle is within.
+    pub(super) fn named_lanes(&self, within: impl Fn(DVec2) -> bool) -> Vec<(String, MultiPolygon)> {
         let named = self.layout.lanes.iter().zip(&self.lane_names);
+        let named = named.filter(|(lane, _)| within((lane.from + lane.to) / 2.0));
         named.map(|(lane, name)| (name.clone(), MultiPolygon::new(vec![lane.area.clone()]))).collect()
     }
 
@@ -237,9 +244,29 @@ pub(super) fn ring_street(direction: char, number: i32) -> String {
 fn outer_quarter(distance_m: f64, chance: &mut Chance) -> Quarter {
     let share = chance.unit();
     match distance_m {
-        near if near < CLOSED_WITHIN_M => if share < 0.86 { Quarter::Perimeter } else { Quarter::Rows },
-        middle if middle < 5200.0 => if share < 0.3 { Quarter::Perimeter } else if share < 0.68 { Quarter::Rows } else { Quarter::Gardens },
-        _ => if share < 0.22 { Quarter::Rows } else { Quarter::Gardens },
+        near if near < CLOSED_WITHIN_M => {
+            if share < 0.86 {
+                Quarter::Perimeter
+            } else {
+                Quarter::Rows
+            }
+        }
+        middle if middle < 5200.0 => {
+            if share < 0.3 {
+                Quarter::Perimeter
+            } else if share < 0.68 {
+                Quarter::Rows
+            } else {
+                Quarter::Gardens
+            }
+        }
+        _ => {
+            if share < 0.22 {
+                Quarter::Rows
+            } else {
+                Quarter::Gardens
+            }
+        }
     }
 }
 
@@ -261,7 +288,10 @@ fn obstacles(facts: &Facts, landmarks: &[Landmark]) -> Vec<(Rect, Polygon)> {
 }
 
 pub(super) fn meet(one: &Rect, other: &Rect) -> bool {
-    one.min().x <= other.max().x && one.max().x >= other.min().x && one.min().y <= other.max().y && one.max().y >= other.min().y
+    one.min().x <= other.max().x
+        && one.max().x >= other.min().x
+        && one.min().y <= other.max().y
+        && one.max().y >= other.min().y
 }
 
 fn in_rect(rect: &Rect, point: DVec2, margin_m: f64) -> bool {
@@ -291,6 +321,8 @@ pub(super) struct Choice {
     pub(super) tiles: BTreeMap<(i32, i32), Vec<Origin>>,
     /// The invented districts that have a building in the choice.
     pub(super) squares: Vec<Square>,
+    /// Metres from the centre to the farthest house of the core in the choice.
+    pub(super) core_reach_m: f64,
 }
 
 impl City {
@@ -329,7 +361,7 @@ impl City {
                     (BEYOND_M + place.distance(centre), Origin::Outer(square, index as u32), place)
                 }));
             }
-            spare -= i32::from(ranked.len() >= count + count / 2) ;
+            spare -= i32::from(ranked.len() >= count + count / 2);
             shell += 1;
             if self.core.lots.len() + self.landmarks.len() >= count {
                 break;
@@ -348,6 +380,8 @@ fn shell_around(home: Square, distance: i32) -> Vec<Square> {
 impl Choice {
     fn of(ranked: Vec<(f64, Origin, DVec2)>) -> Self {
         let mut tiles: BTreeMap<(i32, i32), Vec<Origin>> = BTreeMap::new();
+        let core = ranked.iter().filter(|(_, origin, _)| matches!(origin, Origin::Core(_)));
+        let core_reach_m = core.map(|&(distance_m, ..)| distance_m).fold(0.0, f64::max);
         for (_, origin, place) in ranked {
             tiles.entry(tile_of(place)).or_default().push(origin);
         }
@@ -359,7 +393,7 @@ impl Choice {
         let mut squares: Vec<Square> = outer.collect();
         squares.sort_unstable();
         squares.dedup();
-        Self { tiles, squares }
+        Self { tiles, squares, core_reach_m }
     }
 
     /// How many buildings it holds.
@@ -405,6 +439,9 @@ impl City {
     /// What cannot be built on near an outline.
     pub(super) fn obstacles_near(&self, ring: &[DVec2]) -> impl Iterator<Item = &Polygon> {
         let frame = polygon(ring).bounding_rect();
-        self.obstacles.iter().filter(move |(rect, _)| frame.is_some_and(|frame| meet(rect, &frame))).map(|(_, area)| area)
+        self.obstacles
+            .iter()
+            .filter(move |(rect, _)| frame.is_some_and(|frame| meet(rect, &frame)))
+            .map(|(_, area)| area)
     }
 }

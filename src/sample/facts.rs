@@ -230,9 +230,8 @@ struct ExtentEntry {
 }
 
 fn courses(entries: Vec<CourseEntry>) -> Result<Vec<Course>, SampleError> {
-    let course = |entry: CourseEntry| {
-        Ok(Course { points: points(&entry.course)?, name: entry.name, width_m: entry.width_m })
-    };
+    let course =
+        |entry: CourseEntry| Ok(Course { points: points(&entry.course)?, name: entry.name, width_m: entry.width_m });
     entries.into_iter().map(course).collect()
 }
 
@@ -265,9 +264,8 @@ fn postcode(entry: PostcodeEntry) -> Result<(String, DVec2), SampleError> {
 }
 
 fn terrain(entry: TerrainEntry) -> Result<TerrainFacts, SampleError> {
-    let hill = |entry: HillEntry| {
-        Ok(Hill { place: point(&entry.place)?, height_m: entry.height_m, radius_m: entry.radius_m })
-    };
+    let hill =
+        |entry: HillEntry| Ok(Hill { place: point(&entry.place)?, height_m: entry.height_m, radius_m: entry.radius_m });
     Ok(TerrainFacts {
         centre: point(&entry.centre)?,
         centre_height_m: entry.centre_height_m,

@@ -36,7 +36,6 @@ mod wing;
 #[cfg(test)]
 mod tests;
 
-
 use std::io::{self, Write};
 
 use glam::DVec2;
@@ -53,8 +52,8 @@ pub const CANARIES: &[&str] = &[
     "Zeisig Hinterdemmond-2042",
 ];
 
-/// The number of buildings that fills the part with true streets and a ring of invented districts around it.
-pub const DEFAULT_BUILDINGS: usize = 12_000;
+/// The number of buildings that fills the part with true streets.
+pub const DEFAULT_BUILDINGS: usize = 17_500;
 
 /// What city to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,8 +139,8 @@ pub fn write(options: &SampleOptions, out: &mut dyn SampleFiles) -> Result<Sampl
     let landmarks = write_buildings(&city, &choice, out)?;
     tables::write(&city, &choice, out)?;
     plans::write(out)?;
-    ground_files::write(&city, &choice.squares, out)?;
-    let trees = trees::write(&city, out)?;
+    ground_files::write(&city, &choice, out)?;
+    let trees = trees::write(&city, &choice, out)?;
     let (low, high) = bounds(&city, &choice);
     terrain_files::write(&city.facts.terrain, city.facts.extent, [low, high], out)?;
     let (buildings, tiles) = (choice.len() as u64, choice.tiles.len() as u64);

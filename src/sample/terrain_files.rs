@@ -38,7 +38,8 @@ fn sampled(terrain: &TerrainFacts, [low, high]: [DVec2; 2], spacing_m: f64) -> G
     let (low, high) = ((low / spacing_m).floor() * spacing_m, (high / spacing_m).ceil() * spacing_m);
     let columns = ((high.x - low.x) / spacing_m) as u32 + 1;
     let rows = ((high.y - low.y) / spacing_m) as u32 + 1;
-    let place = |row: u32, column: u32| DVec2::new(low.x + f64::from(column) * spacing_m, high.y - f64::from(row) * spacing_m);
+    let place =
+        |row: u32, column: u32| DVec2::new(low.x + f64::from(column) * spacing_m, high.y - f64::from(row) * spacing_m);
     let height = |(row, column)| (terrain.height_m(place(row, column)) * 100.0).round() as f32 / 100.0;
     let heights_m = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))).map(height).collect();
     Grid { columns, rows, north_west: [low.x, high.y], spacing_m, heights_m }
