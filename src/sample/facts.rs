@@ -21,6 +21,13 @@ pub(super) struct Course {
     pub(super) points: Vec<DVec2>,
 }
 
+impl Course {
+    /// Metres of green bank on either side of a river that is wide enough to have some.
+    pub(super) fn bank_m(&self) -> f64 {
+        if self.width_m > 25.0 { 16.0 } else { 2.0 }
+    }
+}
+
 /// An outlined place.
 #[derive(Clone, Debug)]
 pub(super) struct Place {

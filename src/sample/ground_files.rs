@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use geo::{BooleanOps, BoundingRect, MultiPolygon, Polygon, Rect};
 use glam::DVec2;
 
-use super::city::{Choice, City, Square, ring_street};
+use super::choice::Choice;
+use super::city::{City, Square, ring_street};
 use super::facts::{Course, Place, Railway};
 use super::plane::{grown, polygon, ribbon};
 use super::{SampleError, SampleFiles};
@@ -20,7 +21,8 @@ pub(super) fn write(city: &City, choice: &Choice, out: &mut dyn SampleFiles) -> 
     file(out, "ground/street.geojson", &streets(city, choice))?;
     let rivers = facts.rivers.iter().map(course);
     file(out, "ground/water.geojson", &rivers.chain(facts.lakes.iter().map(place)).collect::<Vec<_>>())?;
-    file(out, "ground/green.geojson", &facts.greens.iter().map(place).collect::<Vec<_>>())?;
+    let greens = facts.greens.iter().map(place).chain(facts.rivers.iter().map(bank));
+    file(out, "ground/green.geojson", &greens.collect::<Vec<_>>())?;
     file(out, "ground/wood.geojson", &facts.woods.iter().map(place).collect::<Vec<_>>())?;
     file(out, "ground/square.geojson", &facts.squares.iter().map(place).collect::<Vec<_>>())?;
     file(out, "ground/rail.geojson", &facts.railways.iter().map(tracks).collect::<Vec<_>>())?;
@@ -33,6 +35,13 @@ type Feature = (String, MultiPolygon);
 
 fn course(course: &Course) -> Feature {
     (course.name.clone(), ribbon(std::slice::from_ref(&course.points), course.width_m))
+}
+
+/// Both banks of a river.
+fn bank(river: &Course) -> Feature {
+    let line = std::slice::from_ref(&river.points);
+    let banks = ribbon(line, river.width_m + 2.0 * river.bank_m() - 4.0).difference(&ribbon(line, river.width_m));
+    (format!("Ufer: {}", river.name), banks)
 }
 
 fn place(place: &Place) -> Feature {

@@ -14,6 +14,7 @@ mod addresses;
 mod blocks;
 mod body;
 mod building;
+mod choice;
 mod city;
 mod citygml;
 mod facts;
@@ -41,7 +42,8 @@ use std::io::{self, Write};
 use glam::DVec2;
 use thiserror::Error;
 
-use city::{Choice, City};
+use choice::Choice;
+use city::City;
 
 /// Owners' names that no source outside this module has; planted among the invented private values so that tests can
 /// look for them in everything that is published.

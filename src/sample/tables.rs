@@ -4,7 +4,8 @@
 use std::io::{self, Write};
 
 use super::building::{HouseAddress, SampleBuilding};
-use super::city::{Choice, City};
+use super::choice::Choice;
+use super::city::City;
 use super::random::Chance;
 use super::{CANARIES, SampleError, SampleFiles};
 

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use glam::DVec2;
 
-use super::city::{Choice, City};
+use super::choice::Choice;
+use super::city::City;
 use super::facts::Place;
 use super::ground_files::{begin, shifted};
 use super::plane::{area_m2, box_around, inside, middle_of, overlap};
