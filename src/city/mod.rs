@@ -19,6 +19,7 @@ pub use error::CityError;
 pub use wire::{DataKind, GroundClass, Heights};
 
 use crate::geo::Crs;
+use crate::source::plans::PlanMapping;
 use crate::twin::{CameraPose, PlaceInfo, SourceInfo, Text};
 
 /// A validated city configuration.
@@ -102,6 +103,8 @@ pub struct Layer {
     pub opacity: f32,
     /// The law it rests on.
     pub legal_basis: Text,
+    /// Which property of its features means what.
+    pub mapping: PlanMapping,
 }
 
 impl CityConfig {

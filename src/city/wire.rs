@@ -12,6 +12,7 @@ use url::Url;
 
 use super::{CityConfig, CityError, Layer, Source, SourceKind};
 use crate::geo::Crs;
+use crate::source::plans::PlanMapping;
 use crate::twin::{CameraPose, PlaceInfo, SourceInfo, Text};
 
 /// What heights are measured from.
@@ -132,6 +133,8 @@ struct WireLayer {
     #[serde(default)]
     opacity: Opacity,
     legal_basis: Text,
+    #[serde(default)]
+    mapping: PlanMapping,
 }
 
 #[derive(Deserialize)]
@@ -369,5 +372,6 @@ fn layer(wire: WireLayer) -> Layer {
         visible: wire.visible,
         opacity: wire.opacity.0 as f32,
         legal_basis: wire.legal_basis,
+        mapping: wire.mapping,
     }
 }

@@ -4,6 +4,7 @@
 //! After `tiles`, before `serve` and the viewer. What is published was released before; this module only puts files
 //! where they belong and can say later whether they are still the same.
 
+pub mod build;
 mod check;
 mod draft;
 mod error;

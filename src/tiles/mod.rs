@@ -5,6 +5,7 @@
 //!
 //! - [`TilesetBuilder`] takes buildings in any order and writes the buildings' tileset.
 //! - [`glb::GlbBuilder`] writes one binary glTF; the ground's tiles use it too.
+//! - [`ground::GroundBuilder`] writes the ground's tileset.
 //! - [`validate_tileset`] checks a tileset against the standard's rules.
 //! - [`decoded_strings`] lists every text that a glb holds, for the tests of the release.
 //!
@@ -16,6 +17,7 @@ mod building;
 mod content;
 mod decode;
 pub mod glb;
+pub mod ground;
 mod mesh;
 mod schema;
 mod spool;
