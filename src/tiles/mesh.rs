@@ -6,7 +6,7 @@ use glam::DVec3;
 
 use super::building::Face;
 use super::glb::GridFrame;
-use crate::geo::{Polygon3, triangulate};
+use crate::geo::{Polygon3, TriangulateError, triangulate};
 
 /// A corner on the grid with its normal's direction, coarse enough that coplanar faces agree.
 type Corner = ([i32; 3], [i32; 3]);
@@ -30,8 +30,14 @@ impl Triangles {
     }
 
     fn add_polygon(&mut self, polygon: &Polygon3, row: u32, frame: &GridFrame, corners: &mut HashMap<Corner, u32>) {
-        // A polygon that cannot be cut into triangles covers nothing; the readers have mended and reported it.
-        let (Some(normal), Ok(triangles)) = (polygon.normal(), triangulate(polygon)) else { return };
+        let Some(normal) = polygon.normal() else { return };
+        let triangles = match triangulate(polygon) {
+            Ok(triangles) => triangles,
+            // The nearest that triangles come to a border that crosses itself: better than a hole.
+            Err(TriangulateError::NotSimple { best, .. }) => best,
+            // What covers nothing was reported when it was mended.
+            Err(_) => return,
+        };
         let points: Vec<DVec3> = polygon.points().collect();
         for triangle in triangles {
             let Some(triangle) = corners_of(&points, triangle) else { continue };

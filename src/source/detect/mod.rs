@@ -16,6 +16,7 @@ use std::path::Path;
 pub use self::content::{Format, detect};
 use self::unpack::{is_gzip, unpacked};
 use super::{BuildingSink, FileHeader, ReadError, ReadOptions, citygml, cityjson};
+use crate::model::{Building, classify, mend};
 use crate::report::Report;
 
 /// How much of a file is looked at.
@@ -47,7 +48,8 @@ fn source(mut file: impl BufRead + 'static, length: u64) -> io::Result<Source> {
     Ok(Source { format: detect(&head), input: Cursor::new(head).chain(input) })
 }
 
-/// Reads the buildings of a CityGML, CityJSON or CityJSONSeq file, packed or not.
+/// Reads the buildings of a CityGML, CityJSON or CityJSONSeq file, packed or not, and mends them: polygons are whole
+/// and turned outward, and none is left without a kind.
 pub fn read_buildings(
     path: &Path,
     options: &ReadOptions,
@@ -56,9 +58,15 @@ pub fn read_buildings(
 ) -> Result<FileHeader, ReadError> {
     let Source { format, input } =
         open(path).map_err(|source| ReadError::Io { file: options.file.clone(), source })?;
+    let mut mended = |mut building: Building, report: &mut Report| {
+        building.geometry.iter_mut().for_each(classify);
+        building.parts.iter_mut().filter_map(|part| part.geometry.as_mut()).for_each(classify);
+        mend(&mut building, report);
+        sink(building, report);
+    };
     match format {
-        Some(Format::CityGml) => citygml::read(input, options, report, sink),
-        Some(Format::CityJson | Format::CityJsonSeq) => cityjson::read(input, options, report, sink),
+        Some(Format::CityGml) => citygml::read(input, options, report, &mut mended),
+        Some(Format::CityJson | Format::CityJsonSeq) => cityjson::read(input, options, report, &mut mended),
         other => {
             let found = other.map_or("nothing that is known here", Format::name);
             let message = format!("the file is {found}; buildings come as CityGML, CityJSON or CityJSONSeq");

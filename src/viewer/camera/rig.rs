@@ -225,7 +225,7 @@ mod tests {
             let mut rig = rig();
             let ray = rig.ray(DVec2::new(x, y), SIZE);
             let grabbed = rig.eye + ray * (-rig.eye.z / ray.z);
-            let finger = DVec2::new(x + dx, (y + dy).max(260.0));
+            let finger = DVec2::new(x + dx, f64::max(y + dy, 260.0));
             let aimed = rig.ray(finger, SIZE);
             prop_assume!(aimed.z < -0.05);
             rig.drag(grabbed, aimed);
