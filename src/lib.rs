@@ -11,6 +11,8 @@
 
 pub mod geo;
 pub mod report;
+#[cfg(feature = "import")]
+pub mod digest;
 pub mod twin;
 
 pub mod model;
@@ -32,6 +34,9 @@ pub mod fetch;
 pub mod stream;
 #[cfg(feature = "viewer")]
 pub mod viewer;
+
+#[cfg(feature = "import")]
+pub mod cli;
 
 #[cfg(test)]
 mod test_data;

@@ -10,12 +10,34 @@
 
 mod bounds;
 mod crs;
+mod drape;
 mod ellipsoid;
+#[cfg(feature = "import")]
+mod geoid;
+mod height_grid;
+mod mend;
+mod orient;
+mod plane;
 mod polygon;
+#[cfg(feature = "import")]
+mod projection;
+mod terrain;
+mod triangulate;
 mod utm;
+
+#[cfg(test)]
+mod test_polygons;
 
 pub use bounds::Bounds3;
 pub use crs::{Crs, CrsError};
+pub use drape::{DrapedMesh, Ground};
 pub use ellipsoid::{EastNorthUp, Ecef, Geodetic};
+pub use height_grid::HeightGrid;
+pub use mend::{MendChanges, MendError, Mended, PLANAR_WITHIN_M, mend};
+pub use orient::{Oriented, orient_outward};
 pub use polygon::{Polygon3, newell};
+#[cfg(feature = "import")]
+pub use projection::{HeightMethod, HeightReference, PositionMethod, Projector};
+pub use terrain::Terrain;
+pub use triangulate::{TriangulateError, triangles_area_m2, triangulate};
 pub use utm::utm_from_geodetic;

@@ -6,13 +6,21 @@ use std::sync::Arc;
 
 /// A value as the source gives it, not released.
 ///
-/// ```compile_fail
+/// ```
+/// let value = stadtzwilling::model::RawValue::text("Erika Mustermann");
+/// assert_eq!(format!("{value:?}"), "Text(…)"); // all that can be said of it
+/// ```
+/// ```compile_fail,E0277
 /// let value = stadtzwilling::model::RawValue::text("Erika Mustermann");
 /// println!("{value}"); // no Display
 /// ```
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// let value = stadtzwilling::model::RawValue::text("Erika Mustermann");
 /// serde_json::to_string(&value).unwrap(); // no Serialize
+/// ```
+/// ```compile_fail,E0624
+/// let value = stadtzwilling::model::RawValue::text("Erika Mustermann");
+/// value.expose(); // not outside this crate
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct RawValue(Value);

@@ -39,6 +39,13 @@ pub enum SurfaceKind {
     Unclassified,
 }
 
+impl SurfaceKind {
+    /// Whether it is part of the body's shell; openings and installations are not.
+    pub fn is_shell(self) -> bool {
+        !matches!(self, Self::Window | Self::Door | Self::Installation)
+    }
+}
+
 /// One thematic surface with its polygons, in the building's CRS.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Surface {

@@ -5,8 +5,13 @@
 
 mod attributes;
 mod building;
+mod classify;
+mod mend;
 mod summary;
 
+pub(crate) use attributes::Value;
 pub use attributes::{Address, Attributes, RawValue};
 pub use building::{Building, BuildingId, Geometry, Lod, Surface, SurfaceKind};
+pub use classify::classify;
+pub use mend::mend;
 pub use summary::Summary;

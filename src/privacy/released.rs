@@ -29,7 +29,17 @@ pub struct ReleasedSurface {
     pub polygons: Vec<Polygon3>,
 }
 
-/// A building as one audience may see it. Made by the release step alone.
+/// A building as one audience may see it. Made by the release step alone:
+///
+/// ```compile_fail,E0624
+/// use stadtzwilling::{geo::Crs, privacy::ReleasedBuilding};
+/// let crs = Crs { horizontal: 25832, vertical: None };
+/// ReleasedBuilding::new("DEBY_1".to_owned(), crs, Vec::new(), Vec::new());
+/// ```
+/// ```compile_fail,E0277
+/// fn whole<T: serde::de::DeserializeOwned>() {}
+/// whole::<stadtzwilling::privacy::ReleasedBuilding>(); // nor read from a file that another program wrote
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReleasedBuilding {
     id: String,
@@ -46,6 +56,17 @@ impl ReleasedBuilding {
         values: Vec<Option<ReleasedValue>>,
     ) -> Self {
         Self { id, crs, surfaces, values }
+    }
+
+    /// A building that was never in a source, for tests of what comes after the release.
+    #[cfg(test)]
+    pub(crate) fn invented(
+        id: String,
+        crs: Crs,
+        surfaces: Vec<ReleasedSurface>,
+        values: Vec<Option<ReleasedValue>>,
+    ) -> Self {
+        Self::new(id, crs, surfaces, values)
     }
 
     /// Its public id.

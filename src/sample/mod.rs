@@ -18,6 +18,7 @@ mod choice;
 mod city;
 mod citygml;
 mod facts;
+mod folder;
 mod geotiff;
 mod ground_files;
 mod houses;
@@ -44,6 +45,7 @@ use thiserror::Error;
 
 use choice::Choice;
 use city::City;
+pub use folder::SampleFolder;
 
 /// Owners' names that no source outside this module has; planted among the invented private values so that tests can
 /// look for them in everything that is published.

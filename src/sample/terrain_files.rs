@@ -5,8 +5,9 @@ use std::io::Cursor;
 use glam::DVec2;
 
 use super::facts::TerrainFacts;
-use super::geotiff::{Grid, write_geotiff};
+use super::geotiff::write_geotiff;
 use super::{SampleError, SampleFiles};
+use crate::geo::{Crs, HeightGrid};
 
 /// Grid spacing over the core in metres.
 const FINE_M: f64 = 20.0;
@@ -27,20 +28,19 @@ pub(super) fn write(
     write_one("dgm/zentrum_20m.tif", &sampled(terrain, [core[0] - 200.0, core[1] + 200.0], FINE_M), out)
 }
 
-fn write_one(path: &'static str, grid: &Grid, out: &mut dyn SampleFiles) -> Result<(), SampleError> {
+fn write_one(path: &'static str, grid: &HeightGrid, out: &mut dyn SampleFiles) -> Result<(), SampleError> {
     let mut bytes = Cursor::new(Vec::new());
     write_geotiff(grid, &mut bytes).map_err(|source| SampleError::Terrain { path, source })?;
     super::write_all(out, path, bytes.get_ref())
 }
 
 /// Heights at the crossings of a grid whose lines lie on whole multiples of the spacing.
-fn sampled(terrain: &TerrainFacts, [low, high]: [DVec2; 2], spacing_m: f64) -> Grid {
+fn sampled(terrain: &TerrainFacts, [low, high]: [DVec2; 2], spacing_m: f64) -> HeightGrid {
     let (low, high) = ((low / spacing_m).floor() * spacing_m, (high / spacing_m).ceil() * spacing_m);
     let columns = ((high.x - low.x) / spacing_m) as u32 + 1;
     let rows = ((high.y - low.y) / spacing_m) as u32 + 1;
-    let place =
-        |row: u32, column: u32| DVec2::new(low.x + f64::from(column) * spacing_m, high.y - f64::from(row) * spacing_m);
+    let place = |row: u32, column: u32| DVec2::new(low.x + f64::from(column) * spacing_m, low.y + f64::from(row) * spacing_m);
     let height = |(row, column)| (terrain.height_m(place(row, column)) * 100.0).round() as f32 / 100.0;
     let heights_m = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))).map(height).collect();
-    Grid { columns, rows, north_west: [low.x, high.y], spacing_m, heights_m }
+    HeightGrid { crs: Some(Crs::horizontal(25832)), origin: low, spacing_m, columns, rows, heights_m }
 }

@@ -4,6 +4,17 @@
 //! object id; they end early only where nothing more can be read. They never panic, hang or take unbounded memory,
 //! whatever the bytes.
 
+pub mod citygml;
+pub mod cityjson;
+pub mod detect;
+pub mod download;
+pub mod geojson;
+pub mod geotiff;
+mod json;
+pub mod plans;
+pub mod table;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use thiserror::Error;
@@ -43,6 +54,8 @@ pub struct FileHeader {
     pub buildings: u64,
     /// Objects left out, each with a warning.
     pub skipped: u64,
+    /// Objects that are no buildings or stand inside of one, by the name of their element; left out without a warning.
+    pub other_objects: BTreeMap<String, u64>,
 }
 
 /// Where a reader puts its buildings, one after the other, in the order of the file.

@@ -87,9 +87,7 @@ impl FeatureTable {
 
     /// All properties of a row that have data, in column order.
     pub fn row(&self, row: u32) -> impl Iterator<Item = (&str, &Property)> {
-        self.columns
-            .iter()
-            .filter_map(move |(name, column)| Some((name.as_str(), column.get(row as usize)?.as_ref()?)))
+        self.columns.iter().filter_map(move |(name, column)| Some((name.as_str(), column.get(row as usize)?.as_ref()?)))
     }
 
     /// The row's public id: property `id`, else `gml_id`, else `name`.

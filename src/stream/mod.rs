@@ -3,11 +3,39 @@
 //! Engine-free and the same code on every platform. Two seams: bytes come in through [`crate::fetch`], plain meshes go
 //! out to a [`TileSink`]. The selection is a pure function and is tested frame by frame.
 
+mod arrival;
+mod bvh;
+mod cache;
+pub mod decode;
+mod fitting;
 mod mesh;
+mod open;
+mod pick;
+mod planting;
+mod requests;
+mod retry;
+mod selection;
+mod status;
+mod streamer;
+#[cfg(test)]
+pub(crate) mod tests;
+mod tileset;
+mod tree;
 mod view;
+mod volume;
 
+pub use bvh::{Bvh, BvhBuilder, RayHit};
+pub use cache::TileState;
 pub use mesh::{FeatureTable, Mesh, MeshClass, Property, TileContent};
+pub use open::{OpenError, Opened, Opening, parse_address};
+pub use pick::{Hit, Pickable, clearance_m, pick, pick_class};
+pub use selection::{Selection, SelectionSettings, select};
+pub use status::{Frame, StreamStatus};
+pub use streamer::{StreamSettings, Streamer};
+pub use tileset::TilesetError;
+pub use tree::{Refine, Tile, TileTree, UpAxis};
 pub use view::View;
+pub use volume::{Eye, Volume};
 
 /// Names a tile of an opened tileset for as long as the tileset is open. Never used again for another tile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,1 +1,62 @@
-//! To come.
+//! Everything that knows Bevy: drive, scene, camera, sun, overlay, pick, panel; one plugin a folder.
+//!
+//! The last stations of the flow. It sees only what was published: tiles, layers and `twin.json` through `fetch` and
+//! `stream`. It has no path to sources, raw attributes or the writers.
+
+mod camera;
+mod drive;
+pub mod frame_times;
+mod options;
+mod overlay;
+mod panel;
+mod pick;
+mod scene;
+mod settings;
+mod shot;
+mod sun;
+mod window;
+
+use bevy::prelude::*;
+use thiserror::Error;
+
+pub use options::{Audience, Screenshot, Theme, ViewerOptions, ViewerSource};
+pub use window::run;
+
+/// The steps of a frame, in this order.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ViewerSystems {
+    /// Following the opening of a twin.
+    Open,
+    /// Input and flights.
+    Camera,
+    /// What is under the cursor; a click is answered in the frame it comes in.
+    Pick,
+    /// Tiles.
+    Stream,
+    /// Planning layers.
+    Overlay,
+}
+
+/// Why the viewer could not do what it was asked for.
+#[derive(Debug, Error)]
+pub enum ViewerError {
+    /// The path or address is of no use.
+    #[error("{what}: {reason}")]
+    Source {
+        /// What was asked for.
+        what: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The picture could not be written or did not come.
+    #[error("{path}: {reason}")]
+    Screenshot {
+        /// Where it should have gone.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The window system or the graphics adapter refused.
+    #[error("the window ended with code {0}")]
+    Ended(u8),
+}

@@ -1,0 +1,206 @@
+//! The arguments as given: what clap reads and what `--help` says. No file is touched here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::sample::{DEFAULT_BUILDINGS, SampleOptions};
+
+/// A digital twin of a city: from its open data to a click on a house.
+#[derive(Debug, Parser)]
+#[command(
+    name = "stadtzwilling",
+    disable_version_flag = true,
+    max_term_width = 100,
+    long_about = "A digital twin of a city that anyone can open.\n\n\
+        Stadtzwilling takes a city's open data (building models, terrain, plans) the whole way to a picture that \
+        answers questions: it downloads the data, releases what each audience may know, writes 3D Tiles that any \
+        viewer of that standard opens, and shows them. Without a command it opens an invented sample city.",
+    after_long_help = MANUAL
+)]
+pub(super) struct Arguments {
+    /// Print the version, and those of PROJ and of the twin's format
+    #[arg(short = 'V', long, global = false)]
+    pub version: bool,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+const MANUAL: &str = "\
+Examples:
+  Open the invented sample city:
+      stadtzwilling
+  Munich's centre, from the state's open data to the window:
+      stadtzwilling fetch data/muenchen/city.toml --bbox 11.55,48.12,11.60,48.15
+      stadtzwilling build data/muenchen/city.toml --out twin
+      stadtzwilling view twin
+  Any 3D Tiles tileset on the web:
+      stadtzwilling view https://example.org/tileset.json
+  Is this file in order?
+      stadtzwilling check 690_5334.gml
+
+Files:
+  city.toml         a city: sources with licences, layers, places; names its policy
+  policy.toml       what is released, to whom, in what form, on which legal basis
+  TWIN/public/      the public release: copy this folder alone to any web server
+  TWIN/planner/     the release for city staff: never under a public host
+  TWIN/manifest.json
+                    every file of the twin with its SHA-256
+
+Exit codes:
+  0  done
+  1  could not be done; the reason stands on standard error
+  2  wrong arguments
+  3  check: read, and something is wrong with it";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Fetch(FetchArgs),
+    Build(BuildArgs),
+    Check(CheckArgs),
+    View(ViewArgs),
+    Sample(SampleArgs),
+}
+
+/// Download a city's open data
+///
+/// Reads the Metalink index of every source that has one and downloads its files, each checked against its SHA-256.
+/// What is complete already is left alone; what is half there is resumed. If a mirror fails, the next one is asked.
+/// Beside the files stand their licence and attribution (ATTRIBUTION.txt) and their dates and hashes (sources.json).
+#[derive(Debug, Args)]
+pub(super) struct FetchArgs {
+    /// The city's configuration file
+    #[arg(value_name = "CITY.toml")]
+    pub city: PathBuf,
+    /// Where to put the files, in one folder for each source [default: `downloads` beside CITY.toml]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Only tiles that touch this box: longitudes and latitudes in degrees, or metres in the city's CRS
+    ///
+    /// Tiles are known by their names: `690_5334` begins at easting 690 km, northing 5334 km.
+    #[arg(long, value_name = "WEST,SOUTH,EAST,NORTH", allow_hyphen_values = true)]
+    pub bbox: Option<String>,
+    /// Only this source; may be given more than once [default: all that have an index]
+    #[arg(long = "source", value_name = "ID")]
+    pub sources: Vec<String>,
+    /// How many downloads run at a time from one host
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub per_host: usize,
+}
+
+/// Build a twin from a city's data
+///
+/// Reads all sources, releases to each audience what the policy lets it know, and writes 3D Tiles. The twin appears
+/// only when it is complete: a build that is stopped leaves the old one as it was. The same data gives the same bytes.
+#[derive(Debug, Args)]
+pub(super) struct BuildArgs {
+    /// The city's configuration file
+    #[arg(value_name = "CITY.toml")]
+    pub city: PathBuf,
+    /// Where to put the twin; one that is already there is replaced when the new one is complete
+    #[arg(long, value_name = "TWIN")]
+    pub out: PathBuf,
+    /// Whom to release to: `citizen` (also for kiosks), `planner`, or both with a comma between
+    #[arg(long, value_name = "AUDIENCE", value_delimiter = ',', default_value = "citizen")]
+    pub audience: Vec<AudienceArg>,
+    /// Where `fetch` put the downloads [default: `downloads` beside CITY.toml]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The day on which the policy must be in force [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub date: Option<String>,
+}
+
+/// Read files and say what is wrong with them
+///
+/// Takes building models (CityGML, CityJSON), plans, city and policy files, and whole twins, and names file, line and
+/// object of everything it would mend, skip or refuse. Writes nothing. Exits with 3 if anything was found.
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// Files, or folders of twins
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Open a twin or any 3D Tiles tileset in a window
+///
+/// With --screenshot no window opens: the picture is written when everything in view has come.
+#[derive(Debug, Args)]
+pub(super) struct ViewArgs {
+    /// A twin's folder, a tileset.json, or the address of one [default: the sample city]
+    #[arg(value_name = "TWIN|URL")]
+    pub source: Option<String>,
+    /// Whose release of the twin to open
+    #[arg(long, value_name = "AUDIENCE", default_value = "citizen")]
+    pub audience: AudienceArg,
+    /// Write one picture to this file and end
+    #[arg(long, value_name = "OUT.png")]
+    pub screenshot: Option<PathBuf>,
+    /// Look at a point: longitude and latitude in degrees, height above the ellipsoid and distance of the eye in
+    /// metres, heading clockwise from north and pitch (negative looks down) in degrees
+    #[arg(long, value_name = "LON,LAT,HEIGHT,DISTANCE,HEADING,PITCH", allow_hyphen_values = true)]
+    pub camera: Option<String>,
+    /// Size of the window or picture in pixels
+    #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1280x720")]
+    pub size: String,
+    /// Language of the interface [default: the system's]
+    #[arg(long, value_name = "LANGUAGE")]
+    pub language: Option<LanguageArg>,
+    /// Colours of the interface
+    #[arg(long, value_name = "THEME", default_value = "light")]
+    pub theme: ThemeArg,
+    /// Local date, for the sun [default: a fixed day in June]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub date: Option<String>,
+    /// Local time, for the sun [default: noon]
+    #[arg(long, value_name = "HH:MM")]
+    pub time: Option<String>,
+}
+
+/// Write an invented city as the files that real sources publish
+///
+/// Building models, terrain, ground, trees, plans and facts about houses, with a city and a policy file. Nobody lives
+/// there: it is made for trying out and for tests. The same number and seed give the same bytes.
+#[derive(Debug, Args)]
+pub(super) struct SampleArgs {
+    /// How many buildings
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_BUILDINGS)]
+    pub buildings: usize,
+    /// Which city: another seed, another one
+    #[arg(long, value_name = "S", default_value_t = SampleOptions::default().seed)]
+    pub seed: u64,
+    /// Where to put the files
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// An audience's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(super) enum AudienceArg {
+    /// Anyone; also kiosks in public offices
+    Citizen,
+    /// City staff
+    Planner,
+}
+
+/// A language's code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LanguageArg {
+    /// Deutsch
+    De,
+    /// English
+    En,
+}
+
+/// A theme's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ThemeArg {
+    /// Dark text on light ground
+    Light,
+    /// Light text on dark ground
+    Dark,
+}

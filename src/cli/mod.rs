@@ -1,0 +1,75 @@
+//! The command line: arguments as given → validated → one command's work → an exit code.
+//!
+//! The last station: it composes everything and holds no logic of its own. [`run`] never ends the process, so that
+//! temporary files are cleaned up on every way out.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks through these two")]
+
+mod args;
+mod build;
+mod check;
+mod error;
+mod fetch;
+mod progress;
+mod sample;
+mod version;
+#[cfg(feature = "viewer")]
+mod view;
+#[cfg(not(feature = "viewer"))]
+#[path = "no_view.rs"]
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use args::{Arguments, Command};
+pub use error::CliError;
+
+/// Exit code of wrong arguments.
+const WRONG_ARGUMENTS: u8 = 2;
+
+/// Does what the arguments (the program's name first) ask for. Gives the exit code, or why it could not be done.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, CliError> {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(answer) => return answer_of_clap(&answer),
+    };
+    if arguments.version {
+        print!("{}", version::text());
+        return Ok(ExitCode::SUCCESS);
+    }
+    match dispatch(arguments.command) {
+        Err(CliError::Arguments(message)) => {
+            let error = Arguments::command().error(clap::error::ErrorKind::ValueValidation, message);
+            answer_of_clap(&error)
+        }
+        result => result,
+    }
+}
+
+/// Says on standard error why the program failed.
+pub fn print_error(error: &CliError) {
+    eprintln!("stadtzwilling: {error}");
+}
+
+/// Help goes to standard output and is no failure; wrong arguments go to standard error.
+fn answer_of_clap(answer: &clap::Error) -> Result<ExitCode, CliError> {
+    answer.print().map_err(CliError::Output)?;
+    Ok(if answer.use_stderr() { ExitCode::from(WRONG_ARGUMENTS) } else { ExitCode::SUCCESS })
+}
+
+fn dispatch(command: Option<Command>) -> Result<ExitCode, CliError> {
+    match command {
+        None => run(["stadtzwilling", "view"].map(OsString::from)),
+        Some(Command::Fetch(args)) => fetch::run(args),
+        Some(Command::Build(args)) => build::run(args),
+        Some(Command::Check(args)) => check::run(args),
+        Some(Command::View(args)) => view::run(args),
+        Some(Command::Sample(args)) => sample::run(args),
+    }
+}

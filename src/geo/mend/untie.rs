@@ -1,0 +1,146 @@
+//! Rings that touch or cross themselves → one ring whose loops all turn the same way, and the loops that are holes.
+//!
+//! A crossing first becomes a point that the ring visits twice. The ring is then cut at such points into loops. A loop
+//! that turns against the largest one is a hole if it lies inside it, and is turned round if it lies outside (a bow-tie).
+
+use glam::{DVec2, DVec3};
+
+use super::super::plane::{Plane, contains, doubled_area, edges};
+use super::SAME_POINT_M;
+
+/// Rings with more points are left as they are: looking for crossings takes the square of the count.
+const MOST_POINTS: usize = 4_000;
+
+/// A ring without loops against its own sense.
+pub(super) struct Untied {
+    pub ring: Vec<DVec3>,
+    pub holes: Vec<Vec<DVec3>>,
+    /// How many loops were turned or made a hole.
+    pub loops: u32,
+}
+
+/// Unties a ring; `None` where its points span no plane.
+pub(super) fn untie(ring: Vec<DVec3>) -> Option<Untied> {
+    let plane = Plane::of(&ring)?;
+    if ring.len() < 4 || ring.len() > MOST_POINTS {
+        return Some(Untied { ring, holes: Vec::new(), loops: 0 });
+    }
+    let knotted = with_crossings(&ring, &plane);
+    let mut loops: Vec<Loop> = cut_into_loops(knotted).into_iter().map(|ring| Loop::new(ring, &plane)).collect();
+    let against = |main: &Loop, other: &Loop| main.doubled_area * other.doubled_area < 0.0;
+    loops.sort_by(|a, b| b.doubled_area.abs().total_cmp(&a.doubled_area.abs()));
+    let main = loops.remove(0);
+    if !loops.iter().any(|other| against(&main, other)) {
+        return Some(Untied { ring, holes: Vec::new(), loops: 0 });
+    }
+    let mut untied = Untied { ring: main.ring.clone(), holes: Vec::new(), loops: 0 };
+    let mut beside = Vec::new();
+    for mut other in loops {
+        let is_against = against(&main, &other);
+        untied.loops += u32::from(is_against);
+        if is_against && main.contains(&other) {
+            untied.holes.push(other.ring);
+        } else {
+            if is_against {
+                other.ring.reverse();
+            }
+            beside.push(other.ring);
+        }
+    }
+    untied.ring = joined(untied.ring, beside);
+    Some(untied)
+}
+
+/// A part of a ring that starts and ends at the same point.
+struct Loop {
+    ring: Vec<DVec3>,
+    flat: Vec<DVec2>,
+    doubled_area: f64,
+}
+
+impl Loop {
+    fn new(ring: Vec<DVec3>, plane: &Plane) -> Self {
+        let flat = plane.project_ring(&ring);
+        let doubled_area = doubled_area(&flat);
+        Self { ring, flat, doubled_area }
+    }
+
+    /// Whether the other loop lies inside, by the middle of its first edge that is not on this loop.
+    fn contains(&self, other: &Self) -> bool {
+        let middle = other.flat.iter().sum::<DVec2>() / other.flat.len().max(1) as f64;
+        contains(&self.flat, middle)
+    }
+}
+
+/// The ring with a point wherever two of its edges cross, on both of them.
+fn with_crossings(ring: &[DVec3], plane: &Plane) -> Vec<DVec3> {
+    let flat: Vec<(DVec2, DVec2)> = edges(&plane.project_ring(ring)).collect();
+    let mut added: Vec<Vec<(f64, DVec3)>> = vec![Vec::new(); ring.len()];
+    for first in 0..flat.len() {
+        for second in first + 1..flat.len() {
+            let Some((along_first, along_second)) = crossing(flat[first], flat[second]) else { continue };
+            let on = |edge: usize, along: f64| ring[edge].lerp(ring[(edge + 1) % ring.len()], along);
+            let point = (on(first, along_first) + on(second, along_second)) * 0.5;
+            added[first].push((along_first, point));
+            added[second].push((along_second, point));
+        }
+    }
+    let mut knotted = Vec::with_capacity(ring.len());
+    for (&corner, mut crossings) in ring.iter().zip(added) {
+        knotted.push(corner);
+        crossings.sort_by(|a, b| a.0.total_cmp(&b.0));
+        knotted.extend(crossings.into_iter().map(|(_, point)| point));
+    }
+    knotted
+}
+
+/// Where two edges cross, as parts of their lengths; `None` where they do not, or only touch at an end.
+fn crossing((a, b): (DVec2, DVec2), (c, d): (DVec2, DVec2)) -> Option<(f64, f64)> {
+    let (first, second) = (b - a, d - c);
+    let across = first.perp_dot(second);
+    if across == 0.0 {
+        return None;
+    }
+    let along_first = (c - a).perp_dot(second) / across;
+    let along_second = (c - a).perp_dot(first) / across;
+    let inside = |along: f64, length: f64| along * length > SAME_POINT_M && (1.0 - along) * length > SAME_POINT_M;
+    (inside(along_first, first.length()) && inside(along_second, second.length()))
+        .then_some((along_first, along_second))
+}
+
+/// The ring cut wherever it comes back to a point it has visited.
+fn cut_into_loops(ring: Vec<DVec3>) -> Vec<Vec<DVec3>> {
+    let mut loops = Vec::new();
+    let mut open: Vec<DVec3> = Vec::with_capacity(ring.len());
+    for point in ring {
+        if let Some(start) = open.iter().position(|visited| visited.distance(point) < SAME_POINT_M) {
+            loops.push(open.split_off(start));
+        }
+        open.push(point);
+    }
+    loops.push(open);
+    loops
+}
+
+/// One ring that goes round every loop, from the point that it shares with what is there already. Loops that share no
+/// point with it would not have come from one ring; they are left out.
+fn joined(mut ring: Vec<DVec3>, mut loops: Vec<Vec<DVec3>>) -> Vec<DVec3> {
+    while let Some((index, at, from)) = next_joint(&ring, &loops) {
+        let mut next = loops.remove(index);
+        next.rotate_left(from);
+        let tail = ring.split_off(at);
+        ring.extend(next);
+        ring.extend(tail);
+    }
+    ring
+}
+
+/// A loop, the place in the ring where it fits in, and the loop's own point there.
+fn next_joint(ring: &[DVec3], loops: &[Vec<DVec3>]) -> Option<(usize, usize, usize)> {
+    loops.iter().enumerate().find_map(|(index, next)| {
+        next.iter().enumerate().find_map(|(from, point)| {
+            let at = ring.iter().position(|visited| visited.distance(*point) < SAME_POINT_M)?;
+            Some((index, at, from))
+        })
+    })
+}

@@ -1,0 +1,298 @@
+//! Cases of the release: operations, parts, addresses, sensitive places, the audit.
+
+use expect_test::{Expect, expect};
+
+use super::*;
+use crate::model::Address;
+use crate::privacy::audit;
+use crate::report::WarningKind;
+
+fn text(value: &str) -> RawValue {
+    RawValue::text(value)
+}
+
+fn check(audience: Audience, purpose: Option<&str>, building: &Building, expect: Expect) {
+    let policy = munich();
+    let releaser = releaser(&policy, audience, purpose);
+    expect.assert_eq(&shown(&releaser, &release(&releaser, building)));
+}
+
+/// The values of DEBY_LOD2_59772 in the state's open data, with some that a city would join to them.
+fn in_munich() -> Building {
+    building(
+        "DEBY_LOD2_59772",
+        [
+            ("creationDate", text("2023-06-05")),
+            ("externalReference", text("DEBYvAAAAABTy70E")),
+            ("function", text("31001_9998")),
+            ("roofType", text("1000")),
+            ("measuredHeight", RawValue::real(11.715)),
+            ("storeysAboveGround", RawValue::integer(3)),
+            ("HoeheDach", text("528.425")),
+            ("HoeheGrund", text("516.710")),
+            ("NiedrigsteTraufeDesGebaeudes", text("528.425")),
+            ("Grundrissaktualitaet", text("2026-02-06")),
+            ("Methode", text("2000")),
+            ("yearOfConstruction", text("1958")),
+            ("energy_demand_kwh_m2a", text("143.5")),
+            ("owner", text("Erika Mustermann")),
+            ("noise_lden_db", text("62.4")),
+            ("monument", text("false")),
+        ],
+    )
+}
+
+#[test]
+fn a_citizen_sees_a_house() {
+    // 11.715 m is 23.43 halves, 516.71 m 1033.42, 528.425 m 1056.85.
+    check(
+        Audience::Citizen,
+        None,
+        &in_munich(),
+        expect![[r#"
+        measuredHeight Real(11.5)
+        storeysAboveGround s3_5
+        roofType flat
+        HoeheGrund Real(516.5)
+        NiedrigsteTraufeDesGebaeudes Real(528.5)
+        HoeheDach Real(528.5)
+        Grundrissaktualitaet Text("2026-02-06")
+        monument Boolean(false)
+        noise_lden_db db_60_65
+    "#]],
+    );
+}
+
+#[test]
+fn a_planner_sees_what_the_purpose_needs() {
+    check(
+        Audience::Planner,
+        Some("heat_planning"),
+        &in_munich(),
+        expect![[r#"
+        measuredHeight Real(11.715)
+        storeysAboveGround Integer(3)
+        roofType flat
+        HoeheGrund Real(516.71)
+        NiedrigsteTraufeDesGebaeudes Real(528.425)
+        HoeheDach Real(528.425)
+        Grundrissaktualitaet Text("2026-02-06")
+        monument Boolean(false)
+        yearOfConstruction Integer(1958)
+        energy_demand_kwh_m2a Real(143.5)
+    "#]],
+    );
+    check(
+        Audience::Planner,
+        None,
+        &in_munich(),
+        expect![[r#"
+        measuredHeight Real(11.715)
+        storeysAboveGround Integer(3)
+        roofType flat
+        HoeheGrund Real(516.71)
+        NiedrigsteTraufeDesGebaeudes Real(528.425)
+        HoeheDach Real(528.425)
+        Grundrissaktualitaet Text("2026-02-06")
+        monument Boolean(false)
+    "#]],
+    );
+}
+
+/// The parts speak where the building does not: as one where they agree, the greatest of heights and storeys.
+#[test]
+fn parts_speak_for_the_building() {
+    let part = |roof: &str, height: f64| {
+        building("part", [("roofType", text(roof)), ("measuredHeight", RawValue::real(height))])
+    };
+    let mut whole = building("DEBY_1", [("function", text("31001_1010"))]);
+    whole.parts = vec![part("3100", 8.1), part("3100", 12.3), building("part", [])];
+    check(
+        Audience::Citizen,
+        None,
+        &whole,
+        expect![[r#"
+        function residential
+        measuredHeight Real(12.5)
+        roofType gabled
+    "#]],
+    );
+    whole.parts.push(part("1000", 12.4));
+    whole.attributes.set("measuredHeight", RawValue::real(3.0));
+    check(
+        Audience::Citizen,
+        None,
+        &whole,
+        expect![[r#"
+        function residential
+        measuredHeight Real(3.0)
+    "#]],
+    );
+}
+
+#[test]
+fn addresses_become_one_text() {
+    let address = |street: &str, number: &str| Address {
+        street: Some(text(street)),
+        house_number: (!number.is_empty()).then(|| text(number)),
+        postal_code: Some(text("80331")),
+        locality: Some(text("München")),
+    };
+    let mut whole = building("DEBY_1", []);
+    whole.addresses = vec![address("Marienplatz", "8"), address("Marienplatz", "8")];
+    let mut part = building("part", []);
+    part.addresses =
+        vec![address("Dienerstraße", "2a"), Address { locality: Some(text("München")), ..Address::default() }];
+    whole.parts = vec![part];
+    check(
+        Audience::Citizen,
+        None,
+        &whole,
+        expect![[r#"
+        address Text("Marienplatz 8, 80331 München; Dienerstraße 2a, 80331 München; München")
+    "#]],
+    );
+}
+
+/// A sensitive place loses use and name for every audience and looks like a place whose use is not known.
+#[test]
+fn sensitive_places_look_like_no_data() {
+    let place = |function: &str| {
+        building("DEBY_1", [("function", text(function)), ("name", text("Rathaus")), ("roofType", text("1000"))])
+    };
+    let policy = munich();
+    for (audience, purpose) in [(Audience::Citizen, None), (Audience::Planner, Some("urban_planning"))] {
+        let releaser = releaser(&policy, audience, purpose);
+        let unnamed = building("DEBY_1", [("function", text("31001_9998")), ("roofType", text("1000"))]);
+        for code in ["31001_3041", "31001_3046", "31001_3060", "31001_3071", "31001_2522"] {
+            assert_eq!(release(&releaser, &place(code)), release(&releaser, &unnamed), "{code}");
+        }
+        expect![[r#"
+            function public
+            name rathaus
+            roofType flat
+        "#]]
+        .assert_eq(&shown(&releaser, &release(&releaser, &place("31001_3012"))));
+    }
+}
+
+#[test]
+fn a_sensitive_part_hides_the_whole() {
+    let mut whole = building("DEBY_1", [("function", text("31001_3012")), ("name", text("Rathaus"))]);
+    whole.parts = vec![building("part", [("function", text("31001_3074"))])];
+    check(Audience::Citizen, None, &whole, expect![""]);
+}
+
+/// A name that is not on the allow-list is left out and does not fail the build.
+#[test]
+fn other_names_are_left_out() {
+    let named = building("DEBY_1", [("name", text("Haus Mustermann")), ("roofType", text("3100"))]);
+    check(
+        Audience::Citizen,
+        None,
+        &named,
+        expect![[r#"
+        roofType gabled
+    "#]],
+    );
+}
+
+#[test]
+fn what_fails_the_build() {
+    let policy = munich();
+    let releaser = releaser(&policy, Audience::Citizen, None);
+    let fails = |name: &str, value: RawValue, expect: Expect| {
+        let error = try_release(&releaser, &building("DEBY_1", [(name, value)])).expect_err("an error");
+        expect.assert_eq(&error.to_string());
+    };
+    fails(
+        "Owner",
+        text("Erika Mustermann"),
+        expect![[r#"a.gml:7 (DEBY_1): the policy does not name the attribute "Owner""#]],
+    );
+    fails(
+        "roofType",
+        text("1030"),
+        expect![[r#"a.gml:7 (DEBY_1): the policy does not name the code "1030" of the attribute "roofType""#]],
+    );
+    fails(
+        "function",
+        text("1179"),
+        expect![[r#"a.gml:7 (DEBY_1): the policy does not name the code "1179" of the attribute "function""#]],
+    );
+    fails(
+        "measuredHeight",
+        text("hoch"),
+        expect![[r#"a.gml:7 (DEBY_1): the attribute "measuredHeight" has a value that is not of the type real"#]],
+    );
+    fails(
+        "measuredHeight",
+        RawValue::real(f64::NAN),
+        expect![[r#"a.gml:7 (DEBY_1): the attribute "measuredHeight" has a value that is not of the type real"#]],
+    );
+    fails(
+        "storeysAboveGround",
+        RawValue::real(2.5),
+        expect![[
+            r#"a.gml:7 (DEBY_1): the attribute "storeysAboveGround" has a value that is not of the type integer"#
+        ]],
+    );
+    fails(
+        "monument",
+        text("vielleicht"),
+        expect![[r#"a.gml:7 (DEBY_1): the attribute "monument" has a value that is not of the type boolean"#]],
+    );
+    // A kept-back value is not read.
+    assert!(try_release(&releaser, &building("DEBY_1", [("yearOfConstruction", text("nie"))])).is_ok());
+}
+
+#[test]
+fn a_building_without_geometry_is_left_out() {
+    let policy = munich();
+    let mut empty = in_munich();
+    empty.geometry = None;
+    let mut report = Report::default();
+    let released = releaser(&policy, Audience::Citizen, None).release(&empty, UTM32, &mut report);
+    assert_eq!(released, Ok(None));
+    assert_eq!(report.counts().get(&WarningKind::NoGeometry), Some(&1));
+}
+
+#[test]
+fn surfaces_lose_their_ids_and_keep_their_kinds() {
+    let policy = munich();
+    let releaser = releaser(&policy, Audience::Citizen, None);
+    let mut whole = in_munich();
+    whole.parts = vec![building("part", [])];
+    let mut bytes = Vec::new();
+    let released = release(&releaser, &whole);
+    released.encode(&mut bytes);
+    assert_eq!(released.surfaces().len(), 2);
+    assert_eq!((released.id(), released.crs()), ("DEBY_LOD2_59772", UTM32));
+    assert!(!String::from_utf8_lossy(&bytes).contains("secret-surface-id"));
+}
+
+#[test]
+fn the_audit_counts_and_tells_no_value() {
+    let policy = munich();
+    let releaser = releaser(&policy, Audience::Citizen, None);
+    let church = building("DEBY_2", [("function", text("31001_3041")), ("owner", text("Erika Mustermann"))]);
+    let mut audit = audit(&releaser, [&in_munich(), &church]).unwrap();
+    audit.policy_hash = "hash".into();
+    assert!(!serde_json::to_string(&audit).unwrap().contains("Erika"));
+    let interesting = ["attribute", "release", "function", "owner", "measuredHeight", "energy_demand", "roofType"];
+    let lines: Vec<_> = audit.to_string().lines().map(str::to_owned).collect();
+    let lines = lines.iter().filter(|line| interesting.iter().any(|word| line.starts_with(word)));
+    expect![[r#"
+        release for citizen, 2 buildings, policy hash
+        attribute                     class       released  withheld   no data
+        function                      public             0         1         1
+        measuredHeight                public             1         0         1
+        roofType                      public             1         0         1
+        energy_demand_kwh_m2a         aggregated         0         1         1
+        owner                         never              0         2         0
+    "#]]
+    .assert_eq(&lines.map(|line| format!("{line}\n")).collect::<String>());
+    let mut twice = audit.clone();
+    twice.absorb(&audit);
+    assert_eq!(twice.buildings, 4);
+}

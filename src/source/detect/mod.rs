@@ -1,0 +1,76 @@
+//! What a file is, by its content, and the way to the reader for it.
+//!
+//! Names and endings of files are not trusted: `.json` is CityJSON, GeoJSON or neither. Files that gzip packed are
+//! unpacked on the way.
+
+mod content;
+mod unpack;
+
+#[cfg(test)]
+mod tests;
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
+use std::path::Path;
+
+pub use self::content::{Format, detect};
+use self::unpack::{is_gzip, unpacked};
+use super::{BuildingSink, FileHeader, ReadError, ReadOptions, citygml, cityjson};
+use crate::model::{Building, classify, mend};
+use crate::report::Report;
+
+/// How much of a file is looked at.
+const HEAD_BYTES: u64 = 64 << 10;
+
+/// A file that was opened and looked at.
+pub struct Source {
+    /// What it is; `None` where it is nothing that is known here.
+    pub format: Option<Format>,
+    /// Its content from the first byte, unpacked.
+    pub input: Chain<Cursor<Vec<u8>>, Box<dyn BufRead>>,
+}
+
+/// Opens a file and looks at its first 64 KiB.
+///
+/// Reading from a packed file fails where it unpacks to so much more than its size that it can only be meant to fill
+/// the memory.
+pub fn open(path: &Path) -> io::Result<Source> {
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
+    source(BufReader::with_capacity(1 << 16, file), length)
+}
+
+fn source(mut file: impl BufRead + 'static, length: u64) -> io::Result<Source> {
+    let mut input: Box<dyn BufRead> =
+        if is_gzip(file.fill_buf()?) { Box::new(unpacked(file, length)) } else { Box::new(file) };
+    let mut head = Vec::new();
+    input.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
+    Ok(Source { format: detect(&head), input: Cursor::new(head).chain(input) })
+}
+
+/// Reads the buildings of a CityGML, CityJSON or CityJSONSeq file, packed or not, and mends them: polygons are whole
+/// and turned outward, and none is left without a kind.
+pub fn read_buildings(
+    path: &Path,
+    options: &ReadOptions,
+    report: &mut Report,
+    sink: BuildingSink<'_>,
+) -> Result<FileHeader, ReadError> {
+    let Source { format, input } =
+        open(path).map_err(|source| ReadError::Io { file: options.file.clone(), source })?;
+    let mut mended = |mut building: Building, report: &mut Report| {
+        building.geometry.iter_mut().for_each(classify);
+        building.parts.iter_mut().filter_map(|part| part.geometry.as_mut()).for_each(classify);
+        mend(&mut building, report);
+        sink(building, report);
+    };
+    match format {
+        Some(Format::CityGml) => citygml::read(input, options, report, &mut mended),
+        Some(Format::CityJson | Format::CityJsonSeq) => cityjson::read(input, options, report, &mut mended),
+        other => {
+            let found = other.map_or("nothing that is known here", Format::name);
+            let message = format!("the file is {found}; buildings come as CityGML, CityJSON or CityJSONSeq");
+            Err(ReadError::UnknownFormat { file: options.file.clone(), message })
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Why a twin could not be built.
+
+use thiserror::Error;
+
+use crate::city::CityError;
+use crate::geo::CrsError;
+use crate::plan::PlanError;
+use crate::privacy::{PolicyError, ReleaseError};
+use crate::source::ReadError;
+use crate::store::StoreError;
+use crate::tiles::TilesError;
+use crate::tiles::ground::GroundError;
+
+/// Why a twin could not be built. The twin that stood there before is as it was.
+#[derive(Debug, Error)]
+pub enum BuildError {
+    /// The city configuration, or a file that it names.
+    #[error(transparent)]
+    City(#[from] CityError),
+    /// The policy.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// Data that the policy does not cover: nothing is released.
+    #[error(transparent)]
+    Release(#[from] ReleaseError),
+    /// A table, a terrain or a layer that cannot be read. (A broken file of buildings is a warning.)
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The city's system of coordinates.
+    #[error("the city's coordinates: {0}")]
+    Crs(#[from] CrsError),
+    /// The buildings' tiles.
+    #[error(transparent)]
+    Tiles(#[from] TilesError),
+    /// The ground's tiles.
+    #[error(transparent)]
+    Ground(#[from] GroundError),
+    /// A planning layer cannot be written.
+    #[error("layer \"{layer}\": {source}")]
+    Plan {
+        /// The layer's id.
+        layer: String,
+        /// What is wrong.
+        source: PlanError,
+    },
+    /// The twin's folder.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The description of the twin cannot be written.
+    #[error("twin.json: {0}")]
+    Describe(String),
+    /// No file had a building that could be shown.
+    #[error("{file}: none of its sources has a building that could be shown")]
+    NoBuildings {
+        /// The city file.
+        file: String,
+    },
+}

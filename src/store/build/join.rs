@@ -1,0 +1,55 @@
+//! Tables of attributes joined to buildings, before the release.
+//!
+//! What a building's own file says stays; a table adds what is not there. Values are not looked at, only keys.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use super::{BuildError, StoreError};
+use crate::model::{Attributes, Building, Value};
+use crate::report::Report;
+use crate::source::ReadOptions;
+use crate::source::table::{self, Table};
+
+/// Names that a table's key may have for a building's id.
+const ID_NAMES: [&str; 4] = ["gml_id", "gml:id", "id", "building_id"];
+
+/// A table and the attribute of buildings that its key holds.
+pub(super) struct JoinTable {
+    key: String,
+    table: Table,
+}
+
+impl JoinTable {
+    /// Reads a table; its key column has the name of the buildings' attribute.
+    pub(super) fn read(path: &Path, key: &str, report: &mut Report) -> Result<Self, BuildError> {
+        let options = ReadOptions::of(&path.to_string_lossy());
+        let input = File::open(path).map_err(|error| StoreError::io(path, error))?;
+        let table = table::read(BufReader::new(input), key, &options, report)?;
+        Ok(Self { key: key.to_owned(), table })
+    }
+
+    /// Adds to a building what the table knows of it. Gives whether it has a row for it.
+    pub(super) fn join(&self, building: &mut Building) -> bool {
+        let row = match ID_NAMES.contains(&self.key.as_str()) {
+            true => self.table.get(&building.id.0),
+            false => self.by_attribute(building),
+        };
+        let Some(row) = row else { return false };
+        for (name, value) in row.iter() {
+            if building.attributes.get(name).is_none() {
+                building.attributes.set(name, value.clone());
+            }
+        }
+        true
+    }
+
+    fn by_attribute(&self, building: &Building) -> Option<&Attributes> {
+        match building.attributes.get(&self.key)?.expose() {
+            Value::Text(key) => self.table.get(key),
+            Value::Integer(key) => self.table.get(&key.to_string()),
+            Value::Real(_) | Value::Bool(_) => None,
+        }
+    }
+}

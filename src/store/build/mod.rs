@@ -1,0 +1,248 @@
+//! The whole way from a city's sources to its published twin.
+//!
+//! Composes the other modules and holds no knowledge of a format, a rule or a tile. Buildings flow through one by one:
+//! each is read, joined with its tables, released to every audience and handed to that audience's tiles, so that memory
+//! does not grow with the number of files. Only what a release handed out reaches a file.
+//!
+//! ```text
+//! files → buildings (several files at a time, in the order of their names) → join → release → tiles ┐
+//! terrain, ground, trees → ground tiles ────────────────────────────────────────────────────────────┼→ draft → twin
+//! plans → layers ───────────────────────────────────────────────────────────────────────────────────┘
+//! ```
+
+mod buildings;
+mod error;
+mod folder;
+mod ground;
+mod join;
+mod layers;
+mod ordered;
+mod projection;
+mod summary;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+pub use error::BuildError;
+pub use summary::{AudienceSummary, BuildSummary};
+
+use super::{BUILDINGS, Draft, GROUND, MANIFEST_FORMAT, Manifest, StoreError, TWIN, audience_folder};
+use crate::city::{CityConfig, DataKind, SourceKind};
+use crate::geo::Geodetic;
+use crate::privacy::{Audience, DataOrigin, Policy, Releaser};
+use crate::report::Report;
+use crate::twin::{FORMAT, LayerInfo, SourceInfo, TwinDescription};
+use buildings::Buildings;
+use projection::CityProjector;
+
+/// What to build.
+#[derive(Clone, Debug)]
+pub struct BuildOptions {
+    /// Where the twin is to stand.
+    pub out: PathBuf,
+    /// Whom to release to. `Kiosk` is the same release as `Citizen`.
+    pub audiences: Vec<Audience>,
+    /// Where downloads lie.
+    pub downloads: PathBuf,
+    /// The day on which the policy must be in force.
+    pub today: Date,
+}
+
+/// Hears how far a build is.
+pub trait BuildProgress: Sync {
+    /// A stage begins; `total` counts what [`BuildProgress::advanced`] will count up to, 0 where that is not known.
+    fn stage(&self, name: &'static str, total: u64);
+    /// So much of the stage is done.
+    fn advanced(&self, done: u64);
+}
+
+/// Hears nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Quiet;
+
+impl BuildProgress for Quiet {
+    fn stage(&self, _name: &'static str, _total: u64) {}
+    fn advanced(&self, _done: u64) {}
+}
+
+/// Builds the twin and puts it in its place. If anything fails, what stood there before stays.
+pub fn build(
+    city: &CityConfig,
+    options: &BuildOptions,
+    progress: &dyn BuildProgress,
+) -> Result<BuildSummary, BuildError> {
+    let policy = read_policy(&city.policy)?;
+    let releasers = releasers(city, &policy, options)?;
+    let inputs = Inputs::find(city, &options.downloads)?;
+    let draft = Draft::begin(&options.out)?;
+    let projector = CityProjector::new(city)?;
+    let summary = BuildSummary::new(projector.height_method());
+    let mut run = Run {
+        city,
+        releasers: &releasers,
+        inputs: &inputs,
+        projector,
+        draft: &draft,
+        progress,
+        report: Report::default(),
+        summary,
+    };
+    run.all()?;
+    let Run { report, mut summary, .. } = run;
+    progress.stage("publish", 0);
+    let manifest = draft.publish(head(city, &policy, &releasers))?;
+    summary.finish(report, &manifest);
+    Ok(summary)
+}
+
+fn read_policy(path: &Path) -> Result<Policy, BuildError> {
+    let text = std::fs::read_to_string(path).map_err(|error| StoreError::io(path, error))?;
+    Ok(Policy::parse(&text, &path.to_string_lossy())?)
+}
+
+/// One releaser for each folder of the twin, by the order of the audiences.
+fn releasers(city: &CityConfig, policy: &Policy, options: &BuildOptions) -> Result<Vec<Releaser>, BuildError> {
+    let mut audiences: Vec<Audience> = options.audiences.iter().map(|&audience| plane(audience)).collect();
+    audiences.sort();
+    audiences.dedup();
+    let origin = match city.data {
+        DataKind::Synthetic => DataOrigin::Synthetic,
+        DataKind::Real => DataOrigin::Real,
+    };
+    let releaser = |audience| Ok(Releaser::new(policy, audience, options.today, origin)?);
+    audiences.into_iter().map(releaser).collect()
+}
+
+/// A kiosk shows the citizens' release.
+fn plane(audience: Audience) -> Audience {
+    match audience {
+        Audience::Kiosk => Audience::Citizen,
+        other => other,
+    }
+}
+
+/// The files of all sources.
+struct Inputs {
+    /// By the source's place in the configuration.
+    by_source: Vec<Vec<PathBuf>>,
+    /// By the layer's place in the configuration.
+    by_layer: Vec<Vec<PathBuf>>,
+}
+
+impl Inputs {
+    fn find(city: &CityConfig, downloads: &Path) -> Result<Self, BuildError> {
+        let by_source = city.sources.iter().map(|source| city.source_files(source, downloads));
+        let by_layer = city.layers.iter().map(|layer| city.layer_files(layer));
+        Ok(Self { by_source: by_source.collect::<Result<_, _>>()?, by_layer: by_layer.collect::<Result<_, _>>()? })
+    }
+
+    /// The files of all sources of one kind, in the order of the configuration.
+    fn of<'a>(
+        &'a self,
+        city: &'a CityConfig,
+        is_wanted: impl Fn(&SourceKind) -> bool,
+    ) -> impl Iterator<Item = (&'a SourceKind, &'a PathBuf)> {
+        let sources = city.sources.iter().zip(&self.by_source);
+        let wanted = sources.filter(move |(source, _)| is_wanted(&source.kind));
+        wanted.flat_map(|(source, files)| files.iter().map(|file| (&source.kind, file)))
+    }
+}
+
+/// A build while it runs.
+struct Run<'a> {
+    city: &'a CityConfig,
+    releasers: &'a [Releaser],
+    inputs: &'a Inputs,
+    projector: CityProjector,
+    draft: &'a Draft,
+    progress: &'a dyn BuildProgress,
+    report: Report,
+    summary: BuildSummary,
+}
+
+impl Run<'_> {
+    fn all(&mut self) -> Result<(), BuildError> {
+        let buildings = self.buildings()?;
+        let with_ground = self.ground(&buildings)?;
+        let layers = self.layers()?;
+        for releaser in self.releasers {
+            self.describe(releaser, with_ground, &layers)?;
+        }
+        Ok(())
+    }
+
+    /// The folder of a release in the draft.
+    fn folder(&self, releaser: &Releaser) -> PathBuf {
+        // Every audience has a folder; the last word stands for one that nobody could name.
+        let name = audience_folder(&releaser.audience().to_string()).unwrap_or("unknown");
+        self.draft.folder().join(name)
+    }
+
+    /// Zero of the local frame of all tilesets: the point that the camera looks at first.
+    fn origin(&self) -> Geodetic {
+        let home = &self.city.home;
+        Geodetic { lon_deg: home.lon_deg, lat_deg: home.lat_deg, height_m: home.height_m }
+    }
+
+    /// The attributions of all sources, each once, for the tiles' copyright.
+    fn copyright(&self) -> String {
+        let mut attributions: Vec<&str> = Vec::new();
+        for source in &self.city.sources {
+            if !attributions.contains(&source.info.attribution.as_str()) {
+                attributions.push(&source.info.attribution);
+            }
+        }
+        attributions.join("; ")
+    }
+
+    /// Writes `twin.json`.
+    fn describe(&self, releaser: &Releaser, with_ground: bool, layers: &[LayerInfo]) -> Result<(), BuildError> {
+        let city = self.city;
+        let twin = TwinDescription {
+            format: FORMAT.to_owned(),
+            city: city.id.clone(),
+            title: city.title.clone(),
+            notice: city.notice.clone(),
+            audience: releaser.audience().to_string(),
+            policy_hash: releaser.policy().hash().to_owned(),
+            policy_approved_by: releaser.policy().approved_by().map(str::to_owned),
+            sources: sources(city),
+            home: city.home,
+            buildings: Some(BUILDINGS.to_owned()),
+            ground: with_ground.then(|| GROUND.to_owned()),
+            attributes: releaser.attributes().to_vec(),
+            withheld: releaser.withheld().to_vec(),
+            layers: layers.to_vec(),
+            places: city.places.clone(),
+        };
+        let mut json = serde_json::to_vec_pretty(&twin).map_err(|error| BuildError::Describe(error.to_string()))?;
+        json.push(b'\n');
+        folder::write(&self.folder(releaser).join(TWIN), &json)
+    }
+
+    fn buildings(&mut self) -> Result<Buildings, BuildError> {
+        Buildings::build(self)
+    }
+}
+
+fn sources(city: &CityConfig) -> Vec<SourceInfo> {
+    city.sources.iter().map(|source| source.info.clone()).collect()
+}
+
+/// The manifest without its files.
+fn head(city: &CityConfig, policy: &Policy, releasers: &[Releaser]) -> Manifest {
+    Manifest {
+        format: MANIFEST_FORMAT.to_owned(),
+        city: city.id.clone(),
+        title: city.title.clone(),
+        policy_hash: policy.hash().to_owned(),
+        audiences: releasers.iter().map(|releaser| releaser.audience().to_string()).collect(),
+        sources: sources(city),
+        files: BTreeMap::new(),
+    }
+}

@@ -1,0 +1,77 @@
+//! From every system that a city's files come in to the earth: one projector for each, made when it is first met.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use glam::DVec3;
+
+use crate::city::{CityConfig, Heights};
+use crate::geo::{Crs, CrsError, Ecef, Geodetic, HeightMethod, HeightReference, Projector};
+use crate::tiles::ToEcef;
+
+/// The projectors of one city.
+pub(super) struct CityProjector {
+    city_crs: Crs,
+    heights: HeightReference,
+    undulation_m: f64,
+    city: Projector,
+    others: RefCell<BTreeMap<Crs, Projector>>,
+}
+
+impl CityProjector {
+    pub(super) fn new(city: &CityConfig) -> Result<Self, CrsError> {
+        let undulation_m = city.geoid_undulation_m;
+        let heights = match city.heights {
+            Heights::Ellipsoid => HeightReference::Ellipsoidal,
+            Heights::DHHN2016 | Heights::DHHN92 => HeightReference::Geoid { undulation_constant_m: undulation_m },
+        };
+        let projector = Projector::new(city.crs, heights)?;
+        Ok(Self { city_crs: city.crs, heights, undulation_m, city: projector, others: RefCell::new(BTreeMap::new()) })
+    }
+
+    /// How the city's heights come to the ellipsoid.
+    pub(super) fn height_method(&self) -> HeightMethod {
+        self.city.height_method()
+    }
+
+    /// A place of a system on the ellipsoid.
+    pub(super) fn geodetic(&self, crs: Crs, point: DVec3) -> Result<Geodetic, CrsError> {
+        self.with(crs, |projector| projector.geodetic(point))
+    }
+
+    /// A place of another system in the city's.
+    pub(super) fn city_from(&self, crs: Crs, point: DVec3) -> Result<DVec3, CrsError> {
+        if crs.split().horizontal == self.city_crs.split().horizontal {
+            return Ok(point);
+        }
+        self.city.projected_from_geodetic(self.geodetic(crs, point)?)
+    }
+
+    fn with<T>(&self, crs: Crs, work: impl FnOnce(&Projector) -> Result<T, CrsError>) -> Result<T, CrsError> {
+        if crs == self.city_crs {
+            return work(&self.city);
+        }
+        let mut others = self.others.borrow_mut();
+        if !others.contains_key(&crs) {
+            others.insert(crs, Projector::new(crs, self.heights_of(crs))?);
+        }
+        match others.get(&crs) {
+            Some(projector) => work(projector),
+            None => work(&self.city),
+        }
+    }
+
+    /// A system that names its heights is believed; otherwise the city's word holds.
+    fn heights_of(&self, crs: Crs) -> HeightReference {
+        match crs.split().vertical {
+            Some(_) => HeightReference::Geoid { undulation_constant_m: self.undulation_m },
+            None => self.heights,
+        }
+    }
+}
+
+impl ToEcef for CityProjector {
+    fn ecef(&self, crs: Crs, point: DVec3) -> Result<Ecef, CrsError> {
+        self.with(crs, |projector| projector.ecef(point))
+    }
+}

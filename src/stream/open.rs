@@ -1,0 +1,141 @@
+//! What a person wants to open — a folder, a `twin.json` or any `tileset.json`, as a path or an address — and what is
+//! found there.
+
+use url::Url;
+
+use crate::fetch::{Bytes, Fetch, FetchError, Request, RequestId};
+use crate::twin::{FORMAT, TwinDescription};
+
+use super::tileset::strip_byte_order_mark;
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Opened {
+    /// A published twin with the address that its paths are relative to.
+    Twin(Box<TwinDescription>, Url),
+    /// A tileset of anyone's.
+    Tileset(Url),
+}
+
+/// Why nothing can be opened there.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum OpenError {
+    /// Neither an address nor a path.
+    #[error("\"{0}\" is neither an address nor a path")]
+    Address(String),
+    /// Nothing came from there.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// A folder that holds none of the files looked for.
+    #[error("{url} holds neither twin.json nor public/twin.json nor tileset.json")]
+    NothingThere {
+        /// The folder.
+        url: Url,
+    },
+    /// JSON that is neither a twin nor a tileset, or broken.
+    #[error("{url} is neither a twin nor a tileset: {why}")]
+    Content {
+        /// The file.
+        url: Url,
+        /// What the reader met.
+        why: String,
+    },
+    /// A twin of another version.
+    #[error("{url} has the format \"{found}\", this program reads \"{FORMAT}\"")]
+    Format {
+        /// The file.
+        url: Url,
+        /// What it says.
+        found: String,
+    },
+}
+
+/// What is looked for in a folder, in this order.
+const IN_A_FOLDER: [&str; 3] = ["twin.json", "public/twin.json", "tileset.json"];
+
+/// The address of what a person typed: an address as it is, natively also a path.
+pub fn parse_address(text: &str) -> Result<Url, OpenError> {
+    match Url::parse(text) {
+        // One letter before the colon is a Windows drive.
+        Ok(url) if url.scheme().len() > 1 => Ok(url),
+        _ => path_address(text).ok_or_else(|| OpenError::Address(text.to_owned())),
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn path_address(text: &str) -> Option<Url> {
+    let path = std::path::absolute(text).ok()?;
+    if path.is_dir() { Url::from_directory_path(path).ok() } else { Url::from_file_path(path).ok() }
+}
+
+#[cfg(target_arch = "wasm32")]
+fn path_address(_text: &str) -> Option<Url> {
+    None
+}
+
+/// An opening on its way; [`Opening::poll`] it each frame.
+#[derive(Debug)]
+pub struct Opening {
+    given: Url,
+    /// Addresses still to be tried, the next one last.
+    candidates: Vec<Url>,
+    running: Option<(RequestId, Url)>,
+}
+
+impl Opening {
+    /// Begins. A file is an address that ends in `.json`, everything else a folder.
+    pub fn new(url: Url) -> Self {
+        let candidates = if url.path().ends_with(".json") { vec![url.clone()] } else { in_folder(&url) };
+        Self { given: url, candidates, running: None }
+    }
+
+    /// Takes one step; `None` while it is on its way. `fetch` must have no other user while it runs.
+    pub fn poll(&mut self, fetch: &dyn Fetch) -> Option<Result<Opened, OpenError>> {
+        if let Some((id, url)) = self.running.take() {
+            let Some((_, outcome)) = fetch.poll().into_iter().find(|(answered, _)| *answered == id) else {
+                self.running = Some((id, url));
+                return None;
+            };
+            match outcome {
+                Ok(bytes) => return Some(recognise(url, &bytes)),
+                Err(FetchError::NotFound { .. }) if !self.candidates.is_empty() => {}
+                Err(FetchError::NotFound { .. }) if url != self.given => {
+                    return Some(Err(OpenError::NothingThere { url: self.given.clone() }));
+                }
+                Err(error) => return Some(Err(error.into())),
+            }
+        }
+        let Some(url) = self.candidates.pop() else {
+            return Some(Err(OpenError::NothingThere { url: self.given.clone() }));
+        };
+        let id = fetch.start(Request { url: url.clone(), priority: f32::INFINITY });
+        self.running = Some((id, url));
+        None
+    }
+}
+
+fn in_folder(url: &Url) -> Vec<Url> {
+    let mut folder = url.clone();
+    if !folder.path().ends_with('/') {
+        folder.set_path(&format!("{}/", url.path()));
+    }
+    IN_A_FOLDER.iter().rev().filter_map(|name| folder.join(name).ok()).collect()
+}
+
+/// Tells a twin from a tileset by what the JSON holds.
+fn recognise(url: Url, bytes: &Bytes) -> Result<Opened, OpenError> {
+    let content = |error: serde_json::Error, url: &Url| OpenError::Content { url: url.clone(), why: error.to_string() };
+    let json: serde_json::Value =
+        serde_json::from_slice(strip_byte_order_mark(bytes)).map_err(|error| content(error, &url))?;
+    if json.get("root").is_some() && json.get("asset").is_some() {
+        return Ok(Opened::Tileset(url));
+    }
+    match json.get("format").and_then(|format| format.as_str()) {
+        Some(FORMAT) => {
+            let twin = serde_json::from_value(json).map_err(|error| content(error, &url))?;
+            Ok(Opened::Twin(Box::new(twin), url))
+        }
+        Some(found) => Err(OpenError::Format { found: found.to_owned(), url }),
+        None => Err(OpenError::Content { why: "it has neither \"format\" nor \"root\"".to_owned(), url }),
+    }
+}

@@ -1,0 +1,30 @@
+//! When something that failed is tried again. Pure: time and identity come in, a time goes out.
+
+/// Wait after the first failure, seconds.
+const FIRST_SECS: f64 = 1.0;
+/// Longest wait, seconds: a kiosk comes back within two minutes of its network.
+const LONGEST_SECS: f64 = 90.0;
+
+/// When to try again after `attempts` failures: twice as long each time, up to a limit. `salt` spreads many tiles over a
+/// quarter of the wait, so that they do not all come back at once.
+pub(super) fn retry_at_secs(now_secs: f64, attempts: u32, salt: u32) -> f64 {
+    let doubled = FIRST_SECS * 2.0_f64.powi(attempts.saturating_sub(1).min(16) as i32);
+    // Fibonacci hashing: neighbours end up far apart.
+    let spread = f64::from(salt.wrapping_mul(2_654_435_769) >> 16) / 65_536.0;
+    now_secs + doubled.min(LONGEST_SECS) * (1.0 + 0.25 * spread)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_and_stop_growing() {
+        let waits: Vec<f64> = (1..=9).map(|attempts| retry_at_secs(100.0, attempts, 0) - 100.0).collect();
+        assert_eq!(waits, [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 90.0, 90.0]);
+        for salt in 0..1000 {
+            let wait = retry_at_secs(0.0, 1, salt);
+            assert!((1.0..=1.25).contains(&wait), "{salt}: {wait}");
+        }
+    }
+}

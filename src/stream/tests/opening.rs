@@ -1,0 +1,99 @@
+//! What is found behind what a person typed.
+
+use expect_test::{Expect, expect};
+use url::Url;
+
+use crate::fetch::memory::MemoryFetch;
+use crate::stream::{Opened, Opening, parse_address};
+
+const TWIN: &str = r#"{
+    "format": "stadtzwilling-twin/1", "city": "muenchen", "title": {"de": "München"}, "audience": "citizen",
+    "policy_hash": "ab", "policy_approved_by": null, "sources": [],
+    "home": {"lon_deg": 11.5, "lat_deg": 48.1, "height_m": 560, "distance_m": 900, "heading_deg": 0, "pitch_deg": -30},
+    "buildings": "tiles/tileset.json", "ground": null, "attributes": [], "withheld": [], "layers": [], "places": []
+}"#;
+const TILESET: &str = r#"{"asset": {"version": "1.1"}, "root": {}}"#;
+
+fn check(files: &[(&str, &str)], address: &str, expected: Expect) {
+    let fetch = MemoryFetch::new();
+    for (path, text) in files {
+        fetch.put(&Url::parse(path).expect("a test address"), *text);
+    }
+    let mut opening = Opening::new(Url::parse(address).expect("a test address"));
+    let opened = (0..20).find_map(|_| opening.poll(&fetch)).expect("an end");
+    expected.assert_eq(&match opened {
+        Ok(Opened::Twin(twin, base)) => format!("twin of {} at {base}", twin.city),
+        Ok(Opened::Tileset(url)) => format!("tileset at {url}"),
+        Err(error) => error.to_string(),
+    });
+}
+
+#[test]
+fn files_and_folders_are_opened() {
+    let twin = [("https://city.example/munich/public/twin.json", TWIN)];
+    check(
+        &twin,
+        "https://city.example/munich/public/twin.json",
+        expect!["twin of muenchen at https://city.example/munich/public/twin.json"],
+    );
+    check(
+        &twin,
+        "https://city.example/munich/public",
+        expect!["twin of muenchen at https://city.example/munich/public/twin.json"],
+    );
+    check(
+        &twin,
+        "https://city.example/munich/",
+        expect!["twin of muenchen at https://city.example/munich/public/twin.json"],
+    );
+    check(
+        &[("https://city.example/tiles/tileset.json", TILESET)],
+        "https://city.example/tiles",
+        expect!["tileset at https://city.example/tiles/tileset.json"],
+    );
+    check(
+        &[("https://city.example/any.json", TILESET)],
+        "https://city.example/any.json",
+        expect!["tileset at https://city.example/any.json"],
+    );
+}
+
+#[test]
+fn what_cannot_be_opened_is_named() {
+    check(
+        &[],
+        "https://city.example/nothing",
+        expect!["https://city.example/nothing holds neither twin.json nor public/twin.json nor tileset.json"],
+    );
+    check(&[], "https://city.example/nothing.json", expect!["https://city.example/nothing.json does not exist"]);
+    check(
+        &[("https://x.example/a.json", "{}")],
+        "https://x.example/a.json",
+        expect![[r#"https://x.example/a.json is neither a twin nor a tileset: it has neither "format" nor "root""#]],
+    );
+    check(
+        &[("https://x.example/a.json", "{")],
+        "https://x.example/a.json",
+        expect![
+            "https://x.example/a.json is neither a twin nor a tileset: EOF while parsing an object at line 1 column 1"
+        ],
+    );
+    let newer = r#"{"format": "stadtzwilling-twin/2"}"#;
+    check(
+        &[("https://x.example/a.json", newer)],
+        "https://x.example/a.json",
+        expect![[
+            r#"https://x.example/a.json has the format "stadtzwilling-twin/2", this program reads "stadtzwilling-twin/1""#
+        ]],
+    );
+}
+
+#[test]
+fn paths_and_addresses_are_told_apart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let address = |text: &str| parse_address(text).map(|url| url.to_string()).unwrap_or_default();
+    assert_eq!(address("https://city.example/t"), "https://city.example/t");
+    let path = folder.path().to_string_lossy().into_owned();
+    assert_eq!(address(&path), format!("file://{path}/"));
+    assert_eq!(address(&format!("{path}/twin.json")), format!("file://{path}/twin.json"));
+}

@@ -1,0 +1,194 @@
+//! Requests, failures and retries, frame by frame.
+
+use std::sync::Arc;
+
+use expect_test::expect;
+use glam::DVec3;
+use serde_json::json;
+
+use super::fixtures::{Quad, World, after, frame, look, square_glb, unavailable, url};
+use crate::fetch::FetchError;
+use crate::fetch::memory::MemoryFetch;
+use crate::stream::{StreamSettings, TileId, TileState, View};
+
+fn two_levels() -> Quad {
+    Quad::grow("r", [0.0, 0.0, 512.0], 0, &mut |_, depth| depth < 1)
+}
+
+fn close_up() -> View {
+    look(DVec3::new(0.0, -600.0, 300.0), DVec3::ZERO)
+}
+
+fn tile(tile: u32) -> TileId {
+    TileId { tileset: 0, tile }
+}
+
+fn names(world: &World) -> String {
+    let started = world.fetch.started();
+    let names: Vec<&str> =
+        started.iter().filter_map(|url| url.path().rsplit('/').next()?.strip_suffix(".glb")).collect();
+    names.join(" ")
+}
+
+#[test]
+fn requests_are_ordered_and_cancelled() {
+    let quad = Quad::grow("r", [0.0, 0.0, 1024.0], 0, &mut |_, depth| depth < 3);
+    let mut world = World::of(&quad, StreamSettings { max_in_flight: 3, ..StreamSettings::default() });
+    for tile in quad.all() {
+        let address = url(&format!("{}.glb", tile.name));
+        world.fetch.script(&address, [after(50, Ok(square_glb(tile.half as f32, 1)))]);
+    }
+    // Straight down, so that each sees one quarter alone.
+    let south_west = look(DVec3::new(-700.0, -700.0, 300.0), DVec3::new(-700.0, -699.0, 0.0));
+    let north_east = look(DVec3::new(700.0, 700.0, 300.0), DVec3::new(700.0, 701.0, 0.0));
+    for _ in 0..5 {
+        let (_, status) = world.frame(&south_west);
+        assert!(status.requested <= 3);
+    }
+    expect!["r r0 r00"].assert_eq(&names(&world));
+    assert_eq!((world.fetch.in_flight(), world.fetch.cancelled()), (3, 0));
+    // The root is wanted here too; the two south-western tiles are not.
+    world.frame(&north_east);
+    assert_eq!(world.fetch.cancelled(), 2);
+    expect!["r r0 r00 r3 r33"].assert_eq(&names(&world));
+    assert_eq!(world.streamer.state(tile(1)), TileState::Unloaded);
+}
+
+#[test]
+fn what_is_broken_for_a_while_is_tried_again_and_later_each_time() {
+    let quad = two_levels();
+    let mut world = World::of(&quad, StreamSettings::default());
+    let address = url("r0.glb");
+    let failures = (0..3).map(|_| after(0, Err(unavailable(&address))));
+    world.fetch.script(&address, failures.chain([after(0, Ok(square_glb(256.0, 1)))]));
+    let mut tries = Vec::new();
+    for _ in 0..200 {
+        let before = world.fetch.started().iter().filter(|url| **url == address).count();
+        let (_, status) = world.frame(&close_up());
+        if world.fetch.started().iter().filter(|url| **url == address).count() > before {
+            tries.push((world.now_secs * 10.0).round() as i64);
+        }
+        assert!(status.failed_count <= 1);
+        if let Some(at) = status.next_retry_at_secs {
+            assert!(at >= world.now_secs && !status.complete);
+        }
+    }
+    // Tenths of seconds: waits of 1, 2 and 4 seconds and a part of a quarter of them.
+    expect!["[2, 15, 40, 88]"].assert_eq(&format!("{tries:?}"));
+    let (drawn, status) = world.settle(&close_up());
+    assert_eq!((drawn.len(), status.failed_count), (4, 0));
+}
+
+#[test]
+fn a_bad_tile_leaves_the_rest_alone() {
+    let quad = Quad::grow("r", [0.0, 0.0, 512.0], 0, &mut |name, depth| depth < 1 || name == "r0" || name == "r3");
+    let mut world = World::of(&quad, StreamSettings::default());
+    let missing = url("r00.glb");
+    world.fetch.script(&missing, [after(0, Err(FetchError::NotFound { url: missing.clone() }))]);
+    world.fetch.put(&url("r31.glb"), &b"glTF\x02\0\0\0 and then nonsense"[..]);
+    let whole = square_glb(128.0, 4);
+    world.fetch.put(&url("r32.glb"), &whole[..whole.len() - 20]);
+    world.fetch.script(&url("r2.glb"), [after(40, Ok(square_glb(256.0, 1)))]);
+    let view = look(DVec3::new(0.0, -50.0, 700.0), DVec3::ZERO);
+    for _ in 0..20 {
+        let (drawn, status) = world.frame(&view);
+        assert!(drawn.iter().all(|id| id.tile == 0), "the root stays while one child is slow");
+        assert!(!status.complete || status.ready == 0);
+    }
+    let (drawn, status) = world.settle(&view);
+    // 1 = r0 stands for its children, one of which is missing; 6 = r1; 7 = r2; 8 = r3 with two broken children.
+    assert_eq!(drawn, [tile(1), tile(6), tile(7), tile(8)]);
+    let mut why: Vec<&str> = status.failed.iter().map(|(_, why)| &**why).collect();
+    why.sort_unstable();
+    expect![[r#"
+        https://twin.example/tiles/r00.glb does not exist
+        https://twin.example/tiles/r31.glb: the file ends early or a length in it is wrong: glb
+        https://twin.example/tiles/r32.glb: the file ends early or a length in it is wrong: glb"#]]
+    .assert_eq(&why.join("\n"));
+}
+
+#[test]
+fn decoding_takes_no_more_than_its_slice() {
+    let mut world = World::of(&two_levels(), StreamSettings::default());
+    let (mut frames, mut asked) = (0, 0);
+    loop {
+        let mut left = 2;
+        let (drawn, status) = world.frame_with(&close_up(), &mut || {
+            asked += 1;
+            left -= 1;
+            left > 0
+        });
+        frames += 1;
+        assert!(left >= 0, "it went on after it was told to stop");
+        assert!(status.decoding == 0 || status.needs_redraw);
+        if status.complete {
+            assert_eq!(drawn.len(), 4);
+            break;
+        }
+    }
+    assert!(frames > 10 && asked > 10, "{frames} frames");
+}
+
+#[test]
+fn external_tilesets_become_part_of_the_tree() {
+    let fetch = Arc::new(MemoryFetch::new());
+    let outer = json!({
+        "asset": {"version": "1.0"},
+        "geometricError": 500,
+        "root": {
+            "transform": frame().ecef_from_local.to_cols_array(),
+            "boundingVolume": {"box": [0, 0, 0, 512, 0, 0, 0, 512, 0, 0, 0, 5]},
+            "geometricError": 500,
+            "refine": "ADD",
+            // As drafts wrote it, with an address that does not say what it is.
+            "content": {"url": "inner"},
+        },
+    });
+    let mut inner = two_levels().tileset();
+    inner["root"]["transform"] = json!(null);
+    fetch.put(&url("tileset.json"), outer.to_string());
+    fetch.put(&url("inner"), inner.to_string());
+    for name in ["r", "r0", "r1", "r2", "r3"] {
+        fetch.put(&url(&format!("{name}.glb")), square_glb(1.0, 1));
+    }
+    let mut world = World::empty(fetch, StreamSettings::default());
+    let (drawn, status) = world.settle(&close_up());
+    assert_eq!(drawn, [2, 3, 4, 5].map(tile));
+    assert_eq!(status.attributions, ["test data"]);
+}
+
+#[test]
+fn a_tileset_of_another_policy_is_refused() {
+    let mut tileset = two_levels().tileset();
+    tileset["asset"]["extras"] = json!({"policyHash": "aa", "audience": "citizen"});
+    let fetch = Arc::new(MemoryFetch::new());
+    fetch.put(&url("other.json"), tileset.to_string());
+    fetch.put(&url("tileset.json"), two_levels().tileset().to_string());
+    for name in ["r", "r0", "r1", "r2", "r3"] {
+        fetch.put(&url(&format!("{name}.glb")), square_glb(1.0, 1));
+    }
+    let mut world = World::empty(fetch, StreamSettings::default());
+    world.streamer.open_released(url("other.json"), "bb");
+    world.streamer.open_released(url("tileset.json"), "bb");
+    let (drawn, status) = world.settle(&close_up());
+    assert!(drawn.iter().all(|id| id.tileset == 0));
+    let why: Vec<&str> = status.failed.iter().map(|(_, why)| &**why).collect();
+    expect![[r#"
+        https://twin.example/tiles/other.json: released under policy aa, but the twin under bb
+        https://twin.example/tiles/tileset.json: released under policy none, but the twin under bb"#]]
+    .assert_eq(&why.join("\n"));
+}
+
+#[test]
+fn a_tileset_that_does_not_come_is_asked_for_again() {
+    let quad = two_levels();
+    let mut world = World::of(&quad, StreamSettings::default());
+    let address = url("tileset.json");
+    let tileset = quad.tileset().to_string().into_bytes();
+    world.fetch.script(&address, [after(0, Err(unavailable(&address))), after(0, Ok(tileset))]);
+    world.frame(&close_up());
+    let (_, status) = world.frame(&close_up());
+    assert!(!status.complete && status.failed_count == 1 && status.next_retry_at_secs.is_some());
+    let (drawn, _) = world.settle(&close_up());
+    assert_eq!(drawn.len(), 4);
+}

@@ -1,0 +1,86 @@
+//! Faces → triangles with flat normals on a tile's grid, corners shared within a face's plane.
+
+use std::collections::HashMap;
+
+use glam::DVec3;
+
+use super::building::Face;
+use super::glb::GridFrame;
+use crate::geo::{Polygon3, TriangulateError, triangulate};
+
+/// A corner on the grid with its normal's direction, coarse enough that coplanar faces agree.
+type Corner = ([i32; 3], [i32; 3]);
+
+/// Triangles of one material.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Triangles {
+    pub positions: Vec<DVec3>,
+    pub normals: Vec<DVec3>,
+    pub rows: Vec<u32>,
+    pub triangles: Vec<[u32; 3]>,
+}
+
+impl Triangles {
+    /// Adds one building's faces under the property table's row `row`.
+    pub fn add<'a>(&mut self, faces: impl Iterator<Item = &'a Face>, row: u32, frame: &GridFrame) {
+        let mut corners = HashMap::new();
+        for face in faces {
+            self.add_polygon(&face.polygon, row, frame, &mut corners);
+        }
+    }
+
+    fn add_polygon(&mut self, polygon: &Polygon3, row: u32, frame: &GridFrame, corners: &mut HashMap<Corner, u32>) {
+        let Some(normal) = polygon.normal() else { return };
+        let triangles = match triangulate(polygon) {
+            Ok(triangles) => triangles,
+            // The nearest that triangles come to a border that crosses itself: better than a hole.
+            Err(TriangulateError::NotSimple { best, .. }) => best,
+            // What covers nothing was reported when it was mended.
+            Err(_) => return,
+        };
+        let points: Vec<DVec3> = polygon.points().collect();
+        for triangle in triangles {
+            let Some(triangle) = corners_of(&points, triangle) else { continue };
+            if is_flat(triangle.map(|point| frame.steps(point))) {
+                continue;
+            }
+            let corner = triangle.map(|point| self.corner(point, normal, row, frame, corners));
+            self.triangles.push(corner);
+        }
+    }
+
+    fn corner(
+        &mut self,
+        point: DVec3,
+        normal: DVec3,
+        row: u32,
+        frame: &GridFrame,
+        corners: &mut HashMap<Corner, u32>,
+    ) -> u32 {
+        let direction = (normal * 64.0).round();
+        let key = (frame.steps(point), [direction.x as i32, direction.y as i32, direction.z as i32]);
+        *corners.entry(key).or_insert_with(|| {
+            self.positions.push(frame.snap(point));
+            self.normals.push(normal);
+            self.rows.push(row);
+            (self.positions.len() - 1) as u32
+        })
+    }
+}
+
+fn corners_of(points: &[DVec3], triangle: [u32; 3]) -> Option<[DVec3; 3]> {
+    let point = |index: u32| points.get(index as usize).copied();
+    Some([point(triangle[0])?, point(triangle[1])?, point(triangle[2])?])
+}
+
+/// Whether a triangle has no area on the grid.
+fn is_flat([a, b, c]: [[i32; 3]; 3]) -> bool {
+    let edge = |to: [i32; 3]| DVec3::new(f64::from(to[0] - a[0]), f64::from(to[1] - a[1]), f64::from(to[2] - a[2]));
+    edge(b).cross(edge(c)) == DVec3::ZERO
+}
+
+/// How many triangles faces become: a ring of n points with h holes gives n - 2 + 2h.
+pub(super) fn triangle_count<'a>(faces: impl Iterator<Item = &'a Face>) -> usize {
+    let count = |polygon: &Polygon3| (polygon.points().count() + 2 * polygon.interiors.len()).saturating_sub(2);
+    faces.map(|face| count(&face.polygon)).sum()
+}

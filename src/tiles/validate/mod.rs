@@ -1,0 +1,260 @@
+//! Checks a tileset against 3D Tiles 1.1 (OGC 22-025r4 § 7 and its JSON schemas), whoever made it.
+//!
+//! Used by tests and by `check`. It looks at the tilesets and at the frame of their contents; what is inside a glb is
+//! for glTF's own validator. Never fails: everything wrong is a [`Finding`].
+
+mod volume;
+
+use std::collections::BTreeSet;
+
+use glam::DMat4;
+use serde_json::Value;
+
+use volume::Volume;
+
+/// Tilesets nested deeper than this are not followed.
+const MAX_DEPTH: usize = 16;
+
+/// One thing that is not as the standard asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// File and JSON pointer, such as `tileset.json#/root/children/0`.
+    pub place: String,
+    /// What is wrong, lower case, no full stop.
+    pub message: String,
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.place, self.message)
+    }
+}
+
+/// Everything wrong with a tileset and the tilesets that it refers to.
+///
+/// `json` is the tileset's text; `resolve` gives the bytes of a file by its path relative to it, percent-decoded.
+/// References with a scheme (`https:`, `data:`) are not followed.
+pub fn validate_tileset(json: &[u8], resolve: &dyn Fn(&str) -> Option<Vec<u8>>) -> Vec<Finding> {
+    let mut check = Check { resolve, findings: Vec::new(), open: BTreeSet::new() };
+    check.tileset("tileset.json", json, None);
+    check.findings
+}
+
+/// What a tile may rely on from its parent, or from the tile that refers to its tileset.
+struct Parent {
+    error_m: f64,
+    volume: Option<Volume>,
+    /// Takes the parent's coordinates to those of the outermost tileset.
+    to_root: DMat4,
+}
+
+struct Check<'a> {
+    resolve: &'a dyn Fn(&str) -> Option<Vec<u8>>,
+    findings: Vec<Finding>,
+    /// Tilesets that are being checked, to notice one that refers to itself.
+    open: BTreeSet<String>,
+}
+
+impl Check<'_> {
+    fn find(&mut self, place: &str, message: impl Into<String>) {
+        self.findings.push(Finding { place: place.to_owned(), message: message.into() });
+    }
+
+    /// Checks a tileset file. Gives whether it could be read.
+    fn tileset(&mut self, path: &str, bytes: &[u8], parent: Option<&Parent>) {
+        let Ok(json) = serde_json::from_slice::<Value>(bytes) else {
+            return self.find(path, "is not JSON");
+        };
+        if self.open.len() >= MAX_DEPTH || !self.open.insert(path.to_owned()) {
+            return self.find(path, "refers to itself, or is nested too deep");
+        }
+        self.members(path, &json, TILESET_MEMBERS);
+        self.asset(path, &json["asset"]);
+        let error_m = self.error(&format!("{path}#"), &json);
+        let root = format!("{path}#/root");
+        if json["root"].is_object() {
+            if json["root"].get("refine").is_none() {
+                self.find(&root, "has no refine, which a root tile needs");
+            }
+            let top = Parent { error_m, volume: None, to_root: DMat4::IDENTITY };
+            self.tile(path, &root, &json["root"], parent.unwrap_or(&top));
+        } else {
+            self.find(&root, "is missing");
+        }
+        self.open.remove(path);
+    }
+
+    fn asset(&mut self, path: &str, asset: &Value) {
+        let place = format!("{path}#/asset");
+        match asset["version"].as_str() {
+            Some("1.0" | "1.1") => {}
+            Some(other) => self.find(&place, format!("version {other} is not known here")),
+            None => self.find(&place, "has no version"),
+        }
+        self.members(&place, asset, &["version", "tilesetVersion", "extensions", "extras"]);
+    }
+
+    fn error(&mut self, place: &str, json: &Value) -> f64 {
+        let error_m = json["geometricError"].as_f64();
+        if !error_m.is_some_and(|error_m| error_m >= 0.0) {
+            self.find(place, "geometricError is missing or no number from 0 on");
+        }
+        error_m.unwrap_or(f64::INFINITY)
+    }
+
+    fn tile(&mut self, path: &str, place: &str, tile: &Value, parent: &Parent) {
+        self.members(place, tile, TILE_MEMBERS);
+        let error_m = self.error(place, tile);
+        if error_m > parent.error_m {
+            self.find(place, format!("geometricError {error_m} is above its parent's {}", parent.error_m));
+        }
+        if !matches!(tile.get("refine").map(Value::as_str), None | Some(Some("ADD" | "REPLACE"))) {
+            self.find(place, "refine is neither ADD nor REPLACE");
+        }
+        let to_root = parent.to_root * self.transform(place, tile);
+        let volume = self.volume(place, tile, parent, to_root);
+        let here = Parent { error_m, volume, to_root };
+        let refers = self.contents(path, place, tile, &here);
+        self.children(path, place, tile, &here, refers);
+    }
+
+    fn children(&mut self, path: &str, place: &str, tile: &Value, here: &Parent, refers: bool) {
+        let Some(children) = tile.get("children") else {
+            if here.error_m > 0.0 && !refers && tile.get("implicitTiling").is_none() {
+                self.find(place, format!("is a leaf and has the geometricError {}", here.error_m));
+            }
+            return;
+        };
+        if children.as_array().is_none_or(Vec::is_empty) {
+            return self.find(place, "children is no list, or an empty one");
+        }
+        for (index, child) in children.as_array().into_iter().flatten().enumerate() {
+            self.tile(path, &format!("{place}/children/{index}"), child, here);
+        }
+    }
+
+    fn transform(&mut self, place: &str, tile: &Value) -> DMat4 {
+        let Some(given) = tile.get("transform") else { return DMat4::IDENTITY };
+        match numbers::<16>(given) {
+            Some(columns) => DMat4::from_cols_array(&columns),
+            None => {
+                self.find(place, "transform is not 16 numbers");
+                DMat4::IDENTITY
+            }
+        }
+    }
+
+    fn volume(&mut self, place: &str, tile: &Value, parent: &Parent, to_root: DMat4) -> Option<Volume> {
+        let volume = Volume::read(&tile["boundingVolume"], to_root);
+        match &volume {
+            Err(message) => self.find(place, *message),
+            Ok(volume) => {
+                if parent.volume.as_ref().is_some_and(|parent| !parent.holds(volume)) {
+                    self.find(place, "reaches out of its parent's boundingVolume");
+                }
+            }
+        }
+        volume.ok()
+    }
+
+    /// Checks contents. Gives whether one of them is a tileset.
+    fn contents(&mut self, path: &str, place: &str, tile: &Value, here: &Parent) -> bool {
+        if tile.get("content").is_some() && tile.get("contents").is_some() {
+            self.find(place, "has content and contents");
+        }
+        let many = tile["contents"].as_array().into_iter().flatten();
+        let mut refers = false;
+        for content in tile.get("content").into_iter().chain(many) {
+            match content["uri"].as_str() {
+                None | Some("") => self.find(place, "has a content without uri"),
+                Some(uri) => refers |= self.content(path, place, uri, here),
+            }
+        }
+        refers
+    }
+
+    fn content(&mut self, path: &str, place: &str, uri: &str, here: &Parent) -> bool {
+        let Some(target) = relative(path, uri) else { return uri.contains(".json") };
+        let Some(bytes) = (self.resolve)(&target) else {
+            self.find(place, format!("{uri} is not there"));
+            return false;
+        };
+        if target.ends_with(".json") {
+            self.tileset(&target, &bytes, Some(here));
+            return true;
+        }
+        if let Some(message) = container_fault(&bytes) {
+            self.find(&target, message);
+        }
+        false
+    }
+
+    fn members(&mut self, place: &str, json: &Value, known: &[&str]) {
+        for name in json.as_object().into_iter().flat_map(|members| members.keys()) {
+            if !known.contains(&name.as_str()) {
+                self.find(place, format!("{name} is no member of the standard"));
+            }
+        }
+    }
+}
+
+const TILESET_MEMBERS: &[&str] = &[
+    "asset",
+    "properties",
+    "schema",
+    "schemaUri",
+    "statistics",
+    "groups",
+    "metadata",
+    "geometricError",
+    "root",
+    "extensionsUsed",
+    "extensionsRequired",
+    "extensions",
+    "extras",
+];
+
+const TILE_MEMBERS: &[&str] = &[
+    "boundingVolume",
+    "viewerRequestVolume",
+    "geometricError",
+    "refine",
+    "transform",
+    "content",
+    "contents",
+    "metadata",
+    "implicitTiling",
+    "children",
+    "extensions",
+    "extras",
+];
+
+/// Exactly `N` finite numbers.
+fn numbers<const N: usize>(value: &Value) -> Option<[f64; N]> {
+    let numbers: Vec<f64> = value.as_array()?.iter().map(Value::as_f64).collect::<Option<_>>()?;
+    numbers.try_into().ok()
+}
+
+/// A reference resolved against the file that it stands in; `None` where it leaves the tileset's folder or has a
+/// scheme.
+fn relative(base: &str, uri: &str) -> Option<String> {
+    let root = url::Url::parse("tiles://tileset/").ok()?;
+    let target = root.join(base).ok()?.join(uri).ok()?;
+    (target.scheme() == "tiles").then(|| target.path().trim_start_matches('/').to_owned())
+}
+
+/// What is wrong with a content's frame; the formats of version 1.0 are only told apart.
+fn container_fault(bytes: &[u8]) -> Option<&'static str> {
+    let word = |at: usize| bytes.get(at..at + 4).map(|four| four.iter().rev().fold(0, |n, &b| n << 8 | u32::from(b)));
+    match bytes.get(..4) {
+        Some(b"glTF") if word(4) != Some(2) => Some("is not binary glTF of version 2"),
+        Some(b"glTF") if word(8).map(u64::from) != Some(bytes.len() as u64) => Some("is not as long as it says"),
+        Some(b"glTF" | b"b3dm" | b"i3dm" | b"pnts" | b"cmpt") => None,
+        // glTF as JSON.
+        Some(start) if start.starts_with(b"{") => None,
+        _ => Some("is no content that the standard knows"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

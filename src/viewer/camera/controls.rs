@@ -1,0 +1,283 @@
+//! Mouse, touchpad, touch and keys, as people know them from Google Earth and Cesium.
+//!
+//! Left drags the ground, right or middle (or Ctrl + left) turns around the point under the cursor, the wheel zooms to
+//! the cursor. What the panels use goes to the panels alone.
+
+use bevy::input::gestures::PinchGesture;
+use bevy::input::mouse::{MouseScrollUnit, MouseWheel};
+use bevy::input::touch::Touches;
+use bevy::prelude::*;
+use bevy::window::PrimaryWindow;
+use bevy_egui::input::EguiWantsInput;
+use glam::{DVec2, DVec3};
+
+use super::TheCamera;
+use crate::viewer::drive::{Clock, TheCity};
+use crate::viewer::panel::{Command, Wishes};
+
+/// Degrees a logical pixel while turning.
+const TURN_DEG_PER_PX: f64 = 0.25;
+/// A press that moves less than this is a click, logical pixels.
+const CLICK_SLACK_PX: f64 = 5.0;
+/// Two clicks within this time are a double click, seconds.
+const DOUBLE_CLICK_SECS: f64 = 0.4;
+
+/// What a button or finger is doing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Grip {
+    /// Drags the ground at a point.
+    Drag(DVec3),
+    /// Turns around a point.
+    Turn(DVec3),
+}
+
+/// The gesture in progress.
+#[derive(Resource, Default)]
+pub struct Gesture {
+    grip: Option<Grip>,
+    pressed_at: Option<DVec2>,
+    last: DVec2,
+    moved_px: f64,
+    last_click: Option<(f64, DVec2)>,
+    fingers: Vec<(u64, DVec2)>,
+}
+
+/// Clicks of this frame, in logical pixels of the window, and where the cursor is.
+#[derive(Resource, Default, Clone, Debug)]
+pub struct Clicks {
+    /// A single click.
+    pub click: Option<DVec2>,
+    /// A double click.
+    pub double: Option<DVec2>,
+    /// The cursor over the city; `None` over panels, outside, or while a gesture runs.
+    pub cursor: Option<DVec2>,
+}
+
+/// Everything the controls read.
+#[derive(bevy::ecs::system::SystemParam)]
+pub struct Devices<'w, 's> {
+    windows: Query<'w, 's, &'static Window, With<PrimaryWindow>>,
+    buttons: Res<'w, ButtonInput<MouseButton>>,
+    keys: Res<'w, ButtonInput<KeyCode>>,
+    wheel: MessageReader<'w, 's, MouseWheel>,
+    pinch: MessageReader<'w, 's, PinchGesture>,
+    touches: Res<'w, Touches>,
+    egui: Option<Res<'w, EguiWantsInput>>,
+}
+
+/// Turns input into moves.
+pub fn steer(
+    mut devices: Devices,
+    mut camera: ResMut<TheCamera>,
+    mut gesture: ResMut<Gesture>,
+    mut clicks: ResMut<Clicks>,
+    mut wishes: ResMut<Wishes>,
+    city: Res<TheCity>,
+    clock: Res<Clock>,
+) {
+    *clicks = Clicks::default();
+    let Ok(window) = devices.windows.single() else { return };
+    let size = DVec2::new(f64::from(window.width()), f64::from(window.height()));
+    let panel_has_pointer = devices.egui.as_ref().is_some_and(|egui| egui.wants_any_pointer_input());
+    let panel_has_keys = devices.egui.as_ref().is_some_and(|egui| egui.wants_any_keyboard_input());
+    let hand = Hand { city: &city, size };
+    if !panel_has_keys {
+        keys(&devices.keys, &mut camera, &mut wishes, clock.frame_secs);
+    }
+    if touch(&devices.touches, &mut camera, &mut gesture, &hand, panel_has_pointer) {
+        return;
+    }
+    let Some(cursor) = window.cursor_position().map(|at| at.as_dvec2()) else {
+        gesture.grip = None;
+        return;
+    };
+    if !panel_has_pointer {
+        zoom(&mut devices, &mut camera, cursor, &hand);
+    } else {
+        devices.wheel.clear();
+        devices.pinch.clear();
+    }
+    press_and_drag(&devices, &mut camera, &mut gesture, cursor, &hand, panel_has_pointer);
+    release(&devices, &mut gesture, &mut clicks, cursor, clock.now_secs);
+    if gesture.grip.is_none() && !panel_has_pointer {
+        clicks.cursor = Some(cursor);
+    }
+}
+
+/// The city under the picture's points.
+struct Hand<'a> {
+    city: &'a TheCity,
+    size: DVec2,
+}
+
+impl Hand<'_> {
+    /// What stands under a point of the picture; above the horizon a point as far as the middle's.
+    fn grasp(&self, camera: &TheCamera, at: DVec2) -> DVec3 {
+        let ray = camera.rig.ray(at, self.size);
+        match self.city.pick(camera.rig.eye, ray) {
+            Some(hit) => camera.rig.eye + ray * hit.distance_m,
+            None if ray.z < -0.02 => camera.rig.eye + ray * (camera.rig.eye.z.max(20.0) / -ray.z).min(20_000.0),
+            None => camera.rig.eye + ray * camera.distance_m,
+        }
+    }
+}
+
+fn zoom(devices: &mut Devices, camera: &mut TheCamera, cursor: DVec2, hand: &Hand) {
+    let mut steps = 0.0;
+    for event in devices.wheel.read() {
+        steps += match event.unit {
+            MouseScrollUnit::Line => f64::from(event.y),
+            MouseScrollUnit::Pixel => f64::from(event.y) / 60.0,
+        };
+    }
+    steps += devices.pinch.read().map(|pinch| f64::from(pinch.0) * 6.0).sum::<f64>();
+    if steps != 0.0 {
+        camera.flight = None;
+        let point = hand.grasp(camera, cursor);
+        camera.rig.zoom(point, 0.84f64.powf(steps.clamp(-8.0, 8.0)));
+    }
+}
+
+fn press_and_drag(
+    devices: &Devices,
+    camera: &mut TheCamera,
+    gesture: &mut Gesture,
+    cursor: DVec2,
+    hand: &Hand,
+    panel_has_pointer: bool,
+) {
+    let buttons = &devices.buttons;
+    let turning = buttons.any_pressed([MouseButton::Right, MouseButton::Middle])
+        || (buttons.pressed(MouseButton::Left)
+            && devices.keys.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight]));
+    let any = [MouseButton::Left, MouseButton::Right, MouseButton::Middle];
+    if buttons.any_just_pressed(any) && !panel_has_pointer {
+        camera.flight = None;
+        let point = hand.grasp(camera, cursor);
+        gesture.grip = Some(if turning { Grip::Turn(point) } else { Grip::Drag(point) });
+        gesture.pressed_at = buttons.just_pressed(MouseButton::Left).then_some(cursor);
+        gesture.moved_px = 0.0;
+    } else {
+        gesture.moved_px += (cursor - gesture.last).length();
+        apply(camera, gesture, cursor, hand);
+    }
+    gesture.last = cursor;
+}
+
+fn apply(camera: &mut TheCamera, gesture: &Gesture, cursor: DVec2, hand: &Hand) {
+    let by = cursor - gesture.last;
+    if by == DVec2::ZERO || gesture.moved_px < CLICK_SLACK_PX * 0.6 {
+        return;
+    }
+    match gesture.grip {
+        Some(Grip::Drag(point)) => camera.rig.drag(point, camera.rig.ray(cursor, hand.size)),
+        Some(Grip::Turn(point)) => camera.rig.orbit(point, by.x * TURN_DEG_PER_PX, -by.y * TURN_DEG_PER_PX),
+        None => {}
+    }
+}
+
+fn release(devices: &Devices, gesture: &mut Gesture, clicks: &mut Clicks, cursor: DVec2, now_secs: f64) {
+    let buttons = &devices.buttons;
+    if buttons.just_released(MouseButton::Left)
+        && gesture.pressed_at.take().is_some()
+        && gesture.moved_px < CLICK_SLACK_PX
+    {
+        let second = gesture.last_click.take().is_some_and(|(at_secs, at)| {
+            now_secs - at_secs < DOUBLE_CLICK_SECS && at.distance(cursor) < CLICK_SLACK_PX
+        });
+        clicks.click = Some(cursor);
+        clicks.double = second.then_some(cursor);
+        gesture.last_click = (!second).then_some((now_secs, cursor));
+    }
+    if !buttons.any_pressed([MouseButton::Left, MouseButton::Right, MouseButton::Middle]) {
+        gesture.grip = None;
+    }
+}
+
+/// One finger drags, two zoom, turn and tilt. Says whether fingers are on the screen.
+fn touch(
+    touches: &Touches,
+    camera: &mut TheCamera,
+    gesture: &mut Gesture,
+    hand: &Hand,
+    panel_has_pointer: bool,
+) -> bool {
+    let mut now: Vec<(u64, DVec2)> = touches.iter().map(|t| (t.id(), t.position().as_dvec2())).collect();
+    now.sort_by_key(|(id, _)| *id);
+    let before = std::mem::replace(&mut gesture.fingers, now.clone());
+    if now.is_empty() {
+        return false;
+    }
+    if panel_has_pointer {
+        return true;
+    }
+    let same = before.len() == now.len() && before.iter().zip(&now).all(|(a, b)| a.0 == b.0);
+    match (same, now.as_slice(), before.as_slice()) {
+        (false, [(_, at), ..], _) => {
+            camera.flight = None;
+            gesture.grip = Some(Grip::Drag(hand.grasp(camera, *at)));
+        }
+        (true, [(_, at)], _) => {
+            if let Some(Grip::Drag(point)) = gesture.grip {
+                camera.rig.drag(point, camera.rig.ray(*at, hand.size));
+            }
+        }
+        (true, [(_, a), (_, b), ..], [(_, a0), (_, b0), ..]) => two_fingers(camera, hand, [*a, *b], [*a0, *b0]),
+        _ => {}
+    }
+    true
+}
+
+fn two_fingers(camera: &mut TheCamera, hand: &Hand, now: [DVec2; 2], before: [DVec2; 2]) {
+    let middle = (now[0] + now[1]) * 0.5;
+    let middle_before = (before[0] + before[1]) * 0.5;
+    let point = hand.grasp(camera, middle);
+    let (span, span_before) = (now[1] - now[0], before[1] - before[0]);
+    if span_before.length() > 1.0 && span.length() > 1.0 {
+        camera.rig.zoom(point, span_before.length() / span.length());
+        camera.rig.orbit(point, -span_before.angle_to(span).to_degrees(), 0.0);
+    }
+    camera.rig.orbit(point, 0.0, -(middle.y - middle_before.y) * TURN_DEG_PER_PX);
+}
+
+/// Flying by keys: speed grows with the height above ground.
+fn keys(keys: &ButtonInput<KeyCode>, camera: &mut TheCamera, wishes: &mut Wishes, frame_secs: f64) {
+    let held = |codes: &[KeyCode]| if codes.iter().any(|code| keys.pressed(*code)) { 1.0 } else { 0.0 };
+    let ahead = held(&[KeyCode::ArrowUp, KeyCode::KeyW]) - held(&[KeyCode::ArrowDown, KeyCode::KeyS]);
+    let right = held(&[KeyCode::ArrowRight, KeyCode::KeyD]) - held(&[KeyCode::ArrowLeft, KeyCode::KeyA]);
+    let up = held(&[KeyCode::KeyR, KeyCode::PageUp]) - held(&[KeyCode::KeyF, KeyCode::PageDown]);
+    let turn = held(&[KeyCode::KeyE]) - held(&[KeyCode::KeyQ]);
+    let nearer = held(&[KeyCode::Equal, KeyCode::NumpadAdd]) - held(&[KeyCode::Minus, KeyCode::NumpadSubtract]);
+    let secs = frame_secs.min(0.1);
+    if ahead != 0.0 || right != 0.0 || up != 0.0 {
+        camera.flight = None;
+        let step_m = (camera.distance_m * 0.9).clamp(20.0, 5000.0) * secs;
+        camera.rig.fly(ahead * step_m, right * step_m, up * step_m * 0.6);
+    }
+    if turn != 0.0 {
+        camera.flight = None;
+        let pivot = camera.focus();
+        camera.rig.orbit(pivot, turn * 60.0 * secs, 0.0);
+    }
+    if nearer != 0.0 {
+        camera.flight = None;
+        let focus = camera.focus();
+        camera.rig.zoom(focus, 0.3f64.powf(nearer * secs));
+    }
+    for (key, command) in
+        [(KeyCode::Home, Command::Home), (KeyCode::KeyN, Command::North), (KeyCode::Escape, Command::ClearSelection)]
+    {
+        if keys.just_pressed(key) {
+            wishes.0.push(command);
+        }
+    }
+}
+
+/// Whether keys are held that move the camera, so that frames go on.
+pub fn keys_held(keys: &ButtonInput<KeyCode>) -> bool {
+    use KeyCode as K;
+    keys.any_pressed([
+        K::ArrowUp, K::ArrowDown, K::ArrowLeft, K::ArrowRight, K::KeyW, K::KeyA, K::KeyS, K::KeyD, K::KeyQ, K::KeyE,
+        K::KeyR, K::KeyF, K::PageUp, K::PageDown, K::Equal, K::Minus, K::NumpadAdd, K::NumpadSubtract,
+    ])
+}

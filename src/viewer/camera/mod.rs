@@ -1,0 +1,90 @@
+//! The camera: mouse, touch and keys → moves of the rig, flights, and the floor that it never goes below.
+
+mod controls;
+mod rig;
+
+use bevy::prelude::*;
+use glam::DVec3;
+
+pub use rig::{Flight, Rig};
+
+use crate::twin::CameraPose;
+use crate::viewer::ViewerSystems;
+use crate::viewer::drive::{Clock, TheCity};
+
+/// Moves the camera.
+pub struct CameraPlugin;
+
+impl Plugin for CameraPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<TheCamera>()
+            .init_resource::<controls::Gesture>()
+            .init_resource::<controls::Clicks>()
+            .add_systems(Update, (controls::steer, settle).chain().in_set(ViewerSystems::Camera));
+    }
+}
+
+pub use controls::{Clicks, keys_held};
+
+/// How far above ground and roofs the eye stays, metres.
+const CLEARANCE_M: f64 = 2.5;
+/// How far the camera looks where nothing is under the middle of the picture, metres.
+const DEFAULT_DISTANCE_M: f64 = 1500.0;
+
+/// Where the camera is and where it is going.
+#[derive(Resource, Clone, Debug)]
+pub struct TheCamera {
+    /// Where it is.
+    pub rig: Rig,
+    /// Where it is flying to.
+    pub flight: Option<Flight>,
+    /// Where it starts, once the city is open.
+    pub home: Option<CameraPose>,
+    /// Distance from the eye to what stands in the middle of the picture, metres.
+    pub distance_m: f64,
+}
+
+impl Default for TheCamera {
+    fn default() -> Self {
+        let rig = Rig {
+            eye: DVec3::new(0.0, -1500.0, 1000.0),
+            heading_deg: 0.0,
+            pitch_deg: -30.0,
+            fov_y: 45f64.to_radians(),
+        };
+        Self { rig, flight: None, home: None, distance_m: DEFAULT_DISTANCE_M }
+    }
+}
+
+impl TheCamera {
+    /// Starts a flight to a rig that looks `distance_m` far.
+    pub fn fly(&mut self, to: Rig, distance_m: f64, now_secs: f64) {
+        self.flight = Some(Flight::new(self.rig, self.distance_m, to, distance_m, now_secs));
+    }
+
+    /// What stands in the middle of the picture, in local coordinates.
+    pub fn focus(&self) -> DVec3 {
+        self.rig.eye + self.rig.forward() * self.distance_m
+    }
+}
+
+/// Follows the flight and keeps the eye above ground and roofs.
+fn settle(mut camera: ResMut<TheCamera>, city: Res<TheCity>, clock: Res<Clock>) {
+    let before = camera.rig;
+    if let Some(flight) = camera.flight {
+        let (rig, arrived) = flight.at(clock.now_secs);
+        camera.rig = rig;
+        if arrived {
+            camera.flight = None;
+        }
+    }
+    if camera.rig == before && !city.tiles_changed {
+        return;
+    }
+    if let Some(floor_m) = city.floor_below(camera.rig.eye) {
+        camera.rig.keep_above(floor_m, CLEARANCE_M);
+    }
+    let (eye, forward) = (camera.rig.eye, camera.rig.forward());
+    let hit = city.pick(eye, forward).map(|hit| hit.distance_m);
+    camera.distance_m = hit.unwrap_or(camera.distance_m).clamp(5.0, 40_000.0);
+}

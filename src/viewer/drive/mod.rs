@@ -1,0 +1,400 @@
+//! Drives the city: opens what was asked for, lets the streaming core run for a slice of each frame, hands its tiles to
+//! the scene, and asks for another frame only while something moves.
+
+mod sink;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bevy::prelude::*;
+use bevy::window::{PrimaryWindow, RequestRedraw};
+use glam::{DVec2, DVec3};
+use url::Url;
+
+use crate::fetch::Fetch;
+use crate::fetch::lane::Exchange;
+use crate::geo::{EastNorthUp, Ecef, Geodetic};
+use crate::stream::{Hit, MeshClass, Opened, Opening, StreamSettings, StreamStatus, Streamer, TileContent, TileId, View, Volume};
+use crate::twin::{CameraPose, TwinDescription};
+use crate::viewer::camera::{Rig, TheCamera, keys_held};
+use crate::viewer::pick::{Picked, Selection, rows};
+use crate::viewer::scene::{FrameView, Quality, Scene, Style};
+use crate::viewer::settings::{Canvas, Settings};
+use crate::viewer::{ViewerSystems, sun};
+
+/// Opens and streams.
+pub struct DrivePlugin {
+    /// What to open, and how bytes come.
+    pub start: Start,
+}
+
+/// What to open, and how bytes come.
+#[derive(Clone)]
+pub struct Start {
+    /// A `twin.json`, a folder that holds one, or any `tileset.json`.
+    pub url: Url,
+    /// How bytes come.
+    pub fetch: Arc<dyn Fetch>,
+    /// Where the camera starts; `None` is the twin's home.
+    pub camera: Option<CameraPose>,
+}
+
+impl Plugin for DrivePlugin {
+    fn build(&self, app: &mut App) {
+        app.insert_resource(TheCity::new(&self.start))
+            .init_resource::<Clock>()
+            .add_systems(Update, tick.before(ViewerSystems::Open))
+            .add_systems(Update, open.in_set(ViewerSystems::Open))
+            .add_systems(Update, stream.in_set(ViewerSystems::Stream))
+            .add_systems(Last, keep_going);
+    }
+}
+
+/// Time of the frame, seconds since the start.
+#[derive(Resource, Default, Clone, Copy, Debug)]
+pub struct Clock {
+    /// Now.
+    pub now_secs: f64,
+    /// Since the frame before.
+    pub frame_secs: f64,
+}
+
+fn tick(mut clock: ResMut<Clock>, time: Res<Time<Real>>) {
+    clock.now_secs = time.elapsed_secs_f64();
+    clock.frame_secs = time.delta_secs_f64();
+}
+
+/// Seconds of a frame that decoding and uploading may take.
+const SLICE_SECS: f64 = 0.006;
+/// The same while nothing else moves: the picture comes sooner.
+const IDLE_SLICE_SECS: f64 = 0.030;
+
+/// How far the opening is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Phase {
+    /// The description is on its way.
+    Opening,
+    /// The city is open.
+    Open,
+    /// It cannot be opened; a sentence for the user.
+    Failed(String),
+}
+
+/// The opened city.
+#[derive(Resource)]
+pub struct TheCity {
+    /// How far the opening is.
+    pub phase: Phase,
+    /// What the twin says of itself; `None` for a bare tileset.
+    pub twin: Option<TwinDescription>,
+    /// What the twin's paths are relative to.
+    pub base: Option<Url>,
+    /// The local frame.
+    pub frame: EastNorthUp,
+    /// The local frame's origin.
+    pub origin: Geodetic,
+    /// What the streaming core said last.
+    pub status: StreamStatus,
+    /// Whether tiles came, went or changed places in this frame.
+    pub tiles_changed: bool,
+    /// Shares the connections with the planning layers.
+    pub exchange: Exchange,
+    start: Start,
+    opening: Option<(Opening, Arc<dyn Fetch>)>,
+    streamer: Streamer,
+    ground: Option<u32>,
+    drawn: Vec<TileId>,
+    tiles: BTreeMap<TileId, Arc<TileContent>>,
+    /// Ground tiles that came in this frame.
+    pub(super) new_ground: Vec<TileId>,
+    /// Ground tiles that went in this frame.
+    pub(super) gone_ground: Vec<TileId>,
+    framed: bool,
+}
+
+impl TheCity {
+    fn new(start: &Start) -> Self {
+        let exchange = Exchange::new(Arc::clone(&start.fetch));
+        let origin = Geodetic { lon_deg: 0.0, lat_deg: 0.0, height_m: 0.0 };
+        Self {
+            phase: Phase::Opening,
+            twin: None,
+            base: None,
+            frame: EastNorthUp::at(origin),
+            origin,
+            status: StreamStatus::default(),
+            tiles_changed: false,
+            opening: Some((Opening::new(start.url.clone()), exchange.lane())),
+            streamer: Streamer::new(StreamSettings::default(), exchange.lane()),
+            exchange,
+            start: start.clone(),
+            ground: None,
+            drawn: Vec::new(),
+            tiles: BTreeMap::new(),
+            new_ground: Vec::new(),
+            gone_ground: Vec::new(),
+            framed: false,
+        }
+    }
+
+    /// The first thing that a ray meets; origin and unit direction in local coordinates.
+    pub fn pick(&self, origin: DVec3, direction: DVec3) -> Option<Hit> {
+        let Ecef(origin) = self.frame.ecef(origin);
+        self.streamer.pick(origin, self.frame.ecef_from_local.transform_vector3(direction))
+    }
+
+    /// Height of the ground or roof below a local point, or of the house that the point is inside; `None` where
+    /// nothing is loaded.
+    pub fn floor_below(&self, local: DVec3) -> Option<f64> {
+        let Ecef(point) = self.frame.ecef(local);
+        let up = self.frame.ecef_from_local.transform_vector3(DVec3::Z);
+        let solid = |class| !matches!(class, MeshClass::Tree);
+        self.streamer.clearance_m(point, up, 400.0, &solid).map(|clearance_m| local.z - clearance_m)
+    }
+
+    /// Longitude, latitude and height of a local point.
+    pub fn geodetic(&self, local: DVec3) -> Geodetic {
+        self.frame.ecef(local).into()
+    }
+
+    /// Whether a tile belongs to the ground.
+    pub fn is_ground(&self, tile: TileId) -> bool {
+        Some(tile.tileset) == self.ground
+    }
+
+    /// A tile's content.
+    pub fn content(&self, tile: TileId) -> Option<&Arc<TileContent>> {
+        self.tiles.get(&tile)
+    }
+
+    /// All tiles that the scene holds.
+    pub fn tiles(&self) -> impl Iterator<Item = (TileId, &Arc<TileContent>)> {
+        self.tiles.iter().map(|(tile, content)| (*tile, content))
+    }
+
+    /// The tiles drawn in this frame.
+    pub fn drawn(&self) -> &[TileId] {
+        &self.drawn
+    }
+
+    /// Whether everything that this view needs is there, or known not to come.
+    pub fn is_complete(&self) -> bool {
+        match &self.phase {
+            Phase::Opening => false,
+            Phase::Failed(_) => true,
+            Phase::Open => self.framed && self.status.complete,
+        }
+    }
+
+    /// A picked building's content and row in the finest level that is held.
+    pub fn find(&self, picked: &Picked) -> Option<(TileId, &Arc<TileContent>, u32)> {
+        let buildings = self.tiles().filter(|(tile, _)| !self.is_ground(*tile));
+        // Tiles are numbered from the root down, so the last one is the finest.
+        buildings.filter_map(|(tile, content)| Some((tile, content, rows(picked, tile, content)?))).last()
+    }
+
+    /// The middle of a picked building in local coordinates, from the finest level that is held.
+    pub fn middle_of(&self, picked: &Picked) -> Option<DVec3> {
+        let (_, content, row) = self.find(picked)?;
+        let of_row = content.meshes.iter().flat_map(|mesh| {
+            let local_from_mesh = self.frame.local_from_ecef * mesh.ecef_from_mesh;
+            let points = mesh.features.iter().zip(&mesh.positions).filter(move |(feature, _)| **feature == row);
+            points.map(move |(_, at)| local_from_mesh.transform_point3(glam::Vec3::from(*at).as_dvec3()))
+        });
+        let bounds = crate::geo::Bounds3::of(of_row);
+        (!bounds.is_empty()).then(|| bounds.center())
+    }
+
+    /// Tries again what failed.
+    pub fn retry(&mut self) {
+        self.streamer.retry_failed();
+    }
+
+    fn open_twin(&mut self, twin: TwinDescription, base: &Url) -> Result<(), String> {
+        let origin =
+            Geodetic { lon_deg: twin.home.lon_deg, lat_deg: twin.home.lat_deg, height_m: twin.home.height_m };
+        self.set_origin(origin);
+        let join = |path: &str| base.join(path).map_err(|error| format!("{path}: {error}"));
+        if let Some(path) = &twin.ground {
+            self.ground = Some(self.streamer.open_released(join(path)?, &twin.policy_hash));
+        }
+        if let Some(path) = &twin.buildings {
+            self.streamer.open_released(join(path)?, &twin.policy_hash);
+        }
+        self.base = Some(base.clone());
+        self.twin = Some(twin);
+        Ok(())
+    }
+
+    fn set_origin(&mut self, origin: Geodetic) {
+        self.origin = origin;
+        self.frame = EastNorthUp::at(origin);
+    }
+}
+
+/// Follows the opening, and sets the camera once it is known where the city is.
+fn open(mut city: ResMut<TheCity>, mut camera: ResMut<TheCamera>, mut scene: ResMut<Scene>) {
+    let city = &mut *city;
+    if let Some((opening, lane)) = &mut city.opening
+        && let Some(outcome) = opening.poll(lane.as_ref())
+    {
+        city.opening = None;
+        let opened = outcome.map_err(|error| error.to_string()).and_then(|opened| match opened {
+            Opened::Twin(description, base) => city.open_twin(*description, &base),
+            Opened::Tileset(url) => {
+                city.streamer.open(url);
+                Ok(())
+            }
+        });
+        city.phase = match opened {
+            Ok(()) => Phase::Open,
+            Err(reason) => Phase::Failed(reason),
+        };
+    }
+    if city.phase == Phase::Open && !city.framed {
+        frame_the_city(city, &mut camera, &mut scene);
+    }
+}
+
+/// A twin says where its home is; a bare tileset is looked at as a whole, once its root is known.
+fn frame_the_city(city: &mut TheCity, camera: &mut TheCamera, scene: &mut Scene) {
+    let home = match &city.twin {
+        Some(twin) => Some(twin.home),
+        None => city.streamer.tree(0).and_then(|tree| tree.tile(0)).map(|root| {
+            let center: Geodetic = Ecef(root.volume.center()).into();
+            CameraPose {
+                lon_deg: center.lon_deg,
+                lat_deg: center.lat_deg,
+                height_m: center.height_m,
+                distance_m: (radius_m(&root.volume) * 1.6).clamp(20.0, 50_000.0),
+                heading_deg: 20.0,
+                pitch_deg: -35.0,
+            }
+        }),
+    };
+    let Some(home) = home else { return };
+    if city.twin.is_none() {
+        city.set_origin(Geodetic { lon_deg: home.lon_deg, lat_deg: home.lat_deg, height_m: home.height_m });
+    }
+    scene.set_local_frame(city.frame.local_from_ecef);
+    let start = city.start.camera.unwrap_or(home);
+    camera.home = Some(home);
+    camera.rig = Rig::from_pose(&start, &city.frame);
+    camera.distance_m = start.distance_m;
+    city.framed = true;
+}
+
+/// Distance from a volume's middle to its farthest point, metres.
+fn radius_m(volume: &Volume) -> f64 {
+    match volume {
+        Volume::Box { half_axes, .. } => (half_axes.x_axis + half_axes.y_axis + half_axes.z_axis).length(),
+        Volume::Sphere { radius_m, .. } => *radius_m,
+    }
+}
+
+/// Lets the streaming core run and tells the scene what to draw.
+fn stream(
+    mut city: ResMut<TheCity>,
+    mut scene: ResMut<Scene>,
+    camera: Res<TheCamera>,
+    selection: Res<Selection>,
+    settings: Res<Settings>,
+    canvas: Res<Canvas>,
+    clock: Res<Clock>,
+) {
+    let city = &mut *city;
+    let sun_local = sun::direction(settings.sun_time(), city.origin.lon_deg, city.origin.lat_deg);
+    let style = Style::of(settings.theme, sun_local.as_vec3());
+    let view = frame_view(&camera, &canvas, sun_local);
+    city.tiles_changed = false;
+    city.new_ground.clear();
+    city.gone_ground.clear();
+    // A bare tileset is framed one frame after its root is known, before any of its tiles can have been decoded.
+    if city.phase == Phase::Open {
+        run_streamer(city, &mut scene, &selection, &style, &view, &clock, camera.flight.is_none());
+    }
+    if settings.is_changed() {
+        sink::repaint(city, &mut scene, &style, &selection);
+    }
+    scene.set_quality(Quality { shadow_texels: if settings.shadows { 2048 } else { 0 }, plain: settings.plain });
+    scene.draw(view, &style, &city.drawn);
+}
+
+fn run_streamer(
+    city: &mut TheCity,
+    scene: &mut Scene,
+    selection: &Selection,
+    style: &Style,
+    view: &FrameView,
+    clock: &Clock,
+    still: bool,
+) {
+    let until = std::time::Instant::now()
+        + std::time::Duration::from_secs_f64(if still { IDLE_SLICE_SECS } else { SLICE_SECS });
+    let mut go_on = || std::time::Instant::now() < until;
+    let held = city.tiles.len();
+    let mut sink = sink::SceneSink {
+        scene,
+        selection,
+        style,
+        ground: city.ground,
+        tiles: &mut city.tiles,
+        new_ground: &mut city.new_ground,
+        gone_ground: &mut city.gone_ground,
+        changed: false,
+    };
+    let view = ecef_view(view, &city.frame);
+    let frame = city.streamer.update(&view, clock.now_secs, &mut go_on, &mut sink);
+    let changed = sink.changed;
+    if city.drawn != frame.draw {
+        city.drawn.clear();
+        city.drawn.extend_from_slice(frame.draw);
+        city.tiles_changed = true;
+    }
+    city.status = frame.status;
+    city.tiles_changed |= changed || held != city.tiles.len();
+}
+
+fn frame_view(camera: &TheCamera, canvas: &Canvas, sun_local: DVec3) -> FrameView {
+    let rig = &camera.rig;
+    FrameView {
+        eye_local: rig.eye,
+        forward: rig.forward(),
+        right: rig.right(),
+        up: rig.up(),
+        fov_y: rig.fov_y,
+        near_m: (camera.distance_m * 0.002).clamp(0.2, 20.0),
+        size_px: (canvas.size_pt * f64::from(canvas.pixels_per_point)).max(DVec2::ONE).to_array(),
+        pixels_per_point: canvas.pixels_per_point,
+        sun_local,
+        focus_local: camera.focus(),
+    }
+}
+
+fn ecef_view(view: &FrameView, frame: &EastNorthUp) -> View {
+    let direction = |local: DVec3| frame.ecef_from_local.transform_vector3(local);
+    let Ecef(eye_ecef) = frame.ecef(view.eye_local);
+    View {
+        eye_ecef,
+        forward: direction(view.forward),
+        right: direction(view.right),
+        up: direction(view.up),
+        fov_y: view.fov_y,
+        size_px: view.size_px,
+    }
+}
+
+/// Asks for another frame while something moves or is on its way through the decoder. What comes over the network
+/// wakes the window by itself.
+fn keep_going(
+    city: Res<TheCity>,
+    camera: Res<TheCamera>,
+    keys: Option<Res<ButtonInput<KeyCode>>>,
+    windows: Query<(), With<PrimaryWindow>>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let moving = camera.flight.is_some() || keys.is_some_and(|keys| keys_held(&keys));
+    if !windows.is_empty() && (moving || city.status.needs_redraw || city.tiles_changed) {
+        redraw.write(RequestRedraw);
+    }
+}

@@ -1,0 +1,288 @@
+//! The panel of a selected building: the released facts with why they are seen, what is not shown and why, and the
+//! plans it lies in.
+
+use bevy_egui::egui::{self, RichText};
+
+use super::command::Command;
+use super::texts::{fill, text, value};
+use super::look;
+use crate::stream::FeatureTable;
+use crate::twin::{Language, Text, TwinDescription};
+
+/// What the panel of a building shows, ready to draw.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BuildingView {
+    /// Address, or the word for building.
+    pub title: String,
+    /// The public id.
+    pub id: String,
+    /// The facts.
+    pub facts: Vec<Fact>,
+    /// What is kept back.
+    pub withheld: Vec<Withheld>,
+    /// Plans it lies in: layer, plan, name.
+    pub plans: Vec<PlanLink>,
+    /// For whom this was released.
+    pub audience: String,
+    /// Attributions of the sources.
+    pub attributions: Vec<String>,
+}
+
+/// One released fact.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact {
+    /// Its name.
+    pub label: String,
+    /// Its value; `None` is "no data".
+    pub value: Option<String>,
+    /// Why it is seen.
+    pub why: String,
+    /// The law or licence.
+    pub legal_basis: String,
+    /// What was done to it on release.
+    pub operation: Option<String>,
+}
+
+/// One class of facts that is kept back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Withheld {
+    /// What is kept back.
+    pub label: String,
+    /// Its class in words.
+    pub class: String,
+    /// Why it is not shown.
+    pub reason: String,
+    /// The law.
+    pub legal_basis: String,
+}
+
+/// A plan that a building lies in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlanLink {
+    /// The layer's id.
+    pub layer: String,
+    /// The plan's id.
+    pub plan: String,
+    /// What stands on the link.
+    pub name: String,
+}
+
+impl BuildingView {
+    /// The view of a feature of a tile, in a language.
+    pub fn new(
+        twin: &TwinDescription,
+        features: &FeatureTable,
+        row: u32,
+        plans: Vec<PlanLink>,
+        language: Language,
+    ) -> Self {
+        let facts: Vec<Fact> = twin
+            .attributes
+            .iter()
+            .map(|attribute| Fact {
+                label: attribute.label.get(language).to_owned(),
+                value: features
+                    .get(row, &attribute.name)
+                    .map(|property| value(language, &attribute.kind, property)),
+                why: attribute.why.get(language).to_owned(),
+                legal_basis: attribute.legal_basis.get(language).to_owned(),
+                operation: attribute.operation.as_ref().map(|text| text.get(language).to_owned()),
+            })
+            .collect();
+        let address = twin.attributes.iter().position(|attribute| attribute.name == "address");
+        let title = address.and_then(|index| facts.get(index)?.value.clone());
+        Self {
+            title: title.unwrap_or_else(|| text(language, "building.heading").to_owned()),
+            id: features.id(row).unwrap_or_default().to_owned(),
+            facts,
+            withheld: twin.withheld.iter().map(|kept| Withheld::new(kept, language)).collect(),
+            plans,
+            audience: audience(&twin.audience, language),
+            attributions: twin.sources.iter().map(|source| source.attribution.clone()).collect(),
+        }
+    }
+
+    /// The view of a feature of a tileset that others made: every property as it is.
+    pub fn of_foreign(features: &FeatureTable, row: u32, language: Language) -> Self {
+        let kind = crate::twin::AttributeKind::Text;
+        let fact = |(name, property): (&str, &crate::stream::Property)| Fact {
+            label: name.to_owned(),
+            value: Some(value(language, &kind, property)),
+            why: String::new(),
+            legal_basis: String::new(),
+            operation: None,
+        };
+        let id = features.id(row).unwrap_or_default().to_owned();
+        Self {
+            title: if id.is_empty() { format!("{} {row}", text(language, "building.heading")) } else { id.clone() },
+            id,
+            facts: features.row(row).map(fact).collect(),
+            withheld: Vec::new(),
+            plans: Vec::new(),
+            audience: String::new(),
+            attributions: Vec::new(),
+        }
+    }
+
+    /// The panel as plain text, for the clipboard and for saving.
+    pub fn as_text(&self, language: Language) -> String {
+        let mut out = format!("{}\n{}\n", self.title, self.id);
+        if !self.audience.is_empty() {
+            out += &format!("{}: {}\n", text(language, "building.audience"), self.audience);
+        }
+        out.push('\n');
+        for fact in &self.facts {
+            let value = fact.value.as_deref().unwrap_or(text(language, "building.no_data"));
+            out += &format!("{}: {value}\n", fact.label);
+            if !fact.legal_basis.is_empty() {
+                out += &format!("    {}: {}\n", text(language, "building.legal_basis"), fact.legal_basis);
+            }
+        }
+        if !self.plans.is_empty() {
+            out += &format!("\n{}\n", text(language, "building.plans"));
+            out.extend(self.plans.iter().map(|plan| format!("- {}\n", plan.name)));
+        }
+        if !self.withheld.is_empty() {
+            out += &format!("\n{}\n", text(language, "building.not_shown"));
+            for kept in &self.withheld {
+                out += &format!("- {} ({}): {} {}\n", kept.label, kept.class, kept.reason, kept.legal_basis);
+            }
+        }
+        out.push('\n');
+        out.extend(self.attributions.iter().map(|attribution| format!("{attribution}\n")));
+        out
+    }
+}
+
+impl Withheld {
+    fn new(kept: &crate::twin::WithheldInfo, language: Language) -> Self {
+        let get = |text: &Text| text.get(language).to_owned();
+        let class = match kept.class.as_str() {
+            "aggregated" => text(language, "class.aggregated").to_owned(),
+            "restricted" => text(language, "class.restricted").to_owned(),
+            "never" => text(language, "class.never").to_owned(),
+            other => other.to_owned(),
+        };
+        Self { label: get(&kept.label), class, reason: get(&kept.reason), legal_basis: get(&kept.legal_basis) }
+    }
+}
+
+/// The audience in words.
+pub fn audience(name: &str, language: Language) -> String {
+    match name {
+        "citizen" => text(language, "audience.citizen").to_owned(),
+        "kiosk" => text(language, "audience.kiosk").to_owned(),
+        "planner" => text(language, "audience.planner").to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// Draws the panel of a building.
+pub fn building_ui(ui: &mut egui::Ui, view: &BuildingView, language: Language) -> Option<Command> {
+    let mut command = look::card_title(ui, &view.title, language);
+    ui.label(RichText::new(&view.id).small().weak());
+    ui.add_space(4.0);
+    command = buttons_ui(ui, view, language).or(command);
+    ui.add_space(6.0);
+    egui::ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
+        facts_ui(ui, &view.facts, language);
+        if !view.withheld.is_empty() || !view.plans.is_empty() || !view.audience.is_empty() {
+            command = plans_ui(ui, &view.plans, language).or(command.take());
+        }
+        withheld_ui(ui, &view.withheld, language);
+        if !view.audience.is_empty() {
+            ui.add_space(6.0);
+            ui.label(RichText::new(format!("{}: {}", text(language, "building.audience"), view.audience)).small().weak());
+        }
+    });
+    command
+}
+
+fn buttons_ui(ui: &mut egui::Ui, view: &BuildingView, language: Language) -> Option<Command> {
+    let mut command = None;
+    ui.horizontal_wrapped(|ui| {
+        if ui.button(text(language, "building.fly")).clicked() {
+            command = Some(Command::FlyToSelection);
+        }
+        if ui.button(text(language, "building.copy")).clicked() {
+            command = Some(Command::Copy(view.as_text(language)));
+        }
+        if ui.button(text(language, "building.export")).clicked() {
+            let file_name = format!("{}.txt", file_stem(&view.id));
+            command = Some(Command::Export { file_name, text: view.as_text(language) });
+        }
+    });
+    command
+}
+
+/// An id as part of a file name: nothing but letters, digits, `-` and `_`.
+fn file_stem(id: &str) -> String {
+    let safe: String = id.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).take(80).collect();
+    if safe.is_empty() { "building".to_owned() } else { safe }
+}
+
+fn facts_ui(ui: &mut egui::Ui, facts: &[Fact], language: Language) {
+    for fact in facts {
+        let shown = fact.value.as_deref().unwrap_or(text(language, "building.no_data"));
+        ui.horizontal_wrapped(|ui| {
+            ui.label(RichText::new(&fact.label).weak());
+            let value = RichText::new(shown);
+            ui.label(if fact.value.is_some() { value.strong() } else { value.weak().italics() });
+        });
+        if !fact.why.is_empty() {
+            egui::CollapsingHeader::new(RichText::new(text(language, "building.why")).small().weak())
+                .id_salt(("why", &fact.label))
+                .show(ui, |ui| why_ui(ui, fact, language));
+        }
+        ui.add_space(2.0);
+    }
+}
+
+fn why_ui(ui: &mut egui::Ui, fact: &Fact, language: Language) {
+    ui.label(RichText::new(&fact.why).small());
+    if let Some(operation) = &fact.operation {
+        ui.label(RichText::new(format!("{}: {operation}", text(language, "building.operation"))).small());
+    }
+    ui.label(RichText::new(format!("{}: {}", text(language, "building.legal_basis"), fact.legal_basis)).small());
+}
+
+fn plans_ui(ui: &mut egui::Ui, plans: &[PlanLink], language: Language) -> Option<Command> {
+    let mut command = None;
+    look::section(ui, text(language, "building.plans"));
+    if plans.is_empty() {
+        ui.label(RichText::new(text(language, "building.no_plans")).weak());
+    }
+    for plan in plans {
+        if ui.link(&plan.name).clicked() {
+            command = Some(Command::SelectPlan { layer: plan.layer.clone(), plan: plan.plan.clone() });
+        }
+    }
+    command
+}
+
+fn withheld_ui(ui: &mut egui::Ui, withheld: &[Withheld], language: Language) {
+    if withheld.is_empty() {
+        return;
+    }
+    look::section(ui, text(language, "building.not_shown"));
+    ui.label(RichText::new(text(language, "building.not_shown_intro")).small().weak());
+    for kept in withheld {
+        egui::CollapsingHeader::new(format!("{} · {}", kept.label, kept.class)).id_salt(("kept", &kept.label)).show(
+            ui,
+            |ui| {
+                ui.label(RichText::new(&kept.reason).small());
+                let basis = fill_basis(language, &kept.legal_basis);
+                ui.label(RichText::new(basis).small());
+            },
+        );
+    }
+}
+
+fn fill_basis(language: Language, basis: &str) -> String {
+    format!("{}: {basis}", text(language, "building.legal_basis"))
+}
+
+/// The line that tells where a text was saved.
+pub fn exported(language: Language, path: &str) -> String {
+    fill(language, "building.exported", "path", path)
+}

@@ -1,0 +1,76 @@
+//! What a panel asks for. Panels read and send commands; they change nothing themselves.
+
+use jiff::civil::DateTime;
+
+use crate::twin::{CameraPose, Language};
+use crate::viewer::options::Theme;
+
+/// A wish of the user, carried out by the window after the panels are drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Fly to where the twin starts.
+    Home,
+    /// Turn to north.
+    North,
+    /// Come nearer (factor below 1) or go away from what is looked at.
+    Zoom(f64),
+    /// Fly to a place.
+    FlyTo(CameraPose),
+    /// Fly to the selected building.
+    FlyToSelection,
+    /// Nothing is selected any more.
+    ClearSelection,
+    /// Select a plan of a layer.
+    SelectPlan {
+        /// The layer's id.
+        layer: String,
+        /// The plan's id.
+        plan: String,
+    },
+    /// Switch a layer on or off.
+    SetLayerVisible(String, bool),
+    /// Set a layer's opacity, 0 to 1.
+    SetLayerOpacity(String, f32),
+    /// Set the language.
+    SetLanguage(Language),
+    /// Set light or dark.
+    SetTheme(Theme),
+    /// Set the size of the text, 1 is normal.
+    SetTextScale(f32),
+    /// Switch shadows on or off.
+    SetShadows(bool),
+    /// Set date and time of the sun, in the city's time zone.
+    SetSun(DateTime),
+    /// Copy a text to the clipboard.
+    Copy(String),
+    /// Save a text as a file of that name.
+    Export {
+        /// Name of the file, without folder.
+        file_name: String,
+        /// What goes into it.
+        text: String,
+    },
+    /// Open an address in the system's browser.
+    OpenLink(String),
+    /// Open or close one of the side cards.
+    Toggle(Card),
+    /// Try failed tiles again.
+    Retry,
+}
+
+/// A card that can be opened from the tool bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Card {
+    /// Layers with legend.
+    Layers,
+    /// Date and time of the sun.
+    Sun,
+    /// Places to fly to.
+    Places,
+    /// Language, theme, text size.
+    Settings,
+    /// Sources and licences.
+    Sources,
+    /// Mouse, keys, touch.
+    Help,
+}

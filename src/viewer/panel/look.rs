@@ -1,0 +1,102 @@
+//! How the panels look: calm cards on the city, in light and dark, with text that scales.
+
+use bevy_egui::egui::{self, Color32, CornerRadius, Margin, RichText, Shadow, Stroke, Visuals};
+
+use super::command::Command;
+use super::texts::text;
+use crate::twin::Language;
+use crate::viewer::options::Theme;
+
+/// Width of the side panels, points.
+pub const PANEL_WIDTH: f32 = 330.0;
+
+/// Sets the style of a context for a theme and text size.
+pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32) {
+    let mut visuals = match theme {
+        Theme::Light => Visuals::light(),
+        Theme::Dark => Visuals::dark(),
+    };
+    let accent = accent(theme);
+    visuals.window_corner_radius = CornerRadius::same(10);
+    visuals.window_shadow = Shadow { offset: [0, 3], blur: 16, spread: 0, color: Color32::from_black_alpha(45) };
+    visuals.window_stroke = Stroke::new(1.0, Color32::from_black_alpha(if theme == Theme::Light { 22 } else { 90 }));
+    visuals.window_fill = fill(theme);
+    visuals.panel_fill = fill(theme);
+    visuals.selection.bg_fill = accent.gamma_multiply(0.35);
+    visuals.selection.stroke = Stroke::new(1.0, visuals.strong_text_color());
+    visuals.hyperlink_color = accent;
+    for widget in [
+        &mut visuals.widgets.inactive,
+        &mut visuals.widgets.hovered,
+        &mut visuals.widgets.active,
+        &mut visuals.widgets.open,
+    ] {
+        widget.corner_radius = CornerRadius::same(6);
+    }
+    context.set_visuals(visuals);
+    context.all_styles_mut(|style| {
+        style.spacing.item_spacing = egui::vec2(8.0, 5.0);
+        style.spacing.button_padding = egui::vec2(9.0, 5.0);
+        style.spacing.interact_size.y = 26.0;
+        for (kind, font) in &mut style.text_styles {
+            font.size = text_scale
+                * match kind {
+                    egui::TextStyle::Heading => 20.0,
+                    egui::TextStyle::Small => 12.0,
+                    egui::TextStyle::Monospace => 13.5,
+                    _ => 14.5,
+                };
+        }
+    });
+}
+
+/// The colour that stands out.
+pub fn accent(theme: Theme) -> Color32 {
+    match theme {
+        Theme::Light => Color32::from_rgb(0, 88, 155),
+        Theme::Dark => Color32::from_rgb(120, 185, 255),
+    }
+}
+
+/// The colour of cards.
+pub fn fill(theme: Theme) -> Color32 {
+    match theme {
+        Theme::Light => Color32::from_rgba_unmultiplied(255, 255, 255, 244),
+        Theme::Dark => Color32::from_rgba_unmultiplied(30, 34, 42, 244),
+    }
+}
+
+/// The frame of a card.
+pub fn card(context: &egui::Context) -> egui::Frame {
+    let style = context.global_style();
+    egui::Frame::new()
+        .fill(style.visuals.window_fill)
+        .stroke(style.visuals.window_stroke)
+        .corner_radius(style.visuals.window_corner_radius)
+        .shadow(style.visuals.window_shadow)
+        .inner_margin(Margin::same(12))
+}
+
+/// A card's title with the button that closes the selection.
+pub fn card_title(ui: &mut egui::Ui, title: &str, language: Language) -> Option<Command> {
+    let mut command = None;
+    ui.horizontal(|ui| {
+        let room = ui.available_width() - 34.0;
+        ui.allocate_ui_with_layout(egui::vec2(room, 0.0), egui::Layout::left_to_right(egui::Align::TOP), |ui| {
+            ui.set_width(room);
+            ui.add(egui::Label::new(RichText::new(title).heading()).wrap());
+        });
+        let close = ui.button("✕").on_hover_text(text(language, "tools.close"));
+        if close.clicked() {
+            command = Some(Command::ClearSelection);
+        }
+    });
+    command
+}
+
+/// The heading of a section of a panel.
+pub fn section(ui: &mut egui::Ui, title: &str) {
+    ui.add_space(8.0);
+    ui.separator();
+    ui.label(RichText::new(title).strong());
+}

@@ -1,0 +1,130 @@
+//! The lower border and the compass: attribution, what is loading or broken, the scale, and where north is.
+
+use bevy_egui::egui::{self, Color32, RichText, Stroke, pos2, vec2};
+
+use super::command::Command;
+use super::texts::{fill, metres, number, text};
+use crate::twin::Language;
+
+/// What the status line and the compass show.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatusView {
+    /// Attributions of every shown source.
+    pub attributions: Vec<String>,
+    /// Tiles that are still on the way.
+    pub loading: usize,
+    /// Share of the view that is there, 0 to 1.
+    pub progress: f32,
+    /// Tiles that could not be loaded: how many, and what the first ones said.
+    pub failed: (usize, Vec<String>),
+    /// What could not be understood in others' tiles.
+    pub not_understood: Vec<String>,
+    /// Metres on the ground that one point of the screen is, at the middle of the picture.
+    pub metres_per_point: f64,
+    /// Direction of view, degrees clockwise from north.
+    pub heading_deg: f64,
+}
+
+/// Draws the compass with the buttons for home and zoom.
+pub fn compass_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> Option<Command> {
+    let mut command = None;
+    ui.vertical_centered(|ui| {
+        let (place, response) = ui.allocate_exact_size(vec2(40.0, 40.0), egui::Sense::click());
+        needle(ui, place, view.heading_deg);
+        let response = response.on_hover_text(text(language, "tools.north"));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, text(language, "tools.north")));
+        if response.clicked() {
+            command = Some(Command::North);
+        }
+        let buttons =
+            [("⌂", "tools.home", Command::Home), ("+", "tools.zoom_in", Command::Zoom(0.6)), ("−", "tools.zoom_out", Command::Zoom(1.6))];
+        for (icon, key, wish) in buttons {
+            let button = ui.add_sized([34.0, 30.0], egui::Button::new(RichText::new(icon).size(17.0)));
+            let button = button.on_hover_text(text(language, key));
+            button.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, text(language, key)));
+            if button.clicked() {
+                command = Some(wish);
+            }
+        }
+    });
+    command
+}
+
+/// A needle whose red half points to north.
+fn needle(ui: &egui::Ui, place: egui::Rect, heading_deg: f64) {
+    let angle = -(heading_deg as f32).to_radians();
+    let (sin, cos) = angle.sin_cos();
+    let turn = |x: f32, y: f32| place.center() + vec2(x * cos - y * sin, x * sin + y * cos);
+    let painter = ui.painter();
+    painter.circle_stroke(place.center(), 18.5, Stroke::new(1.0, ui.visuals().weak_text_color()));
+    let half = |tip: f32, color: Color32| {
+        let corners = vec![turn(0.0, tip), turn(5.0, 0.0), turn(-5.0, 0.0)];
+        painter.add(egui::Shape::convex_polygon(corners, color, Stroke::NONE));
+    };
+    half(-15.0, Color32::from_rgb(200, 45, 40));
+    half(15.0, ui.visuals().weak_text_color());
+}
+
+/// Draws the line at the lower border: scale, loading, failures, attribution.
+pub fn status_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> Option<Command> {
+    let mut command = None;
+    ui.horizontal_wrapped(|ui| {
+        scale_ui(ui, view.metres_per_point, language);
+        if view.loading > 0 {
+            let text = fill(language, "window.loading", "count", &view.loading.to_string());
+            ui.add(egui::ProgressBar::new(view.progress).desired_width(150.0).desired_height(14.0).text(RichText::new(text).small()));
+        }
+        if view.failed.0 > 0 {
+            let text_ = fill(language, "window.failed", "count", &view.failed.0.to_string());
+            ui.label(RichText::new(format!("⚠ {text_}")).small().color(ui.visuals().warn_fg_color))
+                .on_hover_text(view.failed.1.join("\n"));
+            if ui.small_button(text(language, "window.retry")).clicked() {
+                command = Some(Command::Retry);
+            }
+        }
+        if !view.not_understood.is_empty() {
+            ui.label(RichText::new(format!("⚠ {}", view.not_understood.join(", "))).small());
+        }
+        for attribution in &view.attributions {
+            ui.label(RichText::new(format!("© {}", attribution.trim_start_matches("© "))).small());
+        }
+    });
+    command
+}
+
+/// A bar of a round length.
+fn scale_ui(ui: &mut egui::Ui, metres_per_point: f64, language: Language) {
+    let length_m = round_length(metres_per_point * 110.0);
+    let width = (length_m / metres_per_point) as f32;
+    if !width.is_finite() || width > 400.0 {
+        return;
+    }
+    let name = if length_m >= 1000.0 {
+        format!("{} km", number(language, length_m / 1000.0, 0))
+    } else {
+        metres(language, length_m, 0)
+    };
+    let (place, _) = ui.allocate_exact_size(vec2(width.max(30.0), 18.0), egui::Sense::hover());
+    let stroke = Stroke::new(1.5, ui.visuals().text_color());
+    let (left, bottom) = (place.left(), place.bottom() - 2.0);
+    let points = vec![pos2(left, bottom - 5.0), pos2(left, bottom), pos2(left + width, bottom), pos2(left + width, bottom - 5.0)];
+    ui.painter().add(egui::Shape::line(points, stroke));
+    let font = egui::TextStyle::Small.resolve(ui.style());
+    ui.painter().text(pos2(left + width * 0.5, bottom - 3.0), egui::Align2::CENTER_BOTTOM, name, font, ui.visuals().text_color());
+}
+
+/// The largest of 1, 2, 5 times a power of ten that is not above `length_m`.
+pub fn round_length(length_m: f64) -> f64 {
+    let power = 10f64.powf(length_m.max(1e-6).log10().floor());
+    [5.0, 2.0, 1.0].into_iter().map(|step| step * power).find(|round| *round <= length_m).unwrap_or(power)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scale_lengths_are_round() {
+        assert_eq!([1.3, 260.0, 999.0, 49.9].map(round_length), [1.0, 200.0, 500.0, 20.0]);
+    }
+}

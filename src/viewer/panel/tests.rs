@@ -1,0 +1,184 @@
+//! The panels without Bevy: what they say, and the commands that a click on them gives.
+
+use bevy_egui::egui;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use expect_test::expect;
+
+use super::building::{BuildingView, PlanLink, building_ui};
+use super::command::{Card, Command};
+use super::layers::{LayerView, layers_ui};
+use super::tools::{ToolsView, title_ui};
+use crate::stream::{FeatureTable, Property};
+use crate::twin::{
+    AttributeInfo, AttributeKind, CameraPose, CategoryValue, Language, SourceInfo, Text, TwinDescription, WithheldInfo,
+};
+use crate::viewer::options::Theme;
+
+fn attribute(name: &str, label: Text, kind: AttributeKind) -> AttributeInfo {
+    AttributeInfo {
+        name: name.into(),
+        label,
+        kind,
+        class: "public".into(),
+        legal_basis: Text::new("BayVermKatG Art. 11", "Bavarian cadastre act, Art. 11"),
+        why: Text::new("Das ist offen.", "This is open."),
+        operation: None,
+    }
+}
+
+fn twin() -> TwinDescription {
+    let gabled = CategoryValue { key: "gabled".into(), label: Text::new("Satteldach", "Gabled roof") };
+    TwinDescription {
+        format: crate::twin::FORMAT.into(),
+        city: "test".into(),
+        title: Text::new("Teststadt", "Test town"),
+        notice: None,
+        audience: "citizen".into(),
+        policy_hash: "0".into(),
+        policy_approved_by: None,
+        sources: vec![SourceInfo {
+            title: Text::new("Häuser", "Houses"),
+            attribution: "Datenquelle: Test".into(),
+            licence: "CC BY 4.0".into(),
+            licence_url: None,
+            date: None,
+        }],
+        home: CameraPose {
+            lon_deg: 11.0,
+            lat_deg: 48.0,
+            height_m: 500.0,
+            distance_m: 900.0,
+            heading_deg: 0.0,
+            pitch_deg: -30.0,
+        },
+        buildings: None,
+        ground: None,
+        attributes: vec![
+            attribute("address", Text::new("Adresse", "Address"), AttributeKind::Text),
+            attribute(
+                "measuredHeight",
+                Text::new("Höhe", "Height"),
+                AttributeKind::Real { unit: Some("m".into()), decimals: 1 },
+            ),
+            attribute("roofType", Text::new("Dach", "Roof"), AttributeKind::Category { values: vec![gabled] }),
+            attribute("monument", Text::new("Denkmal", "Monument"), AttributeKind::Boolean),
+        ],
+        withheld: vec![WithheldInfo {
+            label: Text::new("Eigentum", "Ownership"),
+            class: "never".into(),
+            reason: Text::new("Gehört den Menschen.", "Belongs to the people."),
+            legal_basis: Text::new("BayVermKatG Art. 11", "Bavarian cadastre act, Art. 11"),
+        }],
+        layers: Vec::new(),
+        places: Vec::new(),
+    }
+}
+
+fn features() -> FeatureTable {
+    let text = |value: &str| vec![Some(Property::Text(value.into()))];
+    FeatureTable {
+        count: 1,
+        columns: vec![
+            ("id".into(), text("DEBY_1")),
+            ("address".into(), text("Tal 1")),
+            ("measuredHeight".into(), vec![Some(Property::Real(17.5))]),
+            ("roofType".into(), text("gabled")),
+            ("monument".into(), vec![None]),
+        ],
+    }
+}
+
+fn view(language: Language) -> BuildingView {
+    let plan = PlanLink { layer: "bplan".into(), plan: "7".into(), name: "Nr. 7 · Am Tal".into() };
+    BuildingView::new(&twin(), &features(), 0, vec![plan], language)
+}
+
+#[test]
+fn a_building_reads_as_text_in_german() {
+    expect![[r#"
+        Tal 1
+        DEBY_1
+        Freigabe für: Bürgerinnen und Bürger
+
+        Adresse: Tal 1
+            Rechtsgrundlage: BayVermKatG Art. 11
+        Höhe: 17,5 m
+            Rechtsgrundlage: BayVermKatG Art. 11
+        Dach: Satteldach
+            Rechtsgrundlage: BayVermKatG Art. 11
+        Denkmal: keine Angabe
+            Rechtsgrundlage: BayVermKatG Art. 11
+
+        Bebauungspläne an dieser Stelle
+        - Nr. 7 · Am Tal
+
+        Nicht gezeigt
+        - Eigentum (nie veröffentlicht): Gehört den Menschen. BayVermKatG Art. 11
+
+        Datenquelle: Test
+    "#]]
+    .assert_eq(&view(Language::De).as_text(Language::De));
+    assert!(view(Language::En).as_text(Language::En).contains("Roof: Gabled roof"));
+}
+
+/// Draws a panel, clicks on what has a label, and gives the command that came of it.
+fn click(label: &str, mut panel: impl FnMut(&mut egui::Ui) -> Option<Command>) -> Option<Command> {
+    let mut given = None;
+    {
+        let mut harness = Harness::new_ui(|ui| {
+            if let Some(command) = panel(ui) {
+                given = Some(command);
+            }
+        });
+        harness.get_by_label(label).click();
+        harness.run();
+    }
+    given
+}
+
+#[test]
+fn a_buildings_panel_gives_commands_and_shows_why() {
+    let shown = view(Language::En);
+    let plan = Command::SelectPlan { layer: "bplan".into(), plan: "7".into() };
+    assert_eq!(click("Nr. 7 · Am Tal", |ui| building_ui(ui, &shown, Language::En)), Some(plan));
+    assert_eq!(click("Fly there", |ui| building_ui(ui, &shown, Language::En)), Some(Command::FlyToSelection));
+    assert_eq!(
+        click("Copy", |ui| building_ui(ui, &shown, Language::En)),
+        Some(Command::Copy(shown.as_text(Language::En)))
+    );
+    let mut harness = Harness::new_ui(|ui| {
+        building_ui(ui, &shown, Language::En);
+    });
+    assert!(harness.query_by_label("Belongs to the people.").is_none());
+    harness.get_by_label("Ownership · never published").click();
+    harness.run();
+    harness.get_by_label("Belongs to the people.");
+}
+
+#[test]
+fn layers_are_switched_and_cards_opened() {
+    let layers = [LayerView {
+        id: "bplan".into(),
+        title: "Development plans".into(),
+        visible: true,
+        opacity: 0.5,
+        legend: vec![([200, 20, 20], "Housing".into())],
+    }];
+    let off = click("Development plans", |ui| layers_ui(ui, &layers, Language::En));
+    assert_eq!(off, Some(Command::SetLayerVisible("bplan".into(), false)));
+    let tools = ToolsView {
+        title: "Test town".into(),
+        notice: None,
+        open: None,
+        language: Language::En,
+        theme: Theme::Light,
+        text_scale: 1.0,
+        shadows: true,
+        sun: jiff::civil::date(2026, 6, 21).at(12, 0, 0, 0),
+        sun_is_up: true,
+        places: Vec::new(),
+        sources: Vec::new(),
+    };
+    assert_eq!(click("Layers", |ui| title_ui(ui, &tools)), Some(Command::Toggle(Card::Layers)));
+}

@@ -1,0 +1,306 @@
+//! The render world's side: buffers of the tiles and overlays, the palette and the shadow map.
+
+use std::collections::BTreeMap;
+
+use bevy::prelude::*;
+use bevy::render::render_resource::*;
+use bevy::render::renderer::{RenderDevice, RenderQueue};
+use glam::{DMat4, DVec3};
+
+use super::palette::{ROWS, Rows, WIDTH};
+use super::pipelines::{DEPTH_FORMAT, Layouts, Pipelines};
+use super::uniforms::{DrawUniform, FrameUniform, ShadowVolume};
+use super::{Change, OverlayId, OverlayMesh, Picture, Upload};
+use crate::stream::TileId;
+
+/// What came from the main world and is not taken in yet.
+#[derive(Resource, Default)]
+pub struct Inbox {
+    pub(super) changes: Vec<Change>,
+    pub(super) picture: Picture,
+}
+
+/// A mesh on the GPU.
+pub struct GpuMesh {
+    pub local_from_mesh: DMat4,
+    pub center: DVec3,
+    pub radius_m: f64,
+    pub vertices: Buffer,
+    pub count: u32,
+    pub color: [f32; 4],
+}
+
+/// A tile on the GPU.
+pub struct GpuTile {
+    pub rows: Rows,
+    pub meshes: Vec<GpuMesh>,
+}
+
+/// An overlay on the GPU.
+pub struct GpuOverlay {
+    pub rows: Rows,
+    pub local_from_mesh: DMat4,
+    pub area: Option<(Buffer, Buffer, u32)>,
+    pub lines: Option<(Buffer, u32)>,
+}
+
+/// The shadow map and what it holds.
+pub struct ShadowMap {
+    pub view: TextureView,
+    pub texels: u32,
+    /// What was drawn into it: the volume and the tiles.
+    pub drawn: Option<(ShadowVolume, Vec<TileId>)>,
+}
+
+/// Everything the renderer holds on the GPU.
+#[derive(Resource)]
+pub struct GpuScene {
+    pub(super) layouts: Layouts,
+    pub(super) pipelines: Option<Pipelines>,
+    pub(super) tiles: BTreeMap<TileId, GpuTile>,
+    pub(super) overlays: BTreeMap<OverlayId, GpuOverlay>,
+    pub(super) palette: Texture,
+    pub(super) shadow: ShadowMap,
+    pub(super) frame: Buffer,
+    /// The frame as the shadow map's own pass needs it.
+    pub(super) frame_bind_group: BindGroup,
+    pub(super) shadow_bind_group: BindGroup,
+    pub(super) draws: Buffer,
+    pub(super) draws_capacity: u64,
+    pub(super) draws_bind_group: BindGroup,
+    pub(super) depth: Option<(TextureView, [u32; 2], u32)>,
+    pub(super) picture: Picture,
+}
+
+/// Bytes between two draw blocks: the largest alignment that any adapter asks for.
+pub const DRAW_STRIDE: u64 = 256;
+
+/// Makes the resources that do not depend on the picture.
+pub fn set_up(mut commands: Commands, device: Res<RenderDevice>) {
+    let layouts = Layouts::new(&device);
+    let palette = device.create_texture(&texture(
+        "palette",
+        [WIDTH, ROWS],
+        TextureFormat::Rgba8Unorm,
+        TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_DST,
+        1,
+    ));
+    let frame = uniform_buffer(&device, "city frame", size_of::<FrameUniform>() as u64);
+    let shadow = shadow_map(&device, 1);
+    let none = shadow_map(&device, 1).view;
+    let (draws, draws_bind_group) = draw_buffer(&device, &layouts, 256);
+    let bind = |map: &TextureView| frame_bind_group(&device, &layouts, &frame, &palette, map);
+    let (frame_bind_group, shadow_bind_group) = (bind(&shadow.view), bind(&none));
+    commands.insert_resource(GpuScene {
+        pipelines: None,
+        tiles: BTreeMap::new(),
+        overlays: BTreeMap::new(),
+        palette,
+        shadow,
+        frame,
+        frame_bind_group,
+        shadow_bind_group,
+        draws,
+        draws_capacity: 256,
+        draws_bind_group,
+        depth: None,
+        picture: Picture::default(),
+        layouts,
+    });
+}
+
+fn uniform_buffer(device: &RenderDevice, label: &str, size: u64) -> Buffer {
+    let usage = BufferUsages::UNIFORM | BufferUsages::COPY_DST;
+    device.create_buffer(&BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false })
+}
+
+fn texture(
+    label: &'static str,
+    [width, height]: [u32; 2],
+    format: TextureFormat,
+    usage: TextureUsages,
+    sample_count: u32,
+) -> TextureDescriptor<'static> {
+    TextureDescriptor {
+        label: Some(label),
+        size: Extent3d { width, height, depth_or_array_layers: 1 },
+        mip_level_count: 1,
+        sample_count,
+        dimension: TextureDimension::D2,
+        format,
+        usage,
+        view_formats: &[],
+    }
+}
+
+fn shadow_map(device: &RenderDevice, texels: u32) -> ShadowMap {
+    let usage = TextureUsages::RENDER_ATTACHMENT | TextureUsages::TEXTURE_BINDING;
+    let map = device.create_texture(&texture("shadow map", [texels, texels], DEPTH_FORMAT, usage, 1));
+    ShadowMap { view: map.create_view(&TextureViewDescriptor::default()), texels, drawn: None }
+}
+
+fn frame_bind_group(
+    device: &RenderDevice,
+    layouts: &Layouts,
+    frame: &Buffer,
+    palette: &Texture,
+    shadow: &TextureView,
+) -> BindGroup {
+    let sampler = device.create_sampler(&SamplerDescriptor {
+        label: Some("shadow"),
+        mag_filter: FilterMode::Linear,
+        min_filter: FilterMode::Linear,
+        compare: Some(CompareFunction::LessEqual),
+        ..Default::default()
+    });
+    let palette = palette.create_view(&TextureViewDescriptor::default());
+    device.create_bind_group(
+        "city frame",
+        &layouts.frame,
+        &[
+            BindGroupEntry { binding: 0, resource: frame.as_entire_binding() },
+            BindGroupEntry { binding: 1, resource: BindingResource::TextureView(&palette) },
+            BindGroupEntry { binding: 2, resource: BindingResource::TextureView(shadow) },
+            BindGroupEntry { binding: 3, resource: BindingResource::Sampler(&sampler) },
+        ],
+    )
+}
+
+fn draw_buffer(device: &RenderDevice, layouts: &Layouts, capacity: u64) -> (Buffer, BindGroup) {
+    let draws = uniform_buffer(device, "city draws", capacity * DRAW_STRIDE);
+    let one = BufferBinding { buffer: &draws, offset: 0, size: BufferSize::new(size_of::<DrawUniform>() as u64) };
+    let entry = BindGroupEntry { binding: 0, resource: BindingResource::Buffer(one) };
+    let bind_group = device.create_bind_group("city draw", &layouts.draw, &[entry]);
+    (draws, bind_group)
+}
+
+/// Takes in what the main world sent.
+pub fn take_in(
+    mut inbox: ResMut<Inbox>,
+    scene: Option<ResMut<GpuScene>>,
+    device: Res<RenderDevice>,
+    queue: Res<RenderQueue>,
+) {
+    let Some(mut scene) = scene else { return };
+    for change in inbox.changes.drain(..) {
+        scene.apply(change, &device, &queue);
+    }
+    scene.picture = inbox.picture.clone();
+    scene.fit_shadow_map(&device);
+}
+
+impl GpuScene {
+    fn apply(&mut self, change: Change, device: &RenderDevice, queue: &RenderQueue) {
+        match change {
+            Change::Create(tile, rows, uploads) => {
+                let meshes = uploads.iter().filter(|u| !u.vertices.is_empty()).map(|u| gpu_mesh(device, u)).collect();
+                self.tiles.insert(tile, GpuTile { rows, meshes });
+            }
+            Change::Free(tile) => {
+                self.tiles.remove(&tile);
+            }
+            Change::Texels(first, texels) => write_texels(queue, &self.palette, first, &texels),
+            Change::CreateOverlay(id, rows, mesh) => {
+                self.overlays.insert(id, gpu_overlay(device, rows, &mesh));
+            }
+            Change::FreeOverlay(id) => {
+                self.overlays.remove(&id);
+            }
+        }
+    }
+
+    fn fit_shadow_map(&mut self, device: &RenderDevice) {
+        let texels = self.picture.quality.shadow_texels.max(1);
+        if self.shadow.texels != texels {
+            self.shadow = shadow_map(device, texels);
+            self.frame_bind_group =
+                frame_bind_group(device, &self.layouts, &self.frame, &self.palette, &self.shadow.view);
+        }
+    }
+
+    /// Makes the buffer of draw blocks large enough and the depth buffer and pipelines fit the target.
+    pub(super) fn fit(&mut self, device: &RenderDevice, draws: u64, target: (TextureFormat, u32), size: [u32; 2]) {
+        if draws > self.draws_capacity {
+            self.draws_capacity = draws.next_power_of_two();
+            (self.draws, self.draws_bind_group) = draw_buffer(device, &self.layouts, self.draws_capacity);
+        }
+        if self.pipelines.as_ref().is_none_or(|pipelines| pipelines.target != target) {
+            self.pipelines = Some(Pipelines::new(device, &self.layouts, target));
+        }
+        if self.depth.as_ref().is_none_or(|(_, had, samples)| *had != size || *samples != target.1) {
+            let descriptor =
+                texture("city depth", size, DEPTH_FORMAT, TextureUsages::RENDER_ATTACHMENT, target.1);
+            let view = device.create_texture(&descriptor).create_view(&TextureViewDescriptor::default());
+            self.depth = Some((view, size, target.1));
+        }
+    }
+}
+
+fn vertex_buffer(device: &RenderDevice, contents: &[u8], usage: BufferUsages) -> Buffer {
+    device.create_buffer_with_data(&BufferInitDescriptor { label: Some("city mesh"), contents, usage })
+}
+
+fn gpu_mesh(device: &RenderDevice, upload: &Upload) -> GpuMesh {
+    GpuMesh {
+        local_from_mesh: upload.local_from_mesh,
+        center: upload.center,
+        radius_m: upload.radius_m,
+        vertices: vertex_buffer(device, bytemuck::cast_slice(&upload.vertices), BufferUsages::VERTEX),
+        count: upload.vertices.len() as u32,
+        color: upload.color,
+    }
+}
+
+fn gpu_overlay(device: &RenderDevice, rows: Rows, mesh: &OverlayMesh) -> GpuOverlay {
+    let corners: Vec<[u32; 4]> =
+        mesh.area.iter().map(|(p, feature)| [p[0].to_bits(), p[1].to_bits(), p[2].to_bits(), *feature]).collect();
+    let segments: Vec<[u32; 7]> = mesh
+        .lines
+        .iter()
+        .map(|(a, b, feature)| {
+            let [ax, ay, az] = a.map(f32::to_bits);
+            let [bx, by, bz] = b.map(f32::to_bits);
+            [ax, ay, az, bx, by, bz, *feature]
+        })
+        .collect();
+    GpuOverlay {
+        rows,
+        local_from_mesh: mesh.local_from_mesh,
+        area: (!mesh.area_indices.is_empty()).then(|| {
+            (
+                vertex_buffer(device, bytemuck::cast_slice(&corners), BufferUsages::VERTEX),
+                vertex_buffer(device, bytemuck::cast_slice(&mesh.area_indices), BufferUsages::INDEX),
+                mesh.area_indices.len() as u32,
+            )
+        }),
+        lines: (!segments.is_empty()).then(|| {
+            (vertex_buffer(device, bytemuck::cast_slice(&segments), BufferUsages::VERTEX), segments.len() as u32)
+        }),
+    }
+}
+
+/// Writes a run of texels, row by row.
+fn write_texels(queue: &RenderQueue, palette: &Texture, first: u32, texels: &[[u8; 4]]) {
+    let mut at = first;
+    let mut rest = texels;
+    while !rest.is_empty() && at < WIDTH * ROWS {
+        let (x, y) = (at % WIDTH, at / WIDTH);
+        let rows = if x == 0 { (rest.len() as u32 / WIDTH).max(1) } else { 1 };
+        let width = if rows > 1 { WIDTH } else { (WIDTH - x).min(rest.len() as u32) };
+        let count = (width * rows) as usize;
+        let (now, later) = rest.split_at(count.min(rest.len()));
+        queue.write_texture(
+            TexelCopyTextureInfo {
+                texture: palette,
+                mip_level: 0,
+                origin: Origin3d { x, y, z: 0 },
+                aspect: TextureAspect::All,
+            },
+            bytemuck::cast_slice(now),
+            TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(width * 4), rows_per_image: None },
+            Extent3d { width, height: rows, depth_or_array_layers: 1 },
+        );
+        at += width * rows;
+        rest = later;
+    }
+}

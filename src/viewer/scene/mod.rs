@@ -1,0 +1,333 @@
+//! The city's own renderer: tiles, ground overlays, sky and shadow, drawn in one pass of Bevy's 3D schedule.
+//!
+//! It stands after `stream` (which hands it plain meshes) and before the panels. There are no entities a tile: the
+//! main world says what exists and what is drawn in [`Scene`], the render world holds the buffers. Matrices are made
+//! per mesh in f64 relative to the eye, so that there is no floating origin to move and nothing trembles.
+//!
+//! It does not know tilesets, attributes or panels.
+
+mod draw;
+mod gpu;
+mod palette;
+mod pipelines;
+mod shadow;
+mod style;
+mod uniforms;
+mod vertex;
+
+use std::collections::BTreeMap;
+
+use bevy::core_pipeline::core_3d::main_opaque_pass_3d;
+use bevy::core_pipeline::{Core3d, Core3dSystems};
+use bevy::prelude::*;
+use bevy::render::{ExtractSchedule, MainWorld, Render, RenderApp, RenderStartup, RenderSystems};
+use glam::{DMat4, DVec3};
+
+pub use draw::{FrameLoad, frame_load};
+pub use style::Style;
+pub use vertex::{Vertex, facets};
+
+use crate::stream::{MeshClass, TileContent, TileId};
+use palette::{RowAllocator, Rows};
+
+/// Adds the renderer to an app that has Bevy's render and core pipeline plugins.
+pub struct ScenePlugin;
+
+impl Plugin for ScenePlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Scene>();
+        let Some(render_app) = app.get_sub_app_mut(RenderApp) else { return };
+        render_app
+            .init_resource::<gpu::Inbox>()
+            .add_systems(RenderStartup, gpu::set_up)
+            .add_systems(ExtractSchedule, hand_over)
+            .add_systems(Render, gpu::take_in.in_set(RenderSystems::PrepareResources))
+            .add_systems(Core3d, draw::draw_city.in_set(Core3dSystems::MainPass).before(main_opaque_pass_3d));
+    }
+}
+
+/// Quality steps, each with a price of its own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Quality {
+    /// Width and height of the shadow map in texels; 0 draws no shadow.
+    pub shadow_texels: u32,
+    /// Nothing but a ten-line shader: the yardstick of the benchmark.
+    pub plain: bool,
+}
+
+impl Default for Quality {
+    fn default() -> Self {
+        Self { shadow_texels: 2048, plain: false }
+    }
+}
+
+/// The view of a frame in local coordinates (east, north, up around the twin's origin, metres).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FrameView {
+    /// The eye.
+    pub eye_local: DVec3,
+    /// Unit vector of view.
+    pub forward: DVec3,
+    /// Unit vector to the right.
+    pub right: DVec3,
+    /// Unit vector to the top.
+    pub up: DVec3,
+    /// Vertical field of view, radians.
+    pub fov_y: f64,
+    /// Nothing nearer than this is drawn, metres.
+    pub near_m: f64,
+    /// Size of the picture in physical pixels.
+    pub size_px: [f64; 2],
+    /// Physical pixels a logical point.
+    pub pixels_per_point: f32,
+    /// Unit vector towards the sun.
+    pub sun_local: DVec3,
+    /// What the camera looks at: the middle of the shadow.
+    pub focus_local: DVec3,
+}
+
+impl Default for FrameView {
+    fn default() -> Self {
+        Self {
+            eye_local: DVec3::new(0.0, -1000.0, 1000.0),
+            forward: DVec3::Y,
+            right: DVec3::X,
+            up: DVec3::Z,
+            fov_y: 60f64.to_radians(),
+            near_m: 1.0,
+            size_px: [1280.0, 720.0],
+            pixels_per_point: 1.0,
+            sun_local: DVec3::Z,
+            focus_local: DVec3::ZERO,
+        }
+    }
+}
+
+/// How a feature looks besides its class.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum FeatureState {
+    /// As its class.
+    #[default]
+    Plain,
+    /// Coloured by an attribute.
+    Tinted([f32; 3]),
+    /// Under the cursor.
+    Hovered,
+    /// Selected.
+    Selected,
+    /// Exactly this colour (sRGB) with opacity: ground and plans.
+    Absolute([f32; 4]),
+    /// Not drawn (plans that are switched off).
+    Hidden,
+}
+
+impl FeatureState {
+    fn texel(self) -> [u8; 4] {
+        let linear = |c: [f32; 3]| c.map(|channel| (uniforms::srgb(channel) * 255.0).round() as u8);
+        let with = |[r, g, b]: [u8; 3], a: u8| [r, g, b, a];
+        match self {
+            Self::Plain | Self::Hidden => [0; 4],
+            Self::Tinted(color) => with(linear(color), 64),
+            Self::Hovered => [0, 0, 0, 128],
+            Self::Selected => [0, 0, 0, 191],
+            Self::Absolute([r, g, b, a]) => with(linear([r, g, b]), (a * 255.0).round() as u8),
+        }
+    }
+}
+
+/// Names an overlay of the scene.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OverlayId(pub u64);
+
+/// Areas and lines that lie on the ground, in mesh coordinates of their own.
+#[derive(Clone, Debug, Default)]
+pub struct OverlayMesh {
+    /// Takes mesh coordinates to local ones.
+    pub local_from_mesh: DMat4,
+    /// Corners of the areas with their feature.
+    pub area: Vec<([f32; 3], u32)>,
+    /// Three a triangle.
+    pub area_indices: Vec<u32>,
+    /// Segments of the outlines with their feature.
+    pub lines: Vec<([f32; 3], [f32; 3], u32)>,
+}
+
+/// A mesh on its way to the GPU.
+struct Upload {
+    local_from_mesh: DMat4,
+    center: DVec3,
+    radius_m: f64,
+    vertices: Vec<Vertex>,
+    color: [f32; 4],
+}
+
+/// What happened since the last frame; taken by the render world.
+enum Change {
+    Create(TileId, Rows, Vec<Upload>),
+    Free(TileId),
+    Texels(u32, Vec<[u8; 4]>),
+    CreateOverlay(OverlayId, Rows, Box<OverlayMesh>),
+    FreeOverlay(OverlayId),
+}
+
+/// The picture of one frame: everything the render world needs besides the buffers.
+#[derive(Clone, Default)]
+struct Picture {
+    view: FrameView,
+    style: Option<Style>,
+    quality: Quality,
+    drawn: Vec<TileId>,
+    overlays: Vec<(OverlayId, f32)>,
+}
+
+/// The main world's side of the renderer: what exists and what is drawn.
+#[derive(Resource)]
+pub struct Scene {
+    local_from_ecef: DMat4,
+    rows: RowAllocator,
+    tiles: BTreeMap<TileId, Rows>,
+    overlays: BTreeMap<OverlayId, Rows>,
+    changes: Vec<Change>,
+    picture: Picture,
+}
+
+impl Default for Scene {
+    fn default() -> Self {
+        Self {
+            local_from_ecef: DMat4::IDENTITY,
+            rows: RowAllocator::default(),
+            tiles: BTreeMap::new(),
+            overlays: BTreeMap::new(),
+            changes: Vec::new(),
+            picture: Picture::default(),
+        }
+    }
+}
+
+impl Scene {
+    /// Sets the local frame. To be called before the first tile.
+    pub fn set_local_frame(&mut self, local_from_ecef: DMat4) {
+        self.local_from_ecef = local_from_ecef;
+    }
+
+    /// Takes over a tile's meshes with the state of each feature. Gives the bytes that the GPU holds for it.
+    pub fn create_tile(&mut self, tile: TileId, content: &TileContent, states: &[FeatureState]) -> u64 {
+        let Some(rows) = self.rows.take(content.features.count.max(1)) else { return 0 };
+        let uploads: Vec<Upload> = content.meshes.iter().map(|mesh| self.upload(mesh)).collect();
+        let bytes = uploads.iter().map(|upload| size_of_val(upload.vertices.as_slice()) as u64).sum();
+        self.tiles.insert(tile, rows);
+        self.changes.push(Change::Create(tile, rows, uploads));
+        let texels = (0..rows.count * palette::WIDTH)
+            .map(|feature| states.get(feature as usize).copied().unwrap_or_default().texel())
+            .collect();
+        self.changes.push(Change::Texels(rows.first_texel(), texels));
+        bytes
+    }
+
+    fn upload(&self, mesh: &crate::stream::Mesh) -> Upload {
+        let local_from_mesh = self.local_from_ecef * mesh.ecef_from_mesh;
+        let size = mesh.bounds.size();
+        let color = match mesh.class {
+            MeshClass::Other { color } => color.map(|channel| f32::from(channel) / 255.0),
+            _ => [0.8, 0.8, 0.8, 1.0],
+        };
+        Upload {
+            local_from_mesh,
+            center: local_from_mesh.transform_point3(mesh.bounds.center()),
+            radius_m: size.length() * 0.5 * local_from_mesh.x_axis.truncate().length().max(1.0),
+            vertices: facets(mesh),
+            color,
+        }
+    }
+
+    /// Lets go of a tile.
+    pub fn free_tile(&mut self, tile: TileId) {
+        if let Some(rows) = self.tiles.remove(&tile) {
+            self.rows.give_back(rows);
+            self.changes.push(Change::Free(tile));
+        }
+    }
+
+    /// Sets how one feature of a tile looks.
+    pub fn set_state(&mut self, tile: TileId, feature: u32, state: FeatureState) {
+        if let Some(rows) = self.tiles.get(&tile)
+            && feature < rows.count * palette::WIDTH
+        {
+            self.changes.push(Change::Texels(rows.first_texel() + feature, vec![state.texel()]));
+        }
+    }
+
+    /// Takes over an overlay with the state of each of its features.
+    pub fn create_overlay(&mut self, id: OverlayId, mesh: OverlayMesh, states: &[FeatureState]) {
+        self.free_overlay(id);
+        let Some(rows) = self.rows.take(states.len() as u32) else { return };
+        self.overlays.insert(id, rows);
+        self.changes.push(Change::CreateOverlay(id, rows, Box::new(mesh)));
+        self.set_overlay_states(id, states);
+    }
+
+    /// Sets how the features of an overlay look.
+    pub fn set_overlay_states(&mut self, id: OverlayId, states: &[FeatureState]) {
+        if let Some(rows) = self.overlays.get(&id) {
+            let texels = states.iter().map(|state| state.texel()).collect();
+            self.changes.push(Change::Texels(rows.first_texel(), texels));
+        }
+    }
+
+    /// Lets go of an overlay.
+    pub fn free_overlay(&mut self, id: OverlayId) {
+        if let Some(rows) = self.overlays.remove(&id) {
+            self.rows.give_back(rows);
+            self.changes.push(Change::FreeOverlay(id));
+        }
+    }
+
+    /// Sets what is drawn from now on.
+    pub fn draw(&mut self, view: FrameView, style: &Style, drawn: &[TileId]) {
+        self.picture.view = view;
+        if self.picture.style.as_ref() != Some(style) {
+            self.picture.style = Some(style.clone());
+        }
+        self.picture.drawn.clear();
+        self.picture.drawn.extend_from_slice(drawn);
+    }
+
+    /// Sets which overlays are drawn, bottom first, with their opacity.
+    pub fn draw_overlays(&mut self, overlays: Vec<(OverlayId, f32)>) {
+        self.picture.overlays = overlays;
+    }
+
+    /// Sets the quality steps.
+    pub fn set_quality(&mut self, quality: Quality) {
+        self.picture.quality = quality;
+    }
+
+    /// Changes the look of the frame at hand, for measuring what a part of it costs.
+    pub fn restyle(&mut self, change: impl FnOnce(&mut Style)) {
+        if let Some(style) = &mut self.picture.style {
+            change(style);
+        }
+    }
+
+    /// Draws no tile in the frame at hand.
+    pub fn draw_nothing(&mut self) {
+        self.picture.drawn.clear();
+    }
+
+    /// How many tiles and overlays the scene holds.
+    pub fn held(&self) -> (usize, usize) {
+        (self.tiles.len(), self.overlays.len())
+    }
+}
+
+/// Hands the frame's changes and picture to the render world.
+fn hand_over(mut main: ResMut<MainWorld>, mut inbox: ResMut<gpu::Inbox>) {
+    if let Some(mut scene) = main.get_resource_mut::<Scene>() {
+        let scene = scene.bypass_change_detection();
+        inbox.changes.append(&mut scene.changes);
+        inbox.picture = scene.picture.clone();
+    }
+}
+
+#[cfg(test)]
+mod tests;

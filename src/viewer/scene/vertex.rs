@@ -1,0 +1,133 @@
+//! Plain meshes → the city's vertices: three a triangle, with the normal, the corner and the edges to draw packed into
+//! one word. No engine in here.
+
+use std::collections::HashMap;
+
+use bytemuck::{Pod, Zeroable};
+use glam::Vec3;
+
+use crate::stream::{Mesh, MeshClass};
+
+/// A vertex as the city's shader takes it (shaders/city.wgsl).
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+pub struct Vertex {
+    /// In mesh coordinates, metres.
+    pub position: [f32; 3],
+    /// Bits 0..16 octahedral normal, 16..18 corner, 18..21 edges drawn, 21..24 kind.
+    pub packed: u32,
+    /// Row of the feature in its tile, `u32::MAX` for none.
+    pub feature: u32,
+}
+
+/// Below this cosine between two facets the edge between them is drawn (about 14°).
+const EDGE_COSINE: f32 = 0.97;
+
+/// The vertices of a mesh, three a triangle. Triangles with indices out of range are left out.
+pub fn facets(mesh: &Mesh) -> Vec<Vertex> {
+    let triangles: Vec<[u32; 3]> = mesh
+        .indices
+        .chunks_exact(3)
+        .map(|corners| [corners[0], corners[1], corners[2]])
+        .filter(|corners| corners.iter().all(|&corner| (corner as usize) < mesh.positions.len()))
+        .collect();
+    let normals: Vec<Vec3> = triangles.iter().map(|corners| facet_normal(mesh, corners)).collect();
+    let edges = match mesh.class {
+        MeshClass::Roof | MeshClass::Wall => EdgeTable::of(mesh, &triangles, &normals),
+        _ => EdgeTable::default(),
+    };
+    let kind = kind_code(mesh.class);
+    let mut vertices = Vec::with_capacity(triangles.len() * 3);
+    for (triangle, corners) in triangles.iter().enumerate() {
+        let drawn = edges.drawn(triangle);
+        for (corner, &index) in corners.iter().enumerate() {
+            let normal = vertex_normal(mesh, index).unwrap_or(normals[triangle]);
+            vertices.push(Vertex {
+                position: mesh.positions[index as usize],
+                packed: octahedral(normal) | (corner as u32) << 16 | drawn << 18 | kind << 21,
+                feature: mesh.features.get(index as usize).copied().unwrap_or(u32::MAX),
+            });
+        }
+    }
+    vertices
+}
+
+/// The shader's number of a class.
+fn kind_code(class: MeshClass) -> u32 {
+    match class {
+        MeshClass::Roof => 0,
+        MeshClass::Wall => 1,
+        MeshClass::Ground => 2,
+        MeshClass::Tree => 3,
+        MeshClass::Other { .. } => 4,
+    }
+}
+
+fn vertex_normal(mesh: &Mesh, index: u32) -> Option<Vec3> {
+    mesh.normals.get(index as usize).and_then(|&normal| Vec3::from(normal).try_normalize())
+}
+
+fn facet_normal(mesh: &Mesh, corners: &[u32; 3]) -> Vec3 {
+    let [a, b, c] = corners.map(|corner| Vec3::from(mesh.positions[corner as usize]));
+    (b - a).cross(c - a).normalize_or(Vec3::Z)
+}
+
+/// A unit vector in two bytes (Cigolle et al. 2014, "A Survey of Efficient Representations for Independent Unit
+/// Vectors").
+fn octahedral(normal: Vec3) -> u32 {
+    let folded = normal / (normal.x.abs() + normal.y.abs() + normal.z.abs());
+    let (x, y) = if folded.z >= 0.0 {
+        (folded.x, folded.y)
+    } else {
+        ((1.0 - folded.y.abs()).copysign(folded.x), (1.0 - folded.x.abs()).copysign(folded.y))
+    };
+    let byte = |value: f32| ((value * 0.5 + 0.5) * 255.0).round().clamp(0.0, 255.0) as u32;
+    byte(x) | byte(y) << 8
+}
+
+/// Which edges of which triangles lie between facets that differ.
+#[derive(Default)]
+struct EdgeTable {
+    /// Bit 0: the edge opposite corner 0, and so on.
+    drawn: Vec<u32>,
+}
+
+impl EdgeTable {
+    fn of(mesh: &Mesh, triangles: &[[u32; 3]], normals: &[Vec3]) -> Self {
+        let points = weld(mesh);
+        let mut sides: HashMap<(u32, u32), (usize, u32)> = HashMap::with_capacity(triangles.len() * 2);
+        let mut drawn = vec![0b111; triangles.len()];
+        for (triangle, corners) in triangles.iter().enumerate() {
+            for opposite in 0..3 {
+                let a = points[corners[(opposite + 1) % 3] as usize];
+                let b = points[corners[(opposite + 2) % 3] as usize];
+                let Some((other, other_bit)) = sides.insert((a.min(b), a.max(b)), (triangle, 1 << opposite)) else {
+                    continue;
+                };
+                if normals[triangle].dot(normals[other]) > EDGE_COSINE {
+                    drawn[triangle] &= !(1 << opposite);
+                    drawn[other] &= !other_bit;
+                }
+            }
+        }
+        Self { drawn }
+    }
+
+    fn drawn(&self, triangle: usize) -> u32 {
+        self.drawn.get(triangle).copied().unwrap_or(0)
+    }
+}
+
+/// One number for all vertices of one feature that stand on the same spot.
+fn weld(mesh: &Mesh) -> Vec<u32> {
+    let mut numbers: HashMap<([u32; 3], u32), u32> = HashMap::with_capacity(mesh.positions.len());
+    mesh.positions
+        .iter()
+        .enumerate()
+        .map(|(index, position)| {
+            let feature = mesh.features.get(index).copied().unwrap_or(u32::MAX);
+            let next = numbers.len() as u32;
+            *numbers.entry((position.map(f32::to_bits), feature)).or_insert(next)
+        })
+        .collect()
+}

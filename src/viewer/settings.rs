@@ -1,0 +1,73 @@
+//! What the user has set, and the canvas that is drawn on.
+
+use bevy::prelude::*;
+use glam::DVec2;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use crate::twin::Language;
+use crate::viewer::options::{Theme, ViewerOptions};
+use crate::viewer::panel::Card;
+
+/// What the user has set.
+#[derive(Resource, Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Language of the window.
+    pub language: Language,
+    /// Light or dark.
+    pub theme: Theme,
+    /// Size of the text, 1 is normal.
+    pub text_scale: f32,
+    /// Whether shadows are drawn.
+    pub shadows: bool,
+    /// Date and time of the sun in the city's time zone.
+    pub sun: DateTime,
+    /// The open card.
+    pub card: Option<Card>,
+    /// Whether panels are drawn; the attribution always is.
+    pub panels: bool,
+    /// Draw with the benchmark's yardstick shader.
+    pub plain: bool,
+}
+
+impl Settings {
+    /// The settings that a start asks for.
+    pub fn of(options: &ViewerOptions) -> Self {
+        Self {
+            language: options.language.unwrap_or_else(system_language),
+            theme: options.theme,
+            text_scale: 1.0,
+            shadows: true,
+            sun: options.time.unwrap_or(jiff::civil::date(2026, 6, 21).at(15, 30, 0, 0)),
+            card: None,
+            panels: options.screenshot.is_none(),
+            plain: false,
+        }
+    }
+
+    /// The moment for which the sun is drawn.
+    pub fn sun_time(&self) -> Timestamp {
+        // The sun of the city's own clock; where the zone is not known its clock is taken for that of central Europe.
+        let zone = TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC);
+        self.sun.to_zoned(zone).map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp())
+    }
+}
+
+/// The language that the system's settings ask for; German where they do not say.
+fn system_language() -> Language {
+    let asked = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok());
+    match asked.as_deref() {
+        Some(locale) if locale.starts_with("en") => Language::En,
+        _ => Language::De,
+    }
+}
+
+/// The canvas that is drawn on.
+#[derive(Resource, Clone, Copy, Debug, PartialEq)]
+pub struct Canvas {
+    /// Logical size.
+    pub size_pt: DVec2,
+    /// Physical pixels a logical point.
+    pub pixels_per_point: f32,
+}

@@ -1,0 +1,126 @@
+//! One picture without a window: waits until everything in view has come, writes it and ends.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bevy::asset::RenderAssetUsages;
+use bevy::camera::RenderTarget;
+use bevy::prelude::*;
+use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat, TextureUsages};
+use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
+
+use super::ViewerError;
+use super::drive::{Phase, TheCity};
+use super::overlay::Layers;
+use super::window::city_camera;
+
+/// Takes the picture.
+pub struct ShotPlugin {
+    path: PathBuf,
+    size: (u32, u32),
+    outcome: Outcome,
+}
+
+/// How it went, once the app has ended.
+#[derive(Clone, Default)]
+pub struct Outcome(Arc<Mutex<Option<Result<(), ViewerError>>>>);
+
+impl Outcome {
+    fn set(&self, outcome: Result<(), ViewerError>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+    }
+
+    /// How it went.
+    pub fn take(&self) -> Result<(), ViewerError> {
+        let outcome = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        outcome.unwrap_or_else(|| {
+            Err(ViewerError::Screenshot { path: String::new(), reason: "ended before the picture was taken".into() })
+        })
+    }
+}
+
+impl ShotPlugin {
+    /// A picture of that size for that path.
+    pub fn new(path: PathBuf, size: (u32, u32)) -> Self {
+        Self { path, size, outcome: Outcome::default() }
+    }
+
+    /// Where the outcome will stand.
+    pub fn outcome(&self) -> Outcome {
+        self.outcome.clone()
+    }
+}
+
+impl Plugin for ShotPlugin {
+    fn build(&self, app: &mut App) {
+        app.insert_resource(Shot {
+            path: self.path.clone(),
+            size: self.size,
+            outcome: self.outcome.clone(),
+            image: Handle::default(),
+            settled_frames: 0,
+        })
+        .add_systems(Startup, set_up)
+        .add_systems(Last, take);
+    }
+}
+
+#[derive(Resource)]
+struct Shot {
+    path: PathBuf,
+    size: (u32, u32),
+    outcome: Outcome,
+    image: Handle<Image>,
+    settled_frames: u32,
+}
+
+/// Frames that everything must have been there for: the panels need some to find their place.
+const SETTLED_FRAMES: u32 = 4;
+
+fn set_up(mut commands: Commands, mut images: ResMut<Assets<Image>>, mut shot: ResMut<Shot>) {
+    shot.image = images.add(canvas_image(shot.size));
+    commands.spawn((city_camera(), RenderTarget::Image(shot.image.clone().into())));
+}
+
+/// An image that a camera can draw to in place of a window.
+pub fn canvas_image((width, height): (u32, u32)) -> Image {
+    let size = Extent3d { width, height, depth_or_array_layers: 1 };
+    let format = TextureFormat::Rgba8UnormSrgb;
+    let mut image = Image::new_fill(size, TextureDimension::D2, &[0; 4], format, RenderAssetUsages::default());
+    image.texture_descriptor.usage |= TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC;
+    image
+}
+
+fn take(
+    mut shot: ResMut<Shot>,
+    city: Res<TheCity>,
+    layers: Res<Layers>,
+    mut commands: Commands,
+    mut exit: MessageWriter<AppExit>,
+) {
+    if let Phase::Failed(reason) = &city.phase {
+        shot.outcome.set(Err(error(&shot, reason)));
+        exit.write(AppExit::Success);
+        return;
+    }
+    let settled = city.is_complete() && layers.is_complete() && !city.tiles_changed;
+    shot.settled_frames = if settled { shot.settled_frames + 1 } else { 0 };
+    if shot.settled_frames == SETTLED_FRAMES {
+        commands.spawn(Screenshot::image(shot.image.clone())).observe(write);
+    }
+}
+
+fn error(shot: &Shot, reason: &dyn std::fmt::Display) -> ViewerError {
+    ViewerError::Screenshot { path: shot.path.display().to_string(), reason: reason.to_string() }
+}
+
+fn write(captured: On<ScreenshotCaptured>, shot: Res<Shot>, mut exit: MessageWriter<AppExit>) {
+    let written = captured
+        .image
+        .clone()
+        .try_into_dynamic()
+        .map_err(|reason| error(&shot, &reason))
+        .and_then(|picture| picture.to_rgb8().save(&shot.path).map_err(|reason| error(&shot, &reason)));
+    shot.outcome.set(written);
+    exit.write(AppExit::Success);
+}
