@@ -12,7 +12,7 @@ use glam::{Mat4, Vec4};
 use super::gpu::{DRAW_STRIDE, GpuMesh, GpuScene};
 use super::palette::Rows;
 use super::uniforms::{DrawUniform, FrameUniform, ShadowVolume, srgb};
-use super::{FrameView, OverlayId, Style, shadow};
+use super::{FrameView, OverlayId, shadow};
 use crate::stream::TileId;
 
 /// Width of the outlines of overlays, logical points.
@@ -43,7 +43,7 @@ pub fn draw_city(
     let volume = shadow::volume(&view, scene.picture.quality.shadow_texels);
     let frame = FrameUniform::of(&view, &style, volume.as_ref(), scene.shadow.texels);
     queue.write_buffer(&scene.frame, 0, bytemuck::bytes_of(&frame));
-    let blocks = draw_blocks(&scene, &view, &style, &drawn);
+    let blocks = draw_blocks(&scene, &view, &drawn);
     queue.write_buffer(&scene.draws, 0, &blocks);
     if let Some(volume) = volume.filter(|_| !scene.picture.quality.plain) {
         draw_shadow_map(&mut scene, &mut context, volume, &drawn);
@@ -93,7 +93,7 @@ pub fn frame_load(app: &App) -> FrameLoad {
 }
 
 /// The draw blocks in the order of drawing: sky, meshes, overlays.
-fn draw_blocks(scene: &GpuScene, view: &FrameView, style: &Style, drawn: &[TileId]) -> Vec<u8> {
+fn draw_blocks(scene: &GpuScene, view: &FrameView, drawn: &[TileId]) -> Vec<u8> {
     let mut blocks = Vec::new();
     let mut push = |rel_from_mesh: Mat4, rows: Option<Rows>, opacity: f32, color: Vec4| {
         let first = rows.map_or(0.0, |rows| rows.first_texel() as f32);
@@ -111,7 +111,6 @@ fn draw_blocks(scene: &GpuScene, view: &FrameView, style: &Style, drawn: &[TileI
     for (overlay, opacity) in overlays(scene) {
         push(view.rel_from_mesh(&overlay.local_from_mesh), Some(overlay.rows), opacity, Vec4::ONE);
     }
-    let _ = style;
     blocks
 }
 
