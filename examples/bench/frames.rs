@@ -52,7 +52,7 @@ fn words(drawing: Drawing) -> &'static str {
         Drawing::Full => "full",
         Drawing::WithoutShadows => "without shadows",
         Drawing::WithoutEdges => "without edges",
-        Drawing::WithoutHaze => "without haze",
+        Drawing::HarderShadows => "harder shadows",
         Drawing::Plain => "ten-line shader",
         Drawing::Nothing => "no city",
     }
