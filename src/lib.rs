@@ -15,20 +15,20 @@ pub mod report;
 pub mod digest;
 pub mod twin;
 
-#[cfg(feature = "import")]
-pub mod city;
 pub mod model;
-pub mod plan;
-#[cfg(feature = "import")]
-pub mod privacy;
-#[cfg(feature = "import")]
-pub mod sample;
 #[cfg(feature = "import")]
 pub mod source;
 #[cfg(feature = "import")]
-pub mod store;
+pub mod privacy;
+pub mod plan;
+#[cfg(feature = "import")]
+pub mod city;
+#[cfg(feature = "import")]
+pub mod sample;
 #[cfg(feature = "import")]
 pub mod tiles;
+#[cfg(feature = "import")]
+pub mod store;
 
 pub mod fetch;
 pub mod stream;

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::sample::{DEFAULT_BUILDINGS, SampleOptions};
+
 /// A digital twin of a city: from its open data to a click on a house.
 #[derive(Debug, Parser)]
 #[command(
@@ -166,10 +168,10 @@ pub(super) struct ViewArgs {
 #[derive(Debug, Args)]
 pub(super) struct SampleArgs {
     /// How many buildings
-    #[arg(long, value_name = "N", default_value_t = 2000)]
-    pub buildings: u32,
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_BUILDINGS)]
+    pub buildings: usize,
     /// Which city: another seed, another one
-    #[arg(long, value_name = "S", default_value_t = 1)]
+    #[arg(long, value_name = "S", default_value_t = SampleOptions::default().seed)]
     pub seed: u64,
     /// Where to put the files
     #[arg(long, value_name = "DIR")]

@@ -46,7 +46,9 @@ fn requests<'a>(
     let ids: Vec<&str> = with_index.iter().map(|(source, _)| source.id.as_str()).collect();
     if let Some(unknown) = wanted.iter().find(|id| !ids.contains(&id.as_str())) {
         let known = ids.join(", ");
-        return Err(CliError::Arguments(format!("--source {unknown}: the city has no such source to download; it has {known}")));
+        return Err(CliError::Arguments(format!(
+            "--source {unknown}: the city has no such source to download; it has {known}"
+        )));
     }
     if ids.is_empty() {
         return Err(CliError::Arguments(format!("{}: no source has an index to download from", city.file.display())));

@@ -6,10 +6,21 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks through these two")]
 
 mod args;
+mod build;
+mod check;
 mod error;
+mod fetch;
+mod progress;
+mod sample;
 mod version;
 #[cfg(feature = "viewer")]
 mod view;
+#[cfg(not(feature = "viewer"))]
+#[path = "no_view.rs"]
+mod view;
+
+#[cfg(test)]
+mod tests;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -55,7 +66,10 @@ fn answer_of_clap(answer: &clap::Error) -> Result<ExitCode, CliError> {
 fn dispatch(command: Option<Command>) -> Result<ExitCode, CliError> {
     match command {
         None => run(["stadtzwilling", "view"].map(OsString::from)),
+        Some(Command::Fetch(args)) => fetch::run(args),
+        Some(Command::Build(args)) => build::run(args),
+        Some(Command::Check(args)) => check::run(args),
         Some(Command::View(args)) => view::run(args),
-        Some(_) => Err(CliError::Arguments("no".to_owned())),
+        Some(Command::Sample(args)) => sample::run(args),
     }
 }

@@ -1,6 +1,6 @@
 //! `view`, and the program without a command: validates the arguments and hands over to the viewer.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use jiff::civil::{Date, DateTime, Time};
@@ -8,6 +8,7 @@ use url::Url;
 
 use super::CliError;
 use super::args::{AudienceArg, LanguageArg, ThemeArg, ViewArgs};
+use super::sample::sample_twin;
 use crate::twin::{CameraPose, Language};
 use crate::viewer::{self, Audience, Screenshot, Theme, ViewerOptions, ViewerSource};
 
@@ -18,7 +19,7 @@ const LARGEST_SIDE: u32 = 8192;
 pub(super) fn run(args: ViewArgs) -> Result<ExitCode, CliError> {
     let source = match &args.source {
         Some(given) => source(given)?,
-        None => ViewerSource::Path(PathBuf::new()),
+        None => ViewerSource::Path(sample_twin()?),
     };
     viewer::run(options(args, source)?)?;
     Ok(ExitCode::SUCCESS)

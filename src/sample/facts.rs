@@ -21,6 +21,13 @@ pub(super) struct Course {
     pub(super) points: Vec<DVec2>,
 }
 
+impl Course {
+    /// Metres of green bank on either side of a river that is wide enough to have some.
+    pub(super) fn bank_m(&self) -> f64 {
+        if self.width_m > 25.0 { 16.0 } else { 2.0 }
+    }
+}
+
 /// An outlined place.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
@@ -103,15 +110,8 @@ impl Facts {
     /// Metres from a place to the middle of the nearest river.
     pub(super) fn river_distance_m(&self, place: DVec2) -> f64 {
         let ways = self.rivers.iter().flat_map(|river| river.points.windows(2));
-        ways.map(|way| distance_m(place, way[0], way[1])).fold(f64::INFINITY, f64::min)
+        ways.map(|way| super::plane::distance_m(place, way[0], way[1])).fold(f64::INFINITY, f64::min)
     }
-}
-
-/// Metres between a point and a stretch.
-fn distance_m(point: DVec2, from: DVec2, to: DVec2) -> f64 {
-    let way = to - from;
-    let share = ((point - from).dot(way) / way.length_squared().max(1e-9)).clamp(0.0, 1.0);
-    point.distance(from + way * share)
 }
 
 /// Reads one of the embedded files.
@@ -237,9 +237,8 @@ struct ExtentEntry {
 }
 
 fn courses(entries: Vec<CourseEntry>) -> Result<Vec<Course>, SampleError> {
-    let course = |entry: CourseEntry| {
-        Ok(Course { points: points(&entry.course)?, name: entry.name, width_m: entry.width_m })
-    };
+    let course =
+        |entry: CourseEntry| Ok(Course { points: points(&entry.course)?, name: entry.name, width_m: entry.width_m });
     entries.into_iter().map(course).collect()
 }
 
@@ -272,9 +271,8 @@ fn postcode(entry: PostcodeEntry) -> Result<(String, DVec2), SampleError> {
 }
 
 fn terrain(entry: TerrainEntry) -> Result<TerrainFacts, SampleError> {
-    let hill = |entry: HillEntry| {
-        Ok(Hill { place: point(&entry.place)?, height_m: entry.height_m, radius_m: entry.radius_m })
-    };
+    let hill =
+        |entry: HillEntry| Ok(Hill { place: point(&entry.place)?, height_m: entry.height_m, radius_m: entry.radius_m });
     Ok(TerrainFacts {
         centre: point(&entry.centre)?,
         centre_height_m: entry.centre_height_m,

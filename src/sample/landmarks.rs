@@ -3,11 +3,12 @@
 
 mod shape;
 
+use geo::ConvexHull;
 use glam::DVec2;
 use serde::Deserialize;
 
 use super::building::{HouseAddress, Part, SampleBuilding};
-use super::facts::{TerrainFacts, parse, point};
+use super::facts::{TerrainFacts, counter_clockwise, parse, point};
 use super::houses::round_to;
 use super::plane::{middle_of, polygon, ring_of};
 use super::{SampleError, body};
@@ -58,7 +59,18 @@ struct LandmarkEntry {
     postcode: Option<String>,
     #[serde(default = "yes")]
     monument: bool,
+    /// Ground that belongs to it, where that is more than its parts cover: no lane or house of others stands there.
+    #[serde(default)]
+    site: Vec<[f64; 2]>,
     part: Vec<Shape>,
+}
+
+/// A landmark with the ground that it keeps free.
+#[derive(Clone, Debug)]
+pub(super) struct Landmark {
+    pub(super) building: SampleBuilding,
+    /// Its ground, counter-clockwise; empty where its parts stand among other houses.
+    pub(super) site: Vec<DVec2>,
 }
 
 fn one() -> u32 {
@@ -70,20 +82,20 @@ fn yes() -> bool {
 }
 
 /// All landmarks on this ground, in the order of the file.
-pub(super) fn embedded(terrain: &TerrainFacts) -> Result<Vec<SampleBuilding>, SampleError> {
+pub(super) fn embedded(terrain: &TerrainFacts) -> Result<Vec<Landmark>, SampleError> {
     const FILE: &str = "landmarks.toml";
     let file: LandmarkFile = parse(FILE, include_str!("../../data/sample/landmarks.toml"))?;
     file.landmark.into_iter().enumerate().map(|(index, entry)| landmark(index, entry, terrain)).collect()
 }
 
-fn landmark(index: usize, entry: LandmarkEntry, terrain: &TerrainFacts) -> Result<SampleBuilding, SampleError> {
+fn landmark(index: usize, entry: LandmarkEntry, terrain: &TerrainFacts) -> Result<Landmark, SampleError> {
     let bearing = entry.bearing.to_radians();
-    let mut frame =
-        Frame { origin: point(&entry.at)?, axis: DVec2::new(bearing.sin(), bearing.cos()), ground_m: 0.0 };
+    let mut frame = Frame { origin: point(&entry.at)?, axis: DVec2::new(bearing.sin(), bearing.cos()), ground_m: 0.0 };
     let outlines = outlines(&bodies(&entry.part, &frame));
     let corners: Vec<DVec2> = outlines.concat();
     frame.ground_m = round_to(terrain.lowest_m(&corners), 0.001);
-    Ok(SampleBuilding {
+    let site = counter_clockwise(entry.site.iter().map(|&corner| frame.place(corner)).collect());
+    let building = SampleBuilding {
         id: format!("BEISPIEL_LOD2_W{:03}", index + 1),
         name: Some(entry.name),
         function: entry.function,
@@ -95,7 +107,8 @@ fn landmark(index: usize, entry: LandmarkEntry, terrain: &TerrainFacts) -> Resul
         monument: entry.monument,
         ensemble: false,
         place: middle_of(&corners),
-    })
+    };
+    Ok(Landmark { building, site })
 }
 
 fn bodies(shapes: &[Shape], frame: &Frame) -> Vec<Part> {
@@ -112,10 +125,10 @@ fn outlines(parts: &[Part]) -> Vec<Vec<DVec2>> {
 }
 
 /// Convex areas around a landmark's parts that other houses keep out of.
-pub(super) fn precinct(landmark: &SampleBuilding) -> Vec<Vec<DVec2>> {
-    use geo::ConvexHull;
+pub(super) fn precinct(landmark: &Landmark) -> Vec<Vec<DVec2>> {
     let hull = |outline: Vec<DVec2>| ring_of(&polygon(&outline).convex_hull());
-    outlines(&landmark.parts).into_iter().filter(|outline| outline.len() > 2).map(hull).collect()
+    let parts = outlines(&landmark.building.parts);
+    parts.into_iter().chain([landmark.site.clone()]).filter(|outline| outline.len() > 2).map(hull).collect()
 }
 
 /// A ring of wings along the inside of an outline, met on mitres.
@@ -128,8 +141,5 @@ fn wings_along(outline: &[DVec2], depth_m: f64) -> Vec<super::wing::Quad> {
             here + (go * (come.angle_to(go) / 2.0).tan() + go.perp()) * depth_m
         })
         .collect();
-    body::edges(outline)
-        .enumerate()
-        .map(|(at, (from, to))| [from, to, inner[(at + 1) % count], inner[at]])
-        .collect()
+    body::edges(outline).enumerate().map(|(at, (from, to))| [from, to, inner[(at + 1) % count], inner[at]]).collect()
 }

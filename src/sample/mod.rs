@@ -14,9 +14,11 @@ mod addresses;
 mod blocks;
 mod body;
 mod building;
+mod choice;
 mod city;
 mod citygml;
 mod facts;
+mod folder;
 mod geotiff;
 mod ground_files;
 mod houses;
@@ -33,13 +35,17 @@ mod tower;
 mod trees;
 mod wing;
 
+#[cfg(test)]
+mod tests;
 
 use std::io::{self, Write};
 
 use glam::DVec2;
 use thiserror::Error;
 
-use city::{Choice, City};
+use choice::Choice;
+use city::City;
+pub use folder::SampleFolder;
 
 /// Owners' names that no source outside this module has; planted among the invented private values so that tests can
 /// look for them in everything that is published.
@@ -50,8 +56,8 @@ pub const CANARIES: &[&str] = &[
     "Zeisig Hinterdemmond-2042",
 ];
 
-/// The number of buildings that fills the part with true streets and a ring of invented districts around it.
-pub const DEFAULT_BUILDINGS: usize = 12_000;
+/// The number of buildings that fills the part with true streets.
+pub const DEFAULT_BUILDINGS: usize = 17_500;
 
 /// What city to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,8 +143,8 @@ pub fn write(options: &SampleOptions, out: &mut dyn SampleFiles) -> Result<Sampl
     let landmarks = write_buildings(&city, &choice, out)?;
     tables::write(&city, &choice, out)?;
     plans::write(out)?;
-    ground_files::write(&city, &choice.squares, out)?;
-    let trees = trees::write(&city, out)?;
+    ground_files::write(&city, &choice, out)?;
+    let trees = trees::write(&city, &choice, out)?;
     let (low, high) = bounds(&city, &choice);
     terrain_files::write(&city.facts.terrain, city.facts.extent, [low, high], out)?;
     let (buildings, tiles) = (choice.len() as u64, choice.tiles.len() as u64);

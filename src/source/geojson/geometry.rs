@@ -21,7 +21,7 @@ impl GeometryReader<'_> {
         if kind == "GeometryCollection" {
             let members: Vec<_> =
                 value.get("geometries")?.as_array()?.iter().filter_map(|member| self.geometry(member)).collect();
-            return (!members.is_empty()).then(|| Geometry::GeometryCollection(GeometryCollection(members)));
+            return (!members.is_empty()).then_some(Geometry::GeometryCollection(GeometryCollection(members)));
         }
         let coordinates = value.get("coordinates")?;
         match kind {

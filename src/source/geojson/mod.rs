@@ -85,6 +85,9 @@ struct Found {
     collection: FeatureCollection,
 }
 
+/// Why a feature is left out.
+type Problem = (WarningKind, &'static str);
+
 struct Reading<'a> {
     file: &'a Arc<str>,
     meter: &'a Meter,
@@ -134,11 +137,7 @@ impl Reading<'_> {
         }
     }
 
-    fn parts(
-        &mut self,
-        value: Value,
-        place: &Place,
-    ) -> Result<(Map<String, Value>, Geometry<f64>), (WarningKind, &'static str)> {
+    fn parts(&mut self, value: Value, place: &Place) -> Result<(Map<String, Value>, Geometry<f64>), Problem> {
         let Value::Object(mut members) = value else {
             return Err((WarningKind::ObjectSkipped, "the feature is not an object"));
         };

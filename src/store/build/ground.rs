@@ -126,7 +126,9 @@ impl Run<'_> {
 fn add_areas(areas: &mut Vec<GroundPolygon>, class: ground::GroundClass, geometry: Geometry) {
     match geometry {
         Geometry::Polygon(polygon) => areas.push(GroundPolygon { class, polygon }),
-        Geometry::MultiPolygon(many) => areas.extend(many.0.into_iter().map(|polygon| GroundPolygon { class, polygon })),
+        Geometry::MultiPolygon(many) => {
+            areas.extend(many.0.into_iter().map(|polygon| GroundPolygon { class, polygon }))
+        }
         _ => {}
     }
 }

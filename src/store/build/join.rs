@@ -9,8 +9,8 @@ use std::path::Path;
 use super::{BuildError, StoreError};
 use crate::model::{Attributes, Building, Value};
 use crate::report::Report;
-use crate::source::table::{self, Table};
 use crate::source::ReadOptions;
+use crate::source::table::{self, Table};
 
 /// Names that a table's key may have for a building's id.
 const ID_NAMES: [&str; 4] = ["gml_id", "gml:id", "id", "building_id"];

@@ -11,9 +11,9 @@ use super::{BuildError, Run, StoreError, folder};
 use crate::city::Layer;
 use crate::geo::Crs;
 use crate::plan::{PlanLayer, legend};
+use crate::source::ReadOptions;
 use crate::source::geojson::{self, Feature};
 use crate::source::plans::read_plans;
-use crate::source::ReadOptions;
 use crate::store::LAYERS;
 use crate::twin::LayerInfo;
 

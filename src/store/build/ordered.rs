@@ -23,7 +23,8 @@ pub(super) fn in_order<F: Sync, T: Send, E>(
     mut take: impl FnMut(T) -> Result<(), E>,
 ) -> Result<(), E> {
     let (senders, receivers): (Vec<_>, Vec<_>) = files.iter().map(|_| sync_channel::<T>(QUEUE)).unzip();
-    let senders: Vec<Mutex<Option<SyncSender<T>>>> = senders.into_iter().map(|sender| Mutex::new(Some(sender))).collect();
+    let senders: Vec<Mutex<Option<SyncSender<T>>>> =
+        senders.into_iter().map(|sender| Mutex::new(Some(sender))).collect();
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..workers.clamp(1, files.len().max(1)) {

@@ -26,13 +26,7 @@ impl CityProjector {
             Heights::DHHN2016 | Heights::DHHN92 => HeightReference::Geoid { undulation_constant_m: undulation_m },
         };
         let projector = Projector::new(city.crs, heights)?;
-        Ok(Self {
-            city_crs: city.crs,
-            heights,
-            undulation_m,
-            city: projector,
-            others: RefCell::new(BTreeMap::new()),
-        })
+        Ok(Self { city_crs: city.crs, heights, undulation_m, city: projector, others: RefCell::new(BTreeMap::new()) })
     }
 
     /// How the city's heights come to the ellipsoid.

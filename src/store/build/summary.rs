@@ -119,7 +119,9 @@ impl fmt::Display for BuildSummary {
         writeln!(f, "joined   {} buildings with rows of tables", self.joined)?;
         match &self.height_method {
             HeightMethod::Grid(name) => writeln!(f, "heights  to the ellipsoid by the grid {name}")?,
-            HeightMethod::Constant(m) => writeln!(f, "heights  to the ellipsoid by the constant {m} m (no grid found)")?,
+            HeightMethod::Constant(m) => {
+                writeln!(f, "heights  to the ellipsoid by the constant {m} m (no grid found)")?
+            }
             HeightMethod::Ellipsoidal => writeln!(f, "heights  above the ellipsoid already")?,
         }
         self.audiences.iter().try_for_each(|audience| write!(f, "{audience}"))?;

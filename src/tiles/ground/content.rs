@@ -16,6 +16,8 @@ const TREE_COLOR: [f32; 3] = [0.16, 0.28, 0.1];
 const ACCURACY_M: f64 = 0.03;
 /// How far a skirt hangs down, as a part of the distance of terrain posts: steep ground, seen from a coarser neighbour.
 const SKIRT_PER_SPACING: f64 = 0.15;
+/// The longest skirt, in metres: no terrain of a city leaves more between two levels.
+const LONGEST_SKIRT_M: f64 = 60.0;
 
 /// A finished content.
 pub(super) struct Content {
@@ -127,7 +129,7 @@ fn ground(square: &Square, flat: &Flat, place: &Place<'_>) -> Result<Corners, Gr
         let triangle = triangle.map(|point| lift.corner(point as usize, class, &mut corners));
         corners.triangles.push(triangle);
     }
-    let skirt_m = square.spacing_m() * SKIRT_PER_SPACING;
+    let skirt_m = (square.spacing_m() * SKIRT_PER_SPACING).min(LONGEST_SKIRT_M);
     for &(edge, class) in &flat.border {
         let [a, b] = edge.map(|point| lift.corner(point as usize, class, &mut corners));
         let [below_a, below_b] = [a, b].map(|top| corners.below(top, skirt_m));

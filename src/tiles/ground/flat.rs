@@ -10,6 +10,7 @@ use glam::DVec2;
 use spade::handles::FixedVertexHandle;
 use spade::{ConstrainedDelaunayTriangulation, Point2, Triangulation};
 
+use super::noding::{Corner, Line, line, noded};
 use super::pieces::{ClassMap, Piece};
 use super::{CELLS, GroundClass, Square};
 
@@ -29,6 +30,8 @@ pub(super) struct Flat {
     pub border: Vec<([u32; 2], GroundClass)>,
     /// Whether class borders are missing because they could not be worked in.
     pub is_plain: bool,
+    /// Parts of borders that crossed others even after they were cut at their crossings.
+    pub borders_left_out: u64,
 }
 
 impl Flat {
@@ -39,13 +42,16 @@ impl Flat {
         // goes without borders, and the build goes on.
         let with_borders = catch_unwind(AssertUnwindSafe(|| mesh(square, pieces)));
         match with_borders.ok().flatten() {
-            Some(mesh) => Self::of(&mesh, square, &classes, false),
-            None => Self::of(&mesh(square, &[]).unwrap_or_default(), square, &classes, true),
+            Some((mesh, left_out)) => Self { borders_left_out: left_out, ..Self::of(&mesh, square, &classes) },
+            None => {
+                let (mesh, _) = mesh(square, &[]).unwrap_or_default();
+                Self { is_plain: true, ..Self::of(&mesh, square, &classes) }
+            }
         }
     }
 
-    fn of(mesh: &Mesh, square: &Square, classes: &ClassMap, is_plain: bool) -> Self {
-        let mut flat = Self { is_plain, ..Self::default() };
+    fn of(mesh: &Mesh, square: &Square, classes: &ClassMap) -> Self {
+        let mut flat = Self::default();
         flat.points = mesh.vertices().map(|vertex| DVec2::new(vertex.position().x, vertex.position().y)).collect();
         for face in mesh.inner_faces() {
             let corners = face.vertices().map(|vertex| vertex.index() as u32);
@@ -61,34 +67,34 @@ impl Flat {
 }
 
 /// The triangulation of a square's posts and its pieces' borders; `None` where a number is beyond reason.
-fn mesh(square: &Square, pieces: &[Piece]) -> Option<Mesh> {
+fn mesh(square: &Square, pieces: &[Piece]) -> Option<(Mesh, u64)> {
     let mut mesh = Mesh::new();
-    let spacing_m = square.spacing_m();
     for (column, row) in (0..=CELLS).flat_map(|row| (0..=CELLS).map(move |column| (column, row))) {
-        let along = |count: u32| if count == CELLS { square.edge_m } else { f64::from(count) * spacing_m };
+        let along = |count: u32| if count == CELLS { square.edge_m } else { f64::from(count) * square.spacing_m() };
         mesh.insert(Point2::new(along(column), along(row))).ok()?;
     }
-    for (from, to) in pieces.iter().flat_map(Piece::edges) {
-        add_border(&mut mesh, square, from, to)?;
+    let mut left_out = 0;
+    for (from, to) in borders(square, pieces) {
+        let [from, to] = [insert(&mut mesh, from)?, insert(&mut mesh, to)?];
+        let is_in = from == to || !mesh.try_add_constraint(from, to).is_empty();
+        left_out += u64::from(!is_in);
     }
-    Some(mesh)
+    Some((mesh, left_out))
 }
 
-/// Works the part of a border in that lies in the square.
-fn add_border(mesh: &mut Mesh, square: &Square, from: DVec2, to: DVec2) -> Option<()> {
-    let Some((from, to)) = clipped(snapped(from - square.corner), snapped(to - square.corner), square.edge_m) else {
-        return Some(());
+fn insert(mesh: &mut Mesh, corner: Corner) -> Option<FixedVertexHandle> {
+    let [x, y] = corner.map(|steps| steps as f64 / CORNERS_PER_M);
+    mesh.insert(Point2::new(x, y)).ok()
+}
+
+/// The borders of the pieces inside a square, in parts that do not cross.
+fn borders(square: &Square, pieces: &[Piece]) -> Vec<Line> {
+    let corner = |point: DVec2| (point * CORNERS_PER_M).round().to_array().map(|steps| steps as i64);
+    let inside = |(from, to): (DVec2, DVec2)| {
+        let (from, to) = clipped(snapped(from - square.corner), snapped(to - square.corner), square.edge_m)?;
+        line(corner(from), corner(to))
     };
-    let from = insert(mesh, from)?;
-    let to = insert(mesh, to)?;
-    if from != to {
-        mesh.add_constraint_and_split(from, to, |crossing| crossing);
-    }
-    Some(())
-}
-
-fn insert(mesh: &mut Mesh, point: DVec2) -> Option<FixedVertexHandle> {
-    mesh.insert(Point2::new(point.x, point.y)).ok()
+    noded(pieces.iter().flat_map(Piece::edges).filter_map(inside))
 }
 
 fn snapped(point: DVec2) -> DVec2 {

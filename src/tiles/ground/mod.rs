@@ -4,12 +4,13 @@
 //! a skirt at its edge. Where the city is, it goes down to leaves of about 500 m; around it large squares are enough. It
 //! knows no building and no file format, and reads heights from [`Terrain`] alone.
 //!
-//! The way in here: `tree` (which squares, and what lies in each) → `pieces` (class polygons of a square) → `flat`
-//! (triangles) → `content` with `trees` (positions, glb).
+//! The way in here: `tree` (which squares, and what lies in each) → `pieces` (class polygons of a square) → `noding`
+//! (their borders without crossings) → `flat` (triangles) → `content` with `trees` (positions, glb).
 
 mod class;
 mod content;
 mod flat;
+mod noding;
 mod pieces;
 mod tree;
 mod trees;
@@ -74,6 +75,8 @@ pub struct GroundStats {
     pub trees: u64,
     /// Squares whose class borders could not be worked in: a plain grid, each triangle of the class in its middle.
     pub plain_squares: u64,
+    /// Short parts of class borders that were left out because they would have crossed others.
+    pub borders_left_out: u64,
     /// Bytes of all files.
     pub bytes: u64,
     /// Bytes of the largest glb.

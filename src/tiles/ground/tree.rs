@@ -111,6 +111,7 @@ impl<'a, 'p> Writing<'a, 'p> {
         self.stats.triangles += content.triangles;
         self.stats.trees += if detail == Detail::Near { trees.len() as u64 } else { 0 };
         self.stats.plain_squares += u64::from(flat.is_plain);
+        self.stats.borders_left_out += flat.borders_left_out;
         self.stats.bytes += bytes;
         self.stats.largest_bytes = self.stats.largest_bytes.max(bytes);
         write(self.out, &square.path(), &content.glb)?;
