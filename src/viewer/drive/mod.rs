@@ -322,7 +322,9 @@ fn stream(
     if settings.is_changed() {
         sink::repaint(city, &mut scene, &style, &selection);
     }
-    scene.set_quality(Quality { shadow_texels: if settings.shadows { 2048 } else { 0 }, plain: settings.plain });
+    let full = Quality::default();
+    let shadow_texels = if settings.shadows { full.shadow_texels } else { 0 };
+    scene.set_quality(Quality { shadow_texels, plain: settings.plain, ..full });
     scene.draw(view, &style, &city.drawn);
 }
 
