@@ -12,6 +12,7 @@ mod pick;
 mod scene;
 mod settings;
 mod shot;
+mod state_log;
 mod sun;
 mod window;
 
@@ -50,6 +51,14 @@ pub enum ViewerError {
     /// The picture could not be written or did not come.
     #[error("{path}: {reason}")]
     Screenshot {
+        /// Where it should have gone.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The state log cannot be written.
+    #[error("{path}: {reason}")]
+    StateLog {
         /// Where it should have gone.
         path: String,
         /// What is wrong.
