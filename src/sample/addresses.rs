@@ -16,11 +16,45 @@ pub(super) fn of(facts: &Facts, streets: &StreetIndex, front: DVec2) -> Option<H
 
 /// Beginnings of invented street names; none of them is a street of Munich in this combination by intent.
 const BEGINNINGS: [&str; 40] = [
-    "Ahornblatt", "Apfelkern", "Bachstelzen", "Birnbaum", "Blaumeisen", "Brombeer", "Butterblumen", "Distelfink",
-    "Eichelhäher", "Enzianblüten", "Erdbeer", "Fingerhut", "Gänseblümchen", "Glockenblumen", "Goldammer", "Haselmaus",
-    "Heckenrosen", "Himmelschlüssel", "Holunder", "Kastanienblüten", "Kirschkern", "Kleeblatt", "Klatschmohn",
-    "Kohlmeisen", "Lindenblüten", "Löwenzahn", "Marillen", "Mauersegler", "Mirabellen", "Moosröschen", "Nachtigallen",
-    "Pusteblumen", "Quitten", "Rotkehlchen", "Schlüsselblumen", "Siebenschläfer", "Stieglitz", "Vogelbeer", "Walderdbeer",
+    "Ahornblatt",
+    "Apfelkern",
+    "Bachstelzen",
+    "Birnbaum",
+    "Blaumeisen",
+    "Brombeer",
+    "Butterblumen",
+    "Distelfink",
+    "Eichelhäher",
+    "Enzianblüten",
+    "Erdbeer",
+    "Fingerhut",
+    "Gänseblümchen",
+    "Glockenblumen",
+    "Goldammer",
+    "Haselmaus",
+    "Heckenrosen",
+    "Himmelschlüssel",
+    "Holunder",
+    "Kastanienblüten",
+    "Kirschkern",
+    "Kleeblatt",
+    "Klatschmohn",
+    "Kohlmeisen",
+    "Lindenblüten",
+    "Löwenzahn",
+    "Marillen",
+    "Mauersegler",
+    "Mirabellen",
+    "Moosröschen",
+    "Nachtigallen",
+    "Pusteblumen",
+    "Quitten",
+    "Rotkehlchen",
+    "Schlüsselblumen",
+    "Siebenschläfer",
+    "Stieglitz",
+    "Vogelbeer",
+    "Walderdbeer",
     "Zaunkönig",
 ];
 /// Endings of invented street names.
@@ -28,7 +62,8 @@ const ENDINGS: [&str; 6] = ["gasse", "weg", "straße", "zeile", "steig", "pfad"]
 
 /// The name of the invented lane with this number. The first 240 differ; later ones carry a number.
 pub(super) fn lane_name(number: usize) -> String {
-    let (beginning, ending) = (BEGINNINGS[number % BEGINNINGS.len()], ENDINGS[number / BEGINNINGS.len() % ENDINGS.len()]);
+    let (beginning, ending) =
+        (BEGINNINGS[number % BEGINNINGS.len()], ENDINGS[number / BEGINNINGS.len() % ENDINGS.len()]);
     match number / (BEGINNINGS.len() * ENDINGS.len()) {
         0 => format!("{beginning}{ending}"),
         round => format!("{beginning}{ending} {}", round + 1),

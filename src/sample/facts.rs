@@ -21,6 +21,13 @@ pub(super) struct Course {
     pub(super) points: Vec<DVec2>,
 }
 
+impl Course {
+    /// Metres of green bank on either side of a river that is wide enough to have some.
+    pub(super) fn bank_m(&self) -> f64 {
+        if self.width_m > 25.0 { 16.0 } else { 2.0 }
+    }
+}
+
 /// An outlined place.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
@@ -230,9 +237,8 @@ struct ExtentEntry {
 }
 
 fn courses(entries: Vec<CourseEntry>) -> Result<Vec<Course>, SampleError> {
-    let course = |entry: CourseEntry| {
-        Ok(Course { points: points(&entry.course)?, name: entry.name, width_m: entry.width_m })
-    };
+    let course =
+        |entry: CourseEntry| Ok(Course { points: points(&entry.course)?, name: entry.name, width_m: entry.width_m });
     entries.into_iter().map(course).collect()
 }
 
@@ -265,9 +271,8 @@ fn postcode(entry: PostcodeEntry) -> Result<(String, DVec2), SampleError> {
 }
 
 fn terrain(entry: TerrainEntry) -> Result<TerrainFacts, SampleError> {
-    let hill = |entry: HillEntry| {
-        Ok(Hill { place: point(&entry.place)?, height_m: entry.height_m, radius_m: entry.radius_m })
-    };
+    let hill =
+        |entry: HillEntry| Ok(Hill { place: point(&entry.place)?, height_m: entry.height_m, radius_m: entry.radius_m });
     Ok(TerrainFacts {
         centre: point(&entry.centre)?,
         centre_height_m: entry.centre_height_m,

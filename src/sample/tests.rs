@@ -136,7 +136,8 @@ fn houses_do_not_overlap() {
                     if *id != building.id {
                         let shared_m2 = polygon(&ring).intersection(&polygon(other)).unsigned_area();
                         if shared_m2 >= 1.0 {
-                            clashes.push(format!("{} {:?} and {id} share {shared_m2:.1} m²", building.id, building.name));
+                            clashes
+                                .push(format!("{} {:?} and {id} share {shared_m2:.1} m²", building.id, building.name));
                         }
                     }
                 }

@@ -5,6 +5,7 @@
 
 mod camera;
 mod drive;
+pub mod frame_times;
 mod options;
 mod overlay;
 mod panel;

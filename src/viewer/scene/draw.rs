@@ -1,6 +1,7 @@
 //! One frame: the shadow map where it is out of date, then the city, the sky and the overlays in one pass.
 
 use bevy::prelude::*;
+use bevy::render::RenderApp;
 use bevy::render::camera::ExtractedCamera;
 use bevy::render::render_phase::TrackedRenderPass;
 use bevy::render::render_resource::*;
@@ -44,7 +45,7 @@ pub fn draw_city(
     queue.write_buffer(&scene.frame, 0, bytemuck::bytes_of(&frame));
     let blocks = draw_blocks(&scene, &view, &style, &drawn);
     queue.write_buffer(&scene.draws, 0, &blocks);
-    if let Some(volume) = volume {
+    if let Some(volume) = volume.filter(|_| !scene.picture.quality.plain) {
         draw_shadow_map(&mut scene, &mut context, volume, &drawn);
     }
     draw_picture(&scene, &mut context, target, &view, &drawn);
@@ -68,6 +69,27 @@ fn sees(view: &FrameView, mesh: &GpuMesh) -> bool {
         to_center.dot(axis).abs() * half.cos() - depth * half.sin() <= mesh.radius_m
     };
     depth >= -mesh.radius_m && beside(view.right, half_x) && beside(view.up, half_y)
+}
+
+/// What a frame asks of the GPU.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FrameLoad {
+    /// Meshes drawn into the picture.
+    pub draws: u64,
+    /// Their triangles.
+    pub triangles: u64,
+}
+
+/// What the frame drawn last asked of the GPU, without its shadow map and overlays. For an app whose renderer does not
+/// run beside it.
+pub fn frame_load(app: &App) -> FrameLoad {
+    let scene = app.get_sub_app(RenderApp).and_then(|render_app| render_app.world().get_resource::<GpuScene>());
+    let Some(scene) = scene else { return FrameLoad::default() };
+    let seen = items(scene, &scene.picture.view, &scene.picture.drawn).filter(|(_, item)| item.seen);
+    seen.fold(FrameLoad::default(), |load, (_, item)| FrameLoad {
+        draws: load.draws + 1,
+        triangles: load.triangles + u64::from(item.mesh.count) / 3,
+    })
 }
 
 /// The draw blocks in the order of drawing: sky, meshes, overlays.

@@ -23,6 +23,7 @@ use bevy::prelude::*;
 use bevy::render::{ExtractSchedule, MainWorld, Render, RenderApp, RenderStartup, RenderSystems};
 use glam::{DMat4, DVec3};
 
+pub use draw::{FrameLoad, frame_load};
 pub use style::Style;
 pub use vertex::{Vertex, facets};
 
@@ -299,6 +300,18 @@ impl Scene {
     /// Sets the quality steps.
     pub fn set_quality(&mut self, quality: Quality) {
         self.picture.quality = quality;
+    }
+
+    /// Changes the look of the frame at hand, for measuring what a part of it costs.
+    pub fn restyle(&mut self, change: impl FnOnce(&mut Style)) {
+        if let Some(style) = &mut self.picture.style {
+            change(style);
+        }
+    }
+
+    /// Draws no tile in the frame at hand.
+    pub fn draw_nothing(&mut self) {
+        self.picture.drawn.clear();
     }
 
     /// How many tiles and overlays the scene holds.
