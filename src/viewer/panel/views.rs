@@ -26,6 +26,16 @@ pub enum Shown {
     Plan(PlanView),
 }
 
+impl Shown {
+    /// The panel as plain text.
+    pub fn as_text(&self, language: Language) -> String {
+        match self {
+            Self::Building(view) => view.as_text(language),
+            Self::Plan(view) => view.as_text(language),
+        }
+    }
+}
+
 /// The panel of what is selected; `None` for nothing, or for what is not loaded any more and was never shown.
 pub fn shown(city: &TheCity, layers: &Layers, selection: &Selection, language: Language) -> Option<Shown> {
     match &selection.selected {
