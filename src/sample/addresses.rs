@@ -13,24 +13,3 @@ pub(super) fn of(facts: &Facts, streets: &StreetIndex, front: DVec2) -> Option<H
     let postcode = near.map_or_else(String::new, |(code, _)| code.clone());
     Some(HouseAddress { street: street.to_owned(), number: number.to_string(), postcode })
 }
-
-/// Beginnings of invented street names; none of them is a street of Munich in this combination by intent.
-const BEGINNINGS: [&str; 40] = [
-    "Ahornblatt", "Apfelkern", "Bachstelzen", "Birnbaum", "Blaumeisen", "Brombeer", "Butterblumen", "Distelfink",
-    "Eichelhäher", "Enzianblüten", "Erdbeer", "Fingerhut", "Gänseblümchen", "Glockenblumen", "Goldammer", "Haselmaus",
-    "Heckenrosen", "Himmelschlüssel", "Holunder", "Kastanienblüten", "Kirschkern", "Kleeblatt", "Klatschmohn",
-    "Kohlmeisen", "Lindenblüten", "Löwenzahn", "Marillen", "Mauersegler", "Mirabellen", "Moosröschen", "Nachtigallen",
-    "Pusteblumen", "Quitten", "Rotkehlchen", "Schlüsselblumen", "Siebenschläfer", "Stieglitz", "Vogelbeer", "Walderdbeer",
-    "Zaunkönig",
-];
-/// Endings of invented street names.
-const ENDINGS: [&str; 6] = ["gasse", "weg", "straße", "zeile", "steig", "pfad"];
-
-/// The name of the invented lane with this number. The first 240 differ; later ones carry a number.
-pub(super) fn lane_name(number: usize) -> String {
-    let (beginning, ending) = (BEGINNINGS[number % BEGINNINGS.len()], ENDINGS[number / BEGINNINGS.len() % ENDINGS.len()]);
-    match number / (BEGINNINGS.len() * ENDINGS.len()) {
-        0 => format!("{beginning}{ending}"),
-        round => format!("{beginning}{ending} {}", round + 1),
-    }
-}

@@ -3,7 +3,7 @@
 use geo::{Area, BooleanOps, Polygon};
 use glam::DVec2;
 
-use super::plane::{area_m2, around_m, box_around, left_part, middle_of, ring_of, smoothed};
+use super::plane::{area_m2, around_m, box_around, left_part, middle_of, ring_of, smoothed, tightened};
 use super::random::Chance;
 
 /// How a part of the town is built.
@@ -25,6 +25,8 @@ struct Plan {
     largest_m2: f64,
     /// The shortest side that parting may leave, in metres.
     shortest_m: f64,
+    /// Sides of a block shorter than this are taken out, in metres.
+    shortest_side_m: f64,
     /// The width of an invented lane, in metres.
     lane_m: f64,
     /// How far a lane may stray from the middle, as a share of the side.
@@ -34,10 +36,18 @@ struct Plan {
 impl Quarter {
     fn plan(self) -> Plan {
         match self {
-            Self::OldTown => Plan { largest_m2: 7000.0, shortest_m: 48.0, lane_m: 8.0, stray: 0.14 },
-            Self::Perimeter => Plan { largest_m2: 19_000.0, shortest_m: 76.0, lane_m: 15.0, stray: 0.06 },
-            Self::Rows => Plan { largest_m2: 21_000.0, shortest_m: 70.0, lane_m: 13.0, stray: 0.05 },
-            Self::Gardens => Plan { largest_m2: 9_000.0, shortest_m: 60.0, lane_m: 10.0, stray: 0.05 },
+            Self::OldTown => {
+                Plan { largest_m2: 7000.0, shortest_m: 48.0, shortest_side_m: 8.0, lane_m: 7.0, stray: 0.14 }
+            }
+            Self::Perimeter => {
+                Plan { largest_m2: 19_000.0, shortest_m: 76.0, shortest_side_m: 10.0, lane_m: 15.0, stray: 0.06 }
+            }
+            Self::Rows => {
+                Plan { largest_m2: 21_000.0, shortest_m: 70.0, shortest_side_m: 10.0, lane_m: 13.0, stray: 0.05 }
+            }
+            Self::Gardens => {
+                Plan { largest_m2: 9_000.0, shortest_m: 60.0, shortest_side_m: 10.0, lane_m: 10.0, stray: 0.05 }
+            }
         }
     }
 }
@@ -115,7 +125,7 @@ impl Layout {
 
     /// Takes a ring as a block if it can be built on.
     fn keep(&mut self, land: Vec<DVec2>, quarter: Quarter) {
-        let ring = smoothed(&land, 1.0, 5.0);
+        let ring = tightened(&smoothed(&land, 1.0, quarter.plan().shortest_side_m), &land, 5.0);
         let area = area_m2(&ring);
         if ring.len() < 3 || area < 320.0 || area / around_m(&ring) < 4.6 {
             self.scraps.push(ring);

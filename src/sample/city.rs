@@ -6,16 +6,16 @@ use std::collections::BTreeMap;
 use geo::{BooleanOps, BoundingRect, MultiPolygon, Polygon, Rect, unary_union};
 use glam::DVec2;
 
+use super::SampleError;
 use super::blocks::{Layout, Quarter};
 use super::building::SampleBuilding;
 use super::facts::{Course, Facts};
 use super::houses::Site;
+use super::landmarks::{self, Landmark};
 use super::lots::{Lot, Lots, Role, lay_out};
 use super::plane::{grown, inside, middle_of, overlap, polygon, ribbon};
 use super::random::Chance;
 use super::streets::StreetIndex;
-use super::landmarks::{self, Landmark};
-use super::{SampleError, addresses};
 
 /// Edge length of an invented district in metres.
 const DISTRICT_M: f64 = 460.0;
@@ -116,19 +116,25 @@ impl City {
     fn lay_out_core(&self) -> District {
         let mut district = District::empty("K".to_owned());
         for street in &self.facts.streets {
-            district.streets.add(&street.name, &street.points, street.width_m);
+            district.streets.add(&street.name, &street.points, street.width_m, street.start_m);
         }
         self.fill(&mut district, &polygon(&self.extent()), |place| {
             if inside(&self.facts.old_town, place) { Quarter::OldTown } else { Quarter::Perimeter }
         });
-        district.name_lanes(self.seed);
+        district.name_lanes(&self.facts, self.seed % 7);
         district
     }
 
     /// The invented district on a square of the pattern; empty where the core or nothing but obstacles lies.
     pub(super) fn district(&self, square: Square) -> District {
         let ring = self.square_ring(square, DISTRICT_STREET_M / 2.0);
-        let name = format!("{}{:02}{}{:02}_", sign(square.0, 'O', 'W'), square.0.abs(), sign(square.1, 'N', 'S'), square.1.abs());
+        let name = format!(
+            "{}{:02}{}{:02}_",
+            sign(square.0, 'O', 'W'),
+            square.0.abs(),
+            sign(square.1, 'N', 'S'),
+            square.1.abs()
+        );
         let mut district = District::empty(name);
         let extent = grown(&polygon(&self.extent()), DISTRICT_STREET_M / 2.0);
         let mut chance = Chance::of(self.seed, &[square.0 as u64, square.1 as u64, 7]);
@@ -138,7 +144,7 @@ impl City {
         for land in polygon(&ring).difference(&extent) {
             self.fill(&mut district, &land, |_| quarter);
         }
-        district.name_lanes(self.seed);
+        district.name_lanes(&self.facts, chance.next() % self.facts.lane_names());
         district
     }
 
@@ -150,9 +156,15 @@ impl City {
     }
 
     /// The square a place lies in.
-    fn square_of(&self, place: DVec2) -> Square {
+    pub(super) fn square_of(&self, place: DVec2) -> Square {
         let at = ((place - self.facts.extent[0]) / DISTRICT_M).floor();
         (at.x as i32, at.y as i32)
+    }
+
+    /// The invented name of a street between districts.
+    pub(super) fn ring_street(&self, direction: char, number: i32) -> String {
+        let number = Chance::of(u64::from(direction as u32), &[number as u64]).next();
+        self.facts.lane_name(number % self.facts.lane_names())
     }
 
     /// Enters the streets around a square and the true ones that cross it.
@@ -161,13 +173,13 @@ impl City {
         let (low, high) = (ring[0], ring[2]);
         let near = |street: &&Course| street.points.windows(2).any(|way| near_box(way[0], way[1], low, high, 30.0));
         for street in self.facts.streets.iter().filter(near) {
-            district.streets.add(&street.name, &street.points, street.width_m);
+            district.streets.add(&street.name, &street.points, street.width_m, street.start_m);
         }
         for (axis, course) in [(square.0, [ring[0], ring[3]]), (square.0 + 1, [ring[1], ring[2]])] {
-            district.streets.add(&ring_street('x', axis), &course, DISTRICT_STREET_M);
+            district.streets.add(&self.ring_street('x', axis), &course, DISTRICT_STREET_M, 0.0);
         }
         for (axis, course) in [(square.1, [ring[0], ring[1]]), (square.1 + 1, [ring[3], ring[2]])] {
-            district.streets.add(&ring_street('y', axis), &course, DISTRICT_STREET_M);
+            district.streets.add(&self.ring_street('y', axis), &course, DISTRICT_STREET_M, 0.0);
         }
     }
 
@@ -201,18 +213,18 @@ impl District {
         Self { name, layout, lots: Vec::new(), courtyards: Vec::new(), streets, lane_names: Vec::new() }
     }
 
-    /// The invented lanes with their names.
-    pub(super) fn named_lanes(&self) -> Vec<(String, MultiPolygon)> {
+    /// The invented lanes with their names, those whose middle is within.
+    pub(super) fn named_lanes(&self, within: impl Fn(DVec2) -> bool) -> Vec<(String, MultiPolygon)> {
         let named = self.layout.lanes.iter().zip(&self.lane_names);
+        let named = named.filter(|(lane, _)| within((lane.from + lane.to) / 2.0));
         named.map(|(lane, name)| (name.clone(), MultiPolygon::new(vec![lane.area.clone()]))).collect()
     }
 
-    /// Gives the invented lanes their names.
-    fn name_lanes(&mut self, seed: u64) {
-        for lane in &self.layout.lanes {
-            let number = Chance::at(seed, (lane.from + lane.to) / 2.0, 4).next() % 240;
-            let name = addresses::lane_name(number as usize);
-            self.streets.add(&name, &[lane.from, lane.to], 10.0);
+    /// Gives the invented lanes their names, from the one with this number on.
+    fn name_lanes(&mut self, facts: &Facts, first: u64) {
+        for (number, lane) in self.layout.lanes.iter().enumerate() {
+            let name = facts.lane_name(first + number as u64);
+            self.streets.add(&name, &[lane.from, lane.to], 10.0, 0.0);
             self.lane_names.push(name);
         }
     }
@@ -228,26 +240,43 @@ fn sign(number: i32, positive: char, negative: char) -> char {
     if number < 0 { negative } else { positive }
 }
 
-/// The invented name of a street between districts.
-pub(super) fn ring_street(direction: char, number: i32) -> String {
-    let number = Chance::of(u64::from(direction as u32), &[number as u64]).next() % 240;
-    addresses::lane_name(number as usize)
-}
-
 fn outer_quarter(distance_m: f64, chance: &mut Chance) -> Quarter {
     let share = chance.unit();
     match distance_m {
-        near if near < CLOSED_WITHIN_M => if share < 0.86 { Quarter::Perimeter } else { Quarter::Rows },
-        middle if middle < 5200.0 => if share < 0.3 { Quarter::Perimeter } else if share < 0.68 { Quarter::Rows } else { Quarter::Gardens },
-        _ => if share < 0.22 { Quarter::Rows } else { Quarter::Gardens },
+        near if near < CLOSED_WITHIN_M => {
+            if share < 0.86 {
+                Quarter::Perimeter
+            } else {
+                Quarter::Rows
+            }
+        }
+        middle if middle < 5200.0 => {
+            if share < 0.3 {
+                Quarter::Perimeter
+            } else if share < 0.68 {
+                Quarter::Rows
+            } else {
+                Quarter::Gardens
+            }
+        }
+        _ => {
+            if share < 0.22 {
+                Quarter::Rows
+            } else {
+                Quarter::Gardens
+            }
+        }
     }
 }
 
 /// Everything that cannot be built on, as polygons with their boxes.
 fn obstacles(facts: &Facts, landmarks: &[Landmark]) -> Vec<(Rect, Polygon)> {
     let mut areas: Vec<Polygon> = Vec::new();
-    for course in facts.streets.iter().chain(&facts.rivers) {
-        areas.extend(ribbon(std::slice::from_ref(&course.points), course.width_m));
+    for street in &facts.streets {
+        areas.extend(ribbon(std::slice::from_ref(&street.points), street.width_m));
+    }
+    for river in &facts.rivers {
+        areas.extend(ribbon(std::slice::from_ref(&river.points), river.width_m + 2.0 * river.bank_m()));
     }
     for railway in &facts.railways {
         let width_m = f64::from(railway.tracks) * railway.spacing_m + 8.0;
@@ -261,7 +290,10 @@ fn obstacles(facts: &Facts, landmarks: &[Landmark]) -> Vec<(Rect, Polygon)> {
 }
 
 pub(super) fn meet(one: &Rect, other: &Rect) -> bool {
-    one.min().x <= other.max().x && one.max().x >= other.min().x && one.min().y <= other.max().y && one.max().y >= other.min().y
+    one.min().x <= other.max().x
+        && one.max().x >= other.min().x
+        && one.min().y <= other.max().y
+        && one.max().y >= other.min().y
 }
 
 fn in_rect(rect: &Rect, point: DVec2, margin_m: f64) -> bool {
@@ -277,134 +309,14 @@ fn near_box(from: DVec2, to: DVec2, low: DVec2, high: DVec2, margin_m: f64) -> b
     right.cmpge(low - margin_m).all() && left.cmple(high + margin_m).all()
 }
 
-/// One building of the choice: where it comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Origin {
-    Landmark(u32),
-    Core(u32),
-    Outer(Square, u32),
-}
-
-/// The buildings that are written, by the 2 km tile they stand in.
-pub(super) struct Choice {
-    /// Tiles by east and north in kilometres.
-    pub(super) tiles: BTreeMap<(i32, i32), Vec<Origin>>,
-    /// The invented districts that have a building in the choice.
-    pub(super) squares: Vec<Square>,
-}
-
-impl City {
-    /// Chooses the `count` buildings nearest to the centre: landmarks count as ten times as near, and the core comes
-    /// before the invented districts.
-    pub(super) fn choose(&self, count: usize) -> Choice {
-        let mut ranked: Vec<(f64, Origin, DVec2)> = Vec::new();
-        let centre = self.facts.terrain.centre;
-        for (index, landmark) in self.landmarks.iter().enumerate() {
-            let place = landmark.building.place;
-            ranked.push((place.distance(centre) / 10.0, Origin::Landmark(index as u32), place));
-        }
-        for (index, lot) in self.core.lots.iter().enumerate() {
-            let place = middle_of(&lot.corners);
-            ranked.push((place.distance(centre), Origin::Core(index as u32), place));
-        }
-        self.add_outer(count, &mut ranked);
-        ranked.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
-        ranked.truncate(count);
-        Choice::of(ranked)
-    }
-
-    /// Adds invented districts, the nearer ones first, until there are enough buildings.
-    fn add_outer(&self, count: usize, ranked: &mut Vec<(f64, Origin, DVec2)>) {
-        const BEYOND_M: f64 = 100_000.0;
-        let centre = self.facts.terrain.centre;
-        let home = self.square_of(centre);
-        let mut shell = 1;
-        // Two shells more than needed, so that the edge is a circle and not a square.
-        let mut spare = 3;
-        while spare > 0 && shell < 400 {
-            for square in shell_around(home, shell) {
-                let district = self.district(square);
-                ranked.extend(district.lots.iter().enumerate().map(|(index, lot)| {
-                    let place = middle_of(&lot.corners);
-                    (BEYOND_M + place.distance(centre), Origin::Outer(square, index as u32), place)
-                }));
-            }
-            spare -= i32::from(ranked.len() >= count + count / 2) ;
-            shell += 1;
-            if self.core.lots.len() + self.landmarks.len() >= count {
-                break;
-            }
-        }
-    }
-}
-
-/// The squares at a distance from a square, in a fixed order.
-fn shell_around(home: Square, distance: i32) -> Vec<Square> {
-    let reach = -distance..=distance;
-    let all = reach.clone().flat_map(|y| reach.clone().map(move |x| (x, y)));
-    all.filter(|(x, y)| x.abs().max(y.abs()) == distance).map(|(x, y)| (home.0 + x, home.1 + y)).collect()
-}
-
-impl Choice {
-    fn of(ranked: Vec<(f64, Origin, DVec2)>) -> Self {
-        let mut tiles: BTreeMap<(i32, i32), Vec<Origin>> = BTreeMap::new();
-        for (_, origin, place) in ranked {
-            tiles.entry(tile_of(place)).or_default().push(origin);
-        }
-        tiles.values_mut().for_each(|origins| origins.sort());
-        let outer = tiles.values().flatten().filter_map(|origin| match origin {
-            Origin::Outer(square, _) => Some(*square),
-            _ => None,
-        });
-        let mut squares: Vec<Square> = outer.collect();
-        squares.sort_unstable();
-        squares.dedup();
-        Self { tiles, squares }
-    }
-
-    /// How many buildings it holds.
-    pub(super) fn len(&self) -> usize {
-        self.tiles.values().map(Vec::len).sum()
-    }
-}
-
-/// The 2 km tile a place lies in, by its south-west corner in even kilometres.
-fn tile_of(place: DVec2) -> (i32, i32) {
-    let even = (place / 2000.0).floor() * 2.0;
-    (even.x as i32, even.y as i32)
-}
-
-impl City {
-    /// Makes the buildings of a tile, one after the other.
-    pub(super) fn each_building(
-        &self,
-        origins: &[Origin],
-        each: &mut dyn FnMut(&SampleBuilding) -> Result<(), SampleError>,
-    ) -> Result<(), SampleError> {
-        let mut outer: Option<(Square, District)> = None;
-        for origin in origins {
-            match *origin {
-                Origin::Landmark(index) => each(&self.landmarks[index as usize].building)?,
-                Origin::Core(index) => each(&self.house(&self.core, index as usize))?,
-                Origin::Outer(square, index) => {
-                    let district = match outer.take() {
-                        Some((same, district)) if same == square => district,
-                        _ => self.district(square),
-                    };
-                    each(&self.house(&district, index as usize))?;
-                    outer = Some((square, district));
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 impl City {
     /// What cannot be built on near an outline.
     pub(super) fn obstacles_near(&self, ring: &[DVec2]) -> impl Iterator<Item = &Polygon> {
         let frame = polygon(ring).bounding_rect();
-        self.obstacles.iter().filter(move |(rect, _)| frame.is_some_and(|frame| meet(rect, &frame))).map(|(_, area)| area)
+        self.obstacles
+            .iter()
+            .filter(move |(rect, _)| frame.is_some_and(|frame| meet(rect, &frame)))
+            .map(|(_, area)| area)
     }
 }

@@ -109,9 +109,7 @@ fn thematic(out: &mut dyn Write, function: &str, roof: RoofType, height_m: f64, 
 }
 
 fn geometry(out: &mut dyn Write, id: &str, body: &Body, ground_m: f64) -> io::Result<()> {
-    out.write_all(
-        b"<bldg:lod2Solid>\n<gml:Solid srsDimension=\"3\">\n<gml:exterior>\n<gml:CompositeSurface>\n",
-    )?;
+    out.write_all(b"<bldg:lod2Solid>\n<gml:Solid srsDimension=\"3\">\n<gml:exterior>\n<gml:CompositeSurface>\n")?;
     for number in 1..=body.faces.len() {
         writeln!(out, "<gml:surfaceMember xlink:href=\"#{id}_{number}_2_poly\"/>")?;
     }
@@ -139,9 +137,7 @@ fn surface(out: &mut dyn Write, id: &str, face: &Face, ground_m: f64) -> io::Res
     for hole in &face.polygon.interiors {
         ring(out, "interior", hole)?;
     }
-    out.write_all(
-        b"</gml:Polygon>\n</gml:surfaceMember>\n</gml:MultiSurface>\n</bldg:lod2MultiSurface>\n",
-    )?;
+    out.write_all(b"</gml:Polygon>\n</gml:surfaceMember>\n</gml:MultiSurface>\n</bldg:lod2MultiSurface>\n")?;
     writeln!(out, "</bldg:{element}>\n</bldg:boundedBy>")
 }
 
@@ -195,9 +191,9 @@ fn address(out: &mut dyn Write, building: &SampleBuilding) -> io::Result<()> {
 
 /// An object id of the cadastre's length, made from the building's own.
 fn reference(id: &str) -> String {
-    let digest = id.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
-    });
+    let digest = id
+        .bytes()
+        .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3));
     format!("DEBYv{:011X}", digest >> 20)
 }
 

@@ -6,23 +6,28 @@ use std::io::{self, Write};
 use geo::{BooleanOps, BoundingRect, MultiPolygon, Polygon, Rect};
 use glam::DVec2;
 
-use super::city::{City, Square, ring_street};
+use super::choice::Choice;
+use super::city::{City, Square};
 use super::facts::{Course, Place, Railway};
 use super::plane::{grown, polygon, ribbon};
 use super::{SampleError, SampleFiles};
 
+/// How far beyond the last house of the core lanes are drawn, in metres.
+const LANE_MARGIN_M: f64 = 60.0;
+
 /// Writes every file under `ground/` but the trees.
-pub(super) fn write(city: &City, squares: &[Square], out: &mut dyn SampleFiles) -> Result<(), SampleError> {
+pub(super) fn write(city: &City, choice: &Choice, out: &mut dyn SampleFiles) -> Result<(), SampleError> {
     let facts = &city.facts;
-    file(out, "ground/street.geojson", &streets(city, squares))?;
+    file(out, "ground/street.geojson", &streets(city, choice))?;
     let rivers = facts.rivers.iter().map(course);
     file(out, "ground/water.geojson", &rivers.chain(facts.lakes.iter().map(place)).collect::<Vec<_>>())?;
-    file(out, "ground/green.geojson", &facts.greens.iter().map(place).collect::<Vec<_>>())?;
+    let greens = facts.greens.iter().map(place).chain(facts.rivers.iter().map(bank));
+    file(out, "ground/green.geojson", &greens.collect::<Vec<_>>())?;
     file(out, "ground/wood.geojson", &facts.woods.iter().map(place).collect::<Vec<_>>())?;
     file(out, "ground/square.geojson", &facts.squares.iter().map(place).collect::<Vec<_>>())?;
     file(out, "ground/rail.geojson", &facts.railways.iter().map(tracks).collect::<Vec<_>>())?;
     file(out, "ground/path.geojson", &facts.paths.iter().map(course).collect::<Vec<_>>())?;
-    file(out, "ground/courtyard.geojson", &courtyards(city))
+    file(out, "ground/courtyard.geojson", &courtyards(city, choice))
 }
 
 /// A named area.
@@ -32,6 +37,13 @@ fn course(course: &Course) -> Feature {
     (course.name.clone(), ribbon(std::slice::from_ref(&course.points), course.width_m))
 }
 
+/// Both banks of a river.
+fn bank(river: &Course) -> Feature {
+    let line = std::slice::from_ref(&river.points);
+    let banks = ribbon(line, river.width_m + 2.0 * river.bank_m() - 4.0).difference(&ribbon(line, river.width_m));
+    (format!("Ufer: {}", river.name), banks)
+}
+
 fn place(place: &Place) -> Feature {
     (place.name.clone(), MultiPolygon::new(vec![polygon(&place.ring)]))
 }
@@ -39,7 +51,8 @@ fn place(place: &Place) -> Feature {
 /// The beds of a railway's tracks, side by side.
 fn tracks(railway: &Railway) -> Feature {
     let middle = f64::from(railway.tracks - 1) / 2.0;
-    let lines = (0..railway.tracks).map(|track| shifted(&railway.points, (f64::from(track) - middle) * railway.spacing_m));
+    let lines =
+        (0..railway.tracks).map(|track| shifted(&railway.points, (f64::from(track) - middle) * railway.spacing_m));
     (railway.name.clone(), lines.flat_map(|line| ribbon(&[line], 3.2)).collect())
 }
 
@@ -53,7 +66,7 @@ pub(super) fn shifted(line: &[DVec2], left_m: f64) -> Vec<DVec2> {
 }
 
 /// All streets, the true ones first; each without what an earlier one covers.
-fn streets(city: &City, squares: &[Square]) -> Vec<Feature> {
+fn streets(city: &City, choice: &Choice) -> Vec<Feature> {
     let mut features: Vec<(Rect, Feature)> = Vec::new();
     let mut add = |name: &str, area: MultiPolygon| {
         let Some(rect) = area.bounding_rect() else { return };
@@ -67,10 +80,11 @@ fn streets(city: &City, squares: &[Square]) -> Vec<Feature> {
         add(&street.name, ribbon(std::slice::from_ref(&street.points), street.width_m));
     }
     let mut features: Vec<Feature> = features.into_iter().map(|(_, feature)| feature).collect();
-    features.extend(city.core.named_lanes());
-    for &square in squares {
-        features.push((ring_street('x', square.0), frame_of(city, square)));
-        features.extend(city.district(square).named_lanes());
+    let built = |place: DVec2| place.distance(city.facts.terrain.centre) < choice.core_reach_m + LANE_MARGIN_M;
+    features.extend(city.core.named_lanes(built));
+    for &square in &choice.squares {
+        features.push((city.ring_street('x', square.0), frame_of(city, square)));
+        features.extend(city.district(square).named_lanes(|_| true));
     }
     features
 }
@@ -84,8 +98,8 @@ fn frame_of(city: &City, square: Square) -> MultiPolygon {
 }
 
 /// Gardens inside the blocks.
-fn courtyards(city: &City) -> Vec<Feature> {
-    city.core.courtyards.iter().map(|ring| ("Innenhof".to_owned(), MultiPolygon::new(vec![polygon(ring)]))).collect()
+fn courtyards(city: &City, choice: &Choice) -> Vec<Feature> {
+    city.courtyards(choice).map(|ring| ("Innenhof".to_owned(), MultiPolygon::new(vec![polygon(ring)]))).collect()
 }
 
 fn file(out: &mut dyn SampleFiles, path: &'static str, features: &[Feature]) -> Result<(), SampleError> {

@@ -94,9 +94,7 @@ impl Shape {
             RoofType::Mansard => wing::through(quad, ground_m, eaves_m, &wing::mansard(self.rise_m)),
             RoofType::Hipped => ridged(End::Hip(inset_m), End::Hip(inset_m)),
             RoofType::HalfHipped => ridged(End::HalfHip(0.55, inset_m * 0.5), End::HalfHip(0.55, inset_m * 0.5)),
-            RoofType::Tent => {
-                body::tent(quad, ground_m, eaves_m, middle_of(quad).extend(eaves_m + self.rise_m))
-            }
+            RoofType::Tent => body::tent(quad, ground_m, eaves_m, middle_of(quad).extend(eaves_m + self.rise_m)),
             _ => ridged(End::Gable, End::Gable),
         };
         Part { body, roof: self.roof }

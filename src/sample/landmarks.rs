@@ -90,8 +90,7 @@ pub(super) fn embedded(terrain: &TerrainFacts) -> Result<Vec<Landmark>, SampleEr
 
 fn landmark(index: usize, entry: LandmarkEntry, terrain: &TerrainFacts) -> Result<Landmark, SampleError> {
     let bearing = entry.bearing.to_radians();
-    let mut frame =
-        Frame { origin: point(&entry.at)?, axis: DVec2::new(bearing.sin(), bearing.cos()), ground_m: 0.0 };
+    let mut frame = Frame { origin: point(&entry.at)?, axis: DVec2::new(bearing.sin(), bearing.cos()), ground_m: 0.0 };
     let outlines = outlines(&bodies(&entry.part, &frame));
     let corners: Vec<DVec2> = outlines.concat();
     frame.ground_m = round_to(terrain.lowest_m(&corners), 0.001);
@@ -142,8 +141,5 @@ fn wings_along(outline: &[DVec2], depth_m: f64) -> Vec<super::wing::Quad> {
             here + (go * (come.angle_to(go) / 2.0).tan() + go.perp()) * depth_m
         })
         .collect();
-    body::edges(outline)
-        .enumerate()
-        .map(|(at, (from, to))| [from, to, inner[(at + 1) % count], inner[at]])
-        .collect()
+    body::edges(outline).enumerate().map(|(at, (from, to))| [from, to, inner[(at + 1) % count], inner[at]]).collect()
 }

@@ -7,7 +7,9 @@ use glam::DVec2;
 
 use super::blocks::{Block, Quarter};
 use super::body::edges;
-use super::plane::{area_m2, box_around, inside, inside_or_near, is_convex, middle_of, overlap};
+use super::plane::{
+    area_m2, box_around, grown, inside, inside_or_near, is_convex, middle_of, overlap, polygon, ring_of,
+};
 use super::random::Chance;
 use super::wing::Quad;
 
@@ -51,7 +53,7 @@ pub(super) struct Character {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lots {
     pub(super) lots: Vec<Lot>,
-    /// The courtyard's outline; empty where there is none.
+    /// The outline of the garden in the courtyard; empty where there is none.
     pub(super) courtyard: Vec<DVec2>,
 }
 
@@ -82,6 +84,13 @@ fn character(quarter: Quarter, chance: &mut Chance) -> Character {
     Character { storeys, year: chance.whole(years.0, years.1), pitch_deg: chance.between(pitch.0, pitch.1), mansard }
 }
 
+/// What rows of this depth leave open in the middle of a block, if that is more than a light well.
+fn courtyard(ring: &[DVec2], depth_m: f64) -> Option<Vec<DVec2>> {
+    let open = grown(&polygon(ring), -depth_m).into_iter().map(|area| ring_of(&area));
+    let largest = open.max_by(|one, other| area_m2(one).total_cmp(&area_m2(other)))?;
+    (area_m2(&largest) > 200.0).then_some(largest)
+}
+
 /// A block while it is laid out.
 struct Plot<'a> {
     block: &'a Block,
@@ -99,34 +108,35 @@ struct Corner {
     inner: DVec2,
     /// Whether the rows meet on the mitre.
     mitred: bool,
+    /// Whether the corner is wide enough for a mitre.
+    blunt: bool,
 }
 
 impl Plot<'_> {
     /// Rows around the whole block, corners, wings and back buildings in the courtyard.
     fn closed(mut self) -> Lots {
         let depth_m = self.depth_m();
-        let corners: Vec<Corner> = (0..self.block.ring.len()).map(|at| self.corner(at, depth_m)).collect();
-        for (at, corner) in corners.iter().enumerate() {
-            if !corner.mitred && corner.setback_m > 0.0 {
-                self.corner_house(at, corner);
+        let mut corners: Vec<Corner> = (0..self.block.ring.len()).map(|at| self.corner(at, depth_m)).collect();
+        for (at, corner) in corners.iter_mut().enumerate() {
+            if !corner.mitred && corner.setback_m > 0.0 && !self.corner_house(at, corner) && corner.blunt {
+                *corner = Corner { mitred: true, setback_m: 0.0, ..*corner };
             }
         }
         for at in 0..corners.len() {
             self.row(at, &corners[at], &corners[(at + 1) % corners.len()], depth_m);
         }
-        let courtyard: Vec<DVec2> = corners.iter().map(|corner| corner.inner).collect();
-        let open = area_m2(&courtyard) > 260.0 && courtyard.iter().all(|&point| inside(&self.block.ring, point));
-        if !open {
+        let Some(courtyard) = courtyard(&self.block.ring, depth_m) else {
             return Lots { lots: self.taken, courtyard: Vec::new() };
-        }
+        };
         self.wings(&courtyard);
-        Lots { lots: self.taken, courtyard }
+        let paved = self.block.quarter == Quarter::OldTown;
+        Lots { lots: self.taken, courtyard: if paved { Vec::new() } else { courtyard } }
     }
 
     /// How deep the rows are, so that opposite ones leave room for each other.
     fn depth_m(&mut self) -> f64 {
         let wanted = match self.block.quarter {
-            Quarter::OldTown => self.chance.between(10.5, 12.0),
+            Quarter::OldTown => self.chance.between(11.5, 13.5),
             _ => self.chance.between(11.8, 13.6),
         };
         let width_m = box_around(&self.block.ring).map_or(0.0, |(_, _, short)| short.length() * 2.0);
@@ -142,23 +152,25 @@ impl Plot<'_> {
         let turn = come.angle_to(go);
         let tangent = (turn / 2.0).tan();
         let inner = here + (go * tangent + go.perp()) * depth_m;
-        let own = (0.6..2.3).contains(&turn) && self.chance.happens(0.72);
-        let mitred = !own && (-1.9..1.75).contains(&turn);
+        let blunt = (-1.9..1.8).contains(&turn);
+        let own = (0.6..2.4).contains(&turn) && (!blunt || self.chance.happens(0.6));
+        let mitred = !own && blunt;
         let setback_m = if mitred { 0.0 } else { (depth_m * tangent).max(0.0) };
-        Corner { setback_m, inner, mitred }
+        Corner { setback_m, inner, mitred, blunt }
     }
 
-    fn corner_house(&mut self, at: usize, corner: &Corner) {
+    /// Builds a house of its own at a corner; tells whether there was room.
+    fn corner_house(&mut self, at: usize, corner: &Corner) -> bool {
         let ring = &self.block.ring;
         let count = ring.len();
         let (before, here, after) = (ring[(at + count - 1) % count], ring[at], ring[(at + 1) % count]);
         let room_m = here.distance(before).min(here.distance(after));
         if corner.setback_m > room_m {
-            return;
+            return false;
         }
         let back = here + (before - here).normalize_or_zero() * corner.setback_m;
         let ahead = here + (after - here).normalize_or_zero() * corner.setback_m;
-        self.take([here, ahead, corner.inner, back], Role::Corner);
+        self.take([here, ahead, corner.inner, back], Role::Corner)
     }
 
     /// The row along the side that begins at corner `at`.
@@ -168,8 +180,8 @@ impl Plot<'_> {
         let along = (to - from).normalize_or_zero();
         let (low_m, high_m) = (first.setback_m, from.distance(to) - last.setback_m);
         let wanted_m = match self.block.quarter {
-            Quarter::OldTown => self.chance.between(13.0, 20.0),
-            _ => self.chance.between(19.0, 28.0),
+            Quarter::OldTown => self.chance.between(14.0, 21.0),
+            _ => self.chance.between(21.0, 31.0),
         };
         let count = ((high_m - low_m) / wanted_m).round().max(1.0) as u32;
         if high_m - low_m < 5.0 {
@@ -195,21 +207,34 @@ impl Plot<'_> {
     fn wings(&mut self, courtyard: &[DVec2]) {
         let fronts: Vec<Lot> = self.taken.iter().filter(|lot| lot.role == Role::Front).cloned().collect();
         for front in fronts {
-            if self.chance.happens(0.26) {
+            if self.chance.happens(if front.quarter == Quarter::OldTown { 0.42 } else { 0.2 }) {
                 let [_, _, right, left] = front.corners;
                 let along = (right - left).normalize_or_zero();
                 let (width_m, length_m) = (self.chance.between(6.0, 8.5), self.chance.between(8.0, 17.0));
                 let foot = right - along * (width_m + 0.4);
                 let inward = along.perp() * length_m;
                 let gap = along.perp() * 0.05;
-                self.take_within(courtyard, [foot + gap, right - along * 0.4 + gap, right - along * 0.4 + inward, foot + inward]);
+                self.take_within(
+                    courtyard,
+                    [foot + gap, right - along * 0.4 + gap, right - along * 0.4 + inward, foot + inward],
+                );
             }
         }
         let Some((middle, long, short)) = box_around(courtyard) else { return };
         if short.length() > 14.0 && self.chance.happens(0.6) {
-            let (half_length, half_width) = (long.normalize() * self.chance.between(6.0, 15.0), short.normalize() * 5.0);
-            let (half_length, half_width) = if half_length.perp_dot(half_width) > 0.0 { (half_length, half_width) } else { (half_length, -half_width) };
-            let quad = [middle - half_length - half_width, middle + half_length - half_width, middle + half_length + half_width, middle - half_length + half_width];
+            let (half_length, half_width) =
+                (long.normalize() * self.chance.between(6.0, 15.0), short.normalize() * 5.0);
+            let (half_length, half_width) = if half_length.perp_dot(half_width) > 0.0 {
+                (half_length, half_width)
+            } else {
+                (half_length, -half_width)
+            };
+            let quad = [
+                middle - half_length - half_width,
+                middle + half_length - half_width,
+                middle + half_length + half_width,
+                middle - half_length + half_width,
+            ];
             self.take_within(courtyard, quad);
         }
     }
@@ -265,19 +290,21 @@ impl Plot<'_> {
         }
     }
 
-    /// Takes a footprint if it is sound and free.
-    fn take(&mut self, corners: Quad, role: Role) {
+    /// Takes a footprint if it is sound and free; tells whether it was.
+    fn take(&mut self, corners: Quad, role: Role) -> bool {
         let [a, b, c, d] = corners;
         let sound = is_convex(&corners) && area_m2(&corners) > 24.0 && a.distance(b) > 3.5 && c.distance(d) > 2.0;
         let upright = (b - a).angle_to(c - b) < FRAC_PI_2 + 1.2;
-        let backs_in = [c, d].iter().all(|&back| inside(&self.block.ring, back));
+        let backs_in = [c, d].iter().all(|&back| inside_or_near(&self.block.ring, back, 0.1));
         let on_land = edges(&corners).all(|(from, to)| {
-            [0.0, 0.25, 0.5, 0.75].iter().all(|&share| inside_or_near(&self.block.land, from.lerp(to, share), 0.5))
+            [0.0, 0.25, 0.5, 0.75].iter().all(|&share| inside_or_near(&self.block.land, from.lerp(to, share), 0.15))
         });
         let free = self.taken.iter().all(|lot| !overlap(&lot.corners, &corners, 0.02));
-        if sound && upright && on_land && backs_in && free {
+        let taken = sound && upright && on_land && backs_in && free;
+        if taken {
             let (quarter, character) = (self.block.quarter, self.character);
             self.taken.push(Lot { corners, role, quarter, character });
         }
+        taken
     }
 }

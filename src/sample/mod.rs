@@ -14,6 +14,7 @@ mod addresses;
 mod blocks;
 mod body;
 mod building;
+mod choice;
 mod city;
 mod citygml;
 mod facts;
@@ -37,13 +38,13 @@ mod wing;
 #[cfg(test)]
 mod tests;
 
-
 use std::io::{self, Write};
 
 use glam::DVec2;
 use thiserror::Error;
 
-use city::{Choice, City};
+use choice::Choice;
+use city::City;
 pub use folder::SampleFolder;
 
 /// Owners' names that no source outside this module has; planted among the invented private values so that tests can
@@ -55,8 +56,8 @@ pub const CANARIES: &[&str] = &[
     "Zeisig Hinterdemmond-2042",
 ];
 
-/// The number of buildings that fills the part with true streets and a ring of invented districts around it.
-pub const DEFAULT_BUILDINGS: usize = 12_000;
+/// The number of buildings that fills the part with true streets.
+pub const DEFAULT_BUILDINGS: usize = 17_500;
 
 /// What city to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,8 +143,8 @@ pub fn write(options: &SampleOptions, out: &mut dyn SampleFiles) -> Result<Sampl
     let landmarks = write_buildings(&city, &choice, out)?;
     tables::write(&city, &choice, out)?;
     plans::write(out)?;
-    ground_files::write(&city, &choice.squares, out)?;
-    let trees = trees::write(&city, out)?;
+    ground_files::write(&city, &choice, out)?;
+    let trees = trees::write(&city, &choice, out)?;
     let (low, high) = bounds(&city, &choice);
     terrain_files::write(&city.facts.terrain, city.facts.extent, [low, high], out)?;
     let (buildings, tiles) = (choice.len() as u64, choice.tiles.len() as u64);

@@ -31,8 +31,7 @@ pub(super) fn ring_of(polygon: &Polygon) -> Vec<DVec2> {
 
 /// The area within half a width of any of the lines, with square ends and mitred bends.
 pub(super) fn ribbon(lines: &[Vec<DVec2>], width_m: f64) -> MultiPolygon {
-    let style =
-        BufferStyle::new(width_m / 2.0).line_cap(LineCap::Square).line_join(LineJoin::Miter(SHARPEST_MITRE));
+    let style = BufferStyle::new(width_m / 2.0).line_cap(LineCap::Square).line_join(LineJoin::Miter(SHARPEST_MITRE));
     MultiLineString::new(lines.iter().map(|points| line(points)).collect()).buffer_with_style(style)
 }
 
@@ -121,6 +120,35 @@ pub(super) fn smoothed(ring: &[DVec2], tolerance_m: f64, shortest_m: f64) -> Vec
         corners.remove(next);
     }
     corners
+}
+
+/// A ring whose sides are moved inwards until nothing of `land` lies inside them, as far as `reach_m`: what smoothing
+/// gained is given back.
+pub(super) fn tightened(ring: &[DVec2], land: &[DVec2], reach_m: f64) -> Vec<DVec2> {
+    let sides: Vec<(DVec2, DVec2)> = edges(ring).map(|(from, to)| moved_in(from, to, land, reach_m)).collect();
+    (0..sides.len())
+        .map(|at| {
+            let (before, after) = (sides[(at + sides.len() - 1) % sides.len()], sides[at]);
+            meeting(before, after).unwrap_or(after.0)
+        })
+        .collect()
+}
+
+/// A side moved to its left past every corner of `land` that lies beside it.
+fn moved_in(from: DVec2, to: DVec2, land: &[DVec2], reach_m: f64) -> (DVec2, DVec2) {
+    let (length_m, along) = (from.distance(to), (to - from).normalize_or_zero());
+    let beside = land.iter().map(|&corner| (along.dot(corner - from), along.perp_dot(corner - from)));
+    let gained = beside.filter(|&(on, left)| on > -0.5 && on < length_m + 0.5 && left < reach_m);
+    let shift = along.perp() * gained.map(|(_, left)| left).fold(0.0, f64::max);
+    (from + shift, to + shift)
+}
+
+/// Where two lines meet; none for nearly parallel ones.
+fn meeting(one: (DVec2, DVec2), other: (DVec2, DVec2)) -> Option<DVec2> {
+    let (first, second) = (one.1 - one.0, other.1 - other.0);
+    let cross = first.perp_dot(second);
+    let parallel = cross.abs() < 0.02 * first.length() * second.length();
+    (!parallel).then(|| one.0 + first * ((other.0 - one.0).perp_dot(second) / cross))
 }
 
 /// The part of an area on the left side of a line through `place` along `direction`.

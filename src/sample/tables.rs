@@ -4,7 +4,8 @@
 use std::io::{self, Write};
 
 use super::building::{HouseAddress, SampleBuilding};
-use super::city::{Choice, City};
+use super::choice::Choice;
+use super::city::City;
 use super::random::Chance;
 use super::{CANARIES, SampleError, SampleFiles};
 
@@ -14,12 +15,40 @@ const HEADER: &str = "gml_id,monument,ensemble,conservation_area,land_value_zone
      installed_pv_kw,solar_yield_kwh_a,energy_certificate,owner,residents,households,purchase_price_eur,social_housing\n";
 
 const GIVEN_NAMES: [&str; 16] = [
-    "Alois", "Anneliese", "Bartholomäus", "Cenzi", "Dorothea", "Emeram", "Franziska", "Gereon", "Hedwig", "Ignaz",
-    "Kreszenz", "Leopoldine", "Notburga", "Pankraz", "Walburga", "Xaver",
+    "Alois",
+    "Anneliese",
+    "Bartholomäus",
+    "Cenzi",
+    "Dorothea",
+    "Emeram",
+    "Franziska",
+    "Gereon",
+    "Hedwig",
+    "Ignaz",
+    "Kreszenz",
+    "Leopoldine",
+    "Notburga",
+    "Pankraz",
+    "Walburga",
+    "Xaver",
 ];
 const FAMILY_NAMES: [&str; 16] = [
-    "Apfelkammer", "Birnstingl", "Dampfnudler", "Ehrenbreit", "Federweiß", "Gänsbichl", "Haselwander", "Knödlseder",
-    "Lampenputzer", "Moosgruber", "Nebelhuber", "Obatzter", "Pfefferminz", "Radlmeister", "Semmelrogge", "Zwetschgner",
+    "Apfelkammer",
+    "Birnstingl",
+    "Dampfnudler",
+    "Ehrenbreit",
+    "Federweiß",
+    "Gänsbichl",
+    "Haselwander",
+    "Knödlseder",
+    "Lampenputzer",
+    "Moosgruber",
+    "Nebelhuber",
+    "Obatzter",
+    "Pfefferminz",
+    "Radlmeister",
+    "Semmelrogge",
+    "Zwetschgner",
 ];
 
 /// Writes the tables of all buildings of the choice.

@@ -136,7 +136,8 @@ fn houses_do_not_overlap() {
                     if *id != building.id {
                         let shared_m2 = polygon(&ring).intersection(&polygon(other)).unsigned_area();
                         if shared_m2 >= 1.0 {
-                            clashes.push(format!("{} {:?} and {id} share {shared_m2:.1} m²", building.id, building.name));
+                            clashes
+                                .push(format!("{} {:?} and {id} share {shared_m2:.1} m²", building.id, building.name));
                         }
                     }
                 }
@@ -227,7 +228,7 @@ fn canaries_sing() {
 
 #[test]
 fn every_json_file_is_json() {
-    let (files, _) = Memory::of(300, 1158);
+    let (files, _) = Memory::of(3000, 1158);
     let json = files.0.iter().filter(|(path, _)| path.ends_with(".geojson"));
     for (path, bytes) in json {
         let value: serde_json::Value = serde_json::from_slice(bytes).unwrap_or_else(|error| panic!("{path}: {error}"));

@@ -47,9 +47,9 @@ pub(super) fn stacked(middle: DVec2, sections: &[Section]) -> Body {
 
 /// The faces between the heights of a section's profile.
 fn add_rings(body: &mut Body, middle: DVec2, section: &Section) {
-    for pair in section.profile.windows(2) {
+    for (index, pair) in section.profile.windows(2).enumerate() {
         let [(low_half, low_m), (high_half, high_m)] = [pair[0], pair[1]];
-        let kind = if (low_half - high_half).abs() < 0.01 { FaceKind::Wall } else { FaceKind::Roof };
+        let kind = kind(&section.profile[index..]);
         let (low, high) = (section.ring(middle, low_half), section.ring(middle, high_half));
         for index in 0..low.len() {
             let next = (index + 1) % low.len();
@@ -57,6 +57,19 @@ fn add_rings(body: &mut Body, middle: DVec2, section: &Section) {
             body.add(kind, ring.into_iter().chain([high[index].extend(high_m)]));
         }
     }
+}
+
+/// Whether the first stretch of what is left of a profile is wall or roof: upright stretches are wall, and so are
+/// cornices and setbacks that carry another upright stretch.
+fn kind(rest: &[(f64, f64)]) -> FaceKind {
+    const UPRIGHT: f64 = 0.06;
+    const CORNICE_M: f64 = 1.0;
+    let lean = |pair: &[(f64, f64)]| ((pair[1].0 - pair[0].0).abs(), pair[1].1 - pair[0].1);
+    let upright = |&(aside_m, up_m): &(f64, f64)| aside_m < up_m * UPRIGHT;
+    let mut stretches = rest.windows(2).map(lean);
+    let Some(first) = stretches.next() else { return FaceKind::Roof };
+    let carries = first.0 < CORNICE_M && stretches.any(|later| upright(&later) && later.1 > 1.5);
+    if upright(&first) || carries { FaceKind::Wall } else { FaceKind::Roof }
 }
 
 /// The even face between the top of a section and the foot of the next.

@@ -4,10 +4,11 @@ use std::io::{self, Write};
 
 use glam::DVec2;
 
+use super::choice::Choice;
 use super::city::City;
 use super::facts::Place;
 use super::ground_files::{begin, shifted};
-use super::plane::{area_m2, box_around, inside, overlap};
+use super::plane::{area_m2, box_around, inside, middle_of, overlap};
 use super::random::Chance;
 use super::{SampleError, SampleFiles};
 
@@ -26,22 +27,23 @@ impl Tree {
 }
 
 /// Writes `ground/trees.geojson`; gives back how many trees stand there.
-pub(super) fn write(city: &City, out: &mut dyn SampleFiles) -> Result<u64, SampleError> {
+pub(super) fn write(city: &City, choice: &Choice, out: &mut dyn SampleFiles) -> Result<u64, SampleError> {
     const PATH: &str = "ground/trees.geojson";
-    let trees = all(city);
+    let trees = all(city, choice);
     let mut file = super::create(out, PATH)?;
     super::written(PATH, collection(&mut file, &trees))?;
     Ok(trees.len() as u64)
 }
 
-fn all(city: &City) -> Vec<Tree> {
+fn all(city: &City, choice: &Choice) -> Vec<Tree> {
     let mut trees = Vec::new();
     for park in &city.facts.greens {
         let mut chance = Chance::at(city.seed, park.ring.first().copied().unwrap_or_default(), 11);
         if park.rows { in_rows(park, &mut chance, &mut trees) } else { scattered(park, &mut chance, &mut trees) }
     }
+    courtyards(city, choice, &mut trees);
+    trees.retain(|tree| !city.facts.is_on_course(tree.place));
     avenues(city, &mut trees);
-    courtyards(city, &mut trees);
     trees.retain(|tree| city.is_open(tree.place));
     trees
 }
@@ -85,8 +87,7 @@ fn in_rows(park: &Place, chance: &mut Chance, trees: &mut Vec<Tree>) {
 /// A row on either side of every avenue.
 fn avenues(city: &City, trees: &mut Vec<Tree>) {
     const SPACING_M: f64 = 13.0;
-    let lined = city.facts.streets.iter().filter(|street| city.facts.avenues.contains(&street.name));
-    for street in lined {
+    for street in city.facts.streets.iter().filter(|street| street.trees) {
         let mut chance = Chance::at(city.seed, street.points[0], 12);
         for side in [-1.0, 1.0] {
             let row = shifted(&street.points, side * (street.width_m / 2.0 - 4.5));
@@ -102,11 +103,11 @@ fn avenues(city: &City, trees: &mut Vec<Tree>) {
 }
 
 /// A few trees in every courtyard, away from its buildings.
-fn courtyards(city: &City, trees: &mut Vec<Tree>) {
-    for courtyard in &city.core.courtyards {
+fn courtyards(city: &City, choice: &Choice, trees: &mut Vec<Tree>) {
+    for courtyard in city.courtyards(choice) {
         let Some((middle, long, short)) = box_around(courtyard) else { continue };
         let mut chance = Chance::at(city.seed, middle, 13);
-        let wanted = (area_m2(courtyard) / 420.0).clamp(1.0, 7.0) as u32;
+        let wanted = (area_m2(courtyard) / 700.0).clamp(1.0, 5.0) as u32;
         for _ in 0..wanted {
             let place = middle + long * chance.between(-0.8, 0.8) + short * chance.between(-0.7, 0.7);
             if inside(courtyard, place) {
@@ -117,6 +118,12 @@ fn courtyards(city: &City, trees: &mut Vec<Tree>) {
 }
 
 impl City {
+    /// Gardens inside the blocks of the choice.
+    pub(super) fn courtyards(&self, choice: &Choice) -> impl Iterator<Item = &Vec<DVec2>> {
+        let (centre, reach_m) = (self.facts.terrain.centre, choice.core_reach_m);
+        self.core.courtyards.iter().filter(move |ring| middle_of(ring).distance(centre) < reach_m)
+    }
+
     /// Whether no house of the core stands within two metres of a place.
     fn is_open(&self, place: DVec2) -> bool {
         let patch = [DVec2::new(-2.0, -2.0), DVec2::new(2.0, -2.0), DVec2::new(2.0, 2.0), DVec2::new(-2.0, 2.0)]

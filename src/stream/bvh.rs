@@ -81,8 +81,11 @@ pub(super) struct Ray {
 }
 
 impl Ray {
-    /// Whether the ray meets the box with `0 <= t <= far`.
+    /// Whether the ray meets the box with `0 <= t <= far`. The box is taken a little wide, as the borders of triangles
+    /// are: a millionth of its size covers both that and the rounding of earth-centred coordinates.
     fn meets_box(&self, min: DVec3, max: DVec3, far: f64) -> bool {
+        let margin = DVec3::splat((max - min).max_element() * 1e-6 + 1e-7);
+        let (min, max) = (min - margin, max + margin);
         let (mut enter, mut leave) = (0.0_f64, far);
         for axis in 0..3 {
             let (origin, direction) = (self.origin[axis], self.direction[axis]);
@@ -96,13 +99,13 @@ impl Ray {
             enter = enter.max(a.min(b));
             leave = leave.min(a.max(b));
         }
-        // A little wide: the division may round a box off the edge that its triangle still touches.
-        enter <= leave + 1e-9 * leave.abs()
+        enter <= leave
     }
 
-    /// Möller and Trumbore's test in f64; borders belong to the triangle, so that no ray slips between two.
+    /// Möller and Trumbore's test in f64. Borders belong to the triangle, and a ten-millionth of its size beyond, so that
+    /// no ray slips between two whose corners were rounded in different frames.
     pub fn meets_triangle(&self, mesh: &Mesh, triangle: u32) -> Option<RayHit> {
-        const BORDER: f64 = -1e-9;
+        const BORDER: f64 = -1e-7;
         let [a, b, c] = corners(mesh, triangle)?;
         let (ab, ac) = (b - a, c - a);
         let across = self.direction.cross(ac);

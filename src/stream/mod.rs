@@ -11,6 +11,8 @@ mod fitting;
 mod mesh;
 mod open;
 mod pick;
+mod planting;
+mod requests;
 mod retry;
 mod selection;
 mod status;

@@ -29,7 +29,8 @@ impl Default for SelectionSettings {
 pub struct Selection {
     /// Tiles to draw, all of them ready. Depth first.
     pub draw: Vec<TileId>,
-    /// Tiles whose content is wanted and not there, with their priority: greater first. Holds tiles that are on their
+    /// Tiles whose content is wanted and not there, with their priority: greater first, of equal ones the one that comes
+    /// first here. A tile never goes before one above it. Holds tiles that are on their
     /// way too, so that whatever is not in here is out of date.
     pub load: Vec<(TileId, f32)>,
     /// Every tile with content that this view uses: drawn, wanted, or kept because it stands above those. What is not
@@ -45,7 +46,7 @@ pub fn select(
     state: &dyn Fn(TileId) -> TileState,
 ) -> Selection {
     let mut walk = Walk { tree, eye: Eye::new(view), settings, state, selection: Selection::default() };
-    walk.visit(0, f64::INFINITY);
+    walk.visit(0, f64::INFINITY, f32::INFINITY);
     walk.selection
 }
 
@@ -72,18 +73,19 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     /// Chooses in a tile and below. Gives whether its visible part is covered by what was drawn.
-    /// `error_px` is the error in the picture while this tile is not there: its parent's.
-    fn visit(&mut self, index: u32, error_px: f64) -> bool {
+    /// `error_px` is the error in the picture while this tile is not there: its parent's. `ceiling` is the priority of
+    /// the nearest tile above that is not there either.
+    fn visit(&mut self, index: u32, error_px: f64, ceiling: f32) -> bool {
         let Some(tile) = self.visible(index) else { return true };
         let own = self.own(index, tile);
-        self.note(index, tile, own, error_px);
+        let below = self.note(index, tile, own, error_px, ceiling);
         let own_error_px = self.eye.screen_error_px(&tile.volume, tile.geometric_error_m);
         let too_coarse = own_error_px > self.settings.max_sse_px || matches!(own, Own::Empty | Own::Failed);
         let deeper = too_coarse && !tile.children.is_empty();
         match (deeper, tile.refine) {
             (false, _) => self.draw_or_cover(index, tile, own),
-            (true, Refine::Replace) => self.replace(index, tile, own, own_error_px),
-            (true, Refine::Add) => self.add(index, tile, own, own_error_px),
+            (true, Refine::Replace) => self.replace(index, tile, own, (own_error_px, below)),
+            (true, Refine::Add) => self.add(index, tile, own, (own_error_px, below)),
         }
     }
 
@@ -103,15 +105,19 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Writes down that the tile is used, and wanted where it is not there.
-    fn note(&mut self, index: u32, tile: &Tile, own: Own, error_px: f64) {
+    /// Writes down that the tile is used, and wanted where it is not there. Gives the ceiling for what is below: nothing
+    /// goes before a tile above it, because it could not be drawn without that one and its siblings.
+    fn note(&mut self, index: u32, tile: &Tile, own: Own, error_px: f64, ceiling: f32) -> f32 {
         let id = self.tree.id(index);
         if matches!(own, Own::Ready | Own::Pending) {
             self.selection.touched.push(id);
         }
-        if own == Own::Pending {
-            self.selection.load.push((id, priority(error_px, self.eye.off_center(&tile.volume))));
+        if own != Own::Pending {
+            return ceiling;
         }
+        let priority = priority(error_px, self.eye.off_center(&tile.volume)).min(ceiling);
+        self.selection.load.push((id, priority));
+        priority
     }
 
     /// A tile that is fine enough: itself, or until it is there what is ready below it.
@@ -124,13 +130,13 @@ impl<'a> Walk<'a> {
     }
 
     /// A tile that its children replace, once they all can.
-    fn replace(&mut self, index: u32, tile: &Tile, own: Own, error_px: f64) -> bool {
+    fn replace(&mut self, index: u32, tile: &Tile, own: Own, below: (f64, f32)) -> bool {
         if own == Own::Ready && tile.children.iter().any(|child| self.is_hopeless(*child)) {
             // The children can never take over: nothing below is loaded for nothing.
             return self.draw(index);
         }
         let before = self.selection.draw.len();
-        let covered = self.visit_children(tile, error_px);
+        let covered = self.visit_children(tile, below);
         if covered || own != Own::Ready {
             return covered && (own != Own::Failed || !tile.children.is_empty());
         }
@@ -139,11 +145,11 @@ impl<'a> Walk<'a> {
     }
 
     /// A tile that its children add to.
-    fn add(&mut self, index: u32, tile: &Tile, own: Own, error_px: f64) -> bool {
+    fn add(&mut self, index: u32, tile: &Tile, own: Own, below: (f64, f32)) -> bool {
         if own == Own::Ready {
             self.draw(index);
         }
-        let covered = self.visit_children(tile, error_px);
+        let covered = self.visit_children(tile, below);
         match own {
             Own::Ready => true,
             Own::Empty => covered,
@@ -152,8 +158,8 @@ impl<'a> Walk<'a> {
     }
 
     /// All children, also after one that is not covered: each has to be asked for.
-    fn visit_children(&mut self, tile: &Tile, error_px: f64) -> bool {
-        tile.children.iter().fold(true, |covered, child| self.visit(*child, error_px) && covered)
+    fn visit_children(&mut self, tile: &Tile, (error_px, ceiling): (f64, f32)) -> bool {
+        tile.children.iter().fold(true, |covered, child| self.visit(*child, error_px, ceiling) && covered)
     }
 
     fn draw(&mut self, index: u32) -> bool {

@@ -1,10 +1,13 @@
 //! What the streamer tells about itself each frame.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use url::Url;
 
 use super::TileId;
+use super::cache::Phase;
+use super::streamer::{Streamer, Tileset, TilesetPhase};
 
 /// How many failures are told with their reason.
 pub const FAILURES_TOLD: usize = 8;
@@ -47,4 +50,71 @@ pub struct StreamStatus {
     pub needs_redraw: bool,
     /// When something that failed is due again, in the time that `update` is told.
     pub next_retry_at_secs: Option<f64>,
+}
+
+impl Streamer {
+    pub(super) fn drawn_attributions(&self) -> Vec<String> {
+        let contents = self.draw.iter().filter_map(|id| self.content(*id));
+        let mut texts: BTreeSet<String> = contents.flat_map(|content| content.attributions.iter().cloned()).collect();
+        let drawn: BTreeSet<u32> = self.draw.iter().map(|id| id.tileset).collect();
+        for tree in drawn.into_iter().filter_map(|tileset| self.tree(tileset)) {
+            texts.extend(tree.attributions().iter().cloned());
+        }
+        texts.into_iter().collect()
+    }
+
+    pub(super) fn status(&self, now_secs: f64) -> StreamStatus {
+        let mut status = StreamStatus {
+            bytes_held: self.cache.held_bytes(),
+            budget_bytes: self.cache.budget_bytes(),
+            coarsening: self.coarsening,
+            attributions: self.attributions.clone(),
+            not_understood: self.not_understood.iter().cloned().collect(),
+            complete: true,
+            ..StreamStatus::default()
+        };
+        for set in &self.sets {
+            self.count_tileset(set, &mut status);
+        }
+        for (id, slot) in self.cache.slots() {
+            match &slot.phase {
+                Phase::Requested(_) => status.requested += 1,
+                Phase::Received(_) | Phase::Decoding(_) => status.decoding += 1,
+                Phase::Ready(_) => status.ready += 1,
+                Phase::Failed { why, .. } => {
+                    let tile = self.tree(id.tileset).and_then(|tree| tree.tile(id.tile));
+                    tell_failure(tile.and_then(|tile| tile.contents.first()), why, &mut status);
+                }
+            }
+        }
+        // What is wanted is never ready; what failed for good is not wanted.
+        status.complete &= self.wanted.is_empty();
+        let retries = self.wanted.iter().filter_map(|(id, _)| match self.cache.slot(*id)?.phase {
+            Phase::Failed { retry_at_secs, .. } => retry_at_secs,
+            _ => None,
+        });
+        let earliest = retries.chain(status.next_retry_at_secs).min_by(f64::total_cmp);
+        status.next_retry_at_secs = earliest.map(|at| at.max(now_secs));
+        status
+    }
+
+    fn count_tileset(&self, set: &Tileset, status: &mut StreamStatus) {
+        match &set.phase {
+            TilesetPhase::New | TilesetPhase::Requested(_) => status.complete = false,
+            TilesetPhase::Failed { retry_at_secs, why } => {
+                tell_failure(Some(&set.url), why, status);
+                status.complete &= retry_at_secs.is_none();
+                let both = status.next_retry_at_secs.into_iter().chain(*retry_at_secs);
+                status.next_retry_at_secs = both.min_by(f64::total_cmp);
+            }
+            TilesetPhase::Open(_) | TilesetPhase::Closed => {}
+        }
+    }
+}
+
+fn tell_failure(url: Option<&Url>, why: &Arc<str>, status: &mut StreamStatus) {
+    status.failed_count += 1;
+    if status.failed.len() < FAILURES_TOLD {
+        status.failed.extend(url.map(|url| (url.clone(), Arc::clone(why))));
+    }
 }

@@ -9,15 +9,14 @@ use std::sync::Arc;
 use glam::DVec3;
 use url::Url;
 
-use crate::fetch::{Fetch, Request, RequestId};
+use crate::fetch::{Fetch, RequestId};
 
-use super::cache::{Cache, Part, Phase, Refused, TileState, waiting};
+use super::cache::{Cache, Phase, Refused, TileState};
 use super::decode::{ContentFrame, Decoded, Decoder, Progress};
 use super::mesh::{MeshClass, TileContent};
 use super::pick::{Hit, Pickable, clearance_m, pick};
-use super::retry::retry_at_secs;
 use super::selection::{Selection, SelectionSettings, select};
-use super::status::{FAILURES_TOLD, Frame, StreamStatus};
+use super::status::Frame;
 use super::tree::TileTree;
 use super::{TileId, TileSink, View};
 
@@ -47,14 +46,14 @@ pub struct Streamer {
     pub(super) owners: BTreeMap<RequestId, Owner>,
     /// Number of the last selection.
     pub(super) frame: u64,
-    /// Factor on the allowed error, at least 1; see [`StreamStatus::coarsening`].
+    /// Factor on the allowed error, at least 1; see `StreamStatus::coarsening`.
     pub(super) coarsening: f64,
     /// What the last selection draws.
-    draw: Vec<TileId>,
+    pub(super) draw: Vec<TileId>,
     /// What the last selection wants, the most wanted first.
-    wanted: Vec<(TileId, f32)>,
+    pub(super) wanted: Vec<(TileId, f32)>,
     pub(super) not_understood: BTreeSet<String>,
-    attributions: Vec<String>,
+    pub(super) attributions: Vec<String>,
 }
 
 /// An opened tileset.
@@ -228,29 +227,6 @@ impl Streamer {
         })
     }
 
-    /// Cancels a request that has no owner any more.
-    pub(super) fn cancel(&mut self, id: RequestId) {
-        self.owners.remove(&id);
-        self.fetch.cancel(id);
-    }
-
-    /// Asks for tilesets that are new or due again.
-    fn request_tilesets(&mut self, now_secs: f64) {
-        for (index, set) in self.sets.iter_mut().enumerate() {
-            let due = match &set.phase {
-                TilesetPhase::New => true,
-                TilesetPhase::Failed { retry_at_secs: Some(at), .. } => *at <= now_secs,
-                _ => false,
-            };
-            if due {
-                set.attempts += 1;
-                let id = self.fetch.start(Request { url: set.url.clone(), priority: f32::INFINITY });
-                set.phase = TilesetPhase::Requested(id);
-                self.owners.insert(id, Owner::Tileset(index as u32));
-            }
-        }
-    }
-
     /// Decodes in the order in which tiles are wanted, one at a time, until the slice is used up.
     fn decode(&mut self, slice: &mut dyn FnMut() -> bool, sink: &mut dyn TileSink) {
         while let Some(id) = self.next_to_decode() {
@@ -312,120 +288,6 @@ impl Streamer {
         tile.and_then(|tile| tile.contents.first()).map(Url::to_string).unwrap_or_default()
     }
 
-    /// Lets go of everything on its way that the view does not want any more.
-    fn drop_unwanted(&mut self, selection: &Selection) {
-        let wanted: BTreeSet<TileId> = selection.load.iter().map(|(id, _)| *id).collect();
-        let on_its_way = |phase: &Phase| !matches!(phase, Phase::Ready(_) | Phase::Failed { .. });
-        let dropped: Vec<TileId> = self
-            .cache
-            .slots()
-            .filter(|(id, slot)| on_its_way(&slot.phase) && !wanted.contains(id))
-            .map(|(id, _)| id)
-            .collect();
-        for id in dropped {
-            if let Some(Phase::Requested(parts)) = self.cache.take(id).map(|slot| slot.phase) {
-                waiting(&parts).for_each(|request| self.cancel(request));
-            }
-        }
-    }
-
-    /// Asks for the most wanted tiles, as long as few enough are on their way.
-    fn request_tiles(&mut self, now_secs: f64) {
-        let undecoded = |slot: &super::cache::Slot| matches!(slot.phase, Phase::Received(_) | Phase::Decoding(_));
-        let mut queued = self.cache.slots().filter(|(_, slot)| undecoded(slot)).count();
-        for (id, priority) in self.wanted.clone() {
-            // What is not decoded yet counts too: a slow machine must not hoard bytes.
-            if self.owners.len() >= self.settings.max_in_flight || queued >= 2 * self.settings.max_in_flight {
-                return;
-            }
-            let due = match self.cache.state(id) {
-                TileState::Unloaded => true,
-                TileState::Failed { retry_at_secs: Some(at), .. } => at <= now_secs,
-                _ => false,
-            };
-            if due {
-                self.request_tile(id, priority);
-                queued += 1;
-            }
-        }
-    }
-
-    fn request_tile(&mut self, id: TileId, priority: f32) {
-        let tile = self.tree(id.tileset).and_then(|tree| tree.tile(id.tile));
-        let urls = tile.map(|tile| tile.contents.clone()).unwrap_or_default();
-        let attempts = self.cache.slot(id).map_or(0, |slot| slot.attempts) + 1;
-        let mut parts = Vec::with_capacity(urls.len());
-        for (part, url) in urls.into_iter().enumerate() {
-            let request = self.fetch.start(Request { url: url.clone(), priority });
-            self.owners.insert(request, Owner::Part { tile: id, part, url });
-            parts.push(Part::Waiting(request));
-        }
-        self.cache.set(id, Phase::Requested(parts), attempts);
-    }
-
-    fn drawn_attributions(&self) -> Vec<String> {
-        let contents = self.draw.iter().filter_map(|id| self.content(*id));
-        let mut texts: BTreeSet<String> = contents.flat_map(|content| content.attributions.iter().cloned()).collect();
-        let drawn: BTreeSet<u32> = self.draw.iter().map(|id| id.tileset).collect();
-        for tree in drawn.into_iter().filter_map(|tileset| self.tree(tileset)) {
-            texts.extend(tree.attributions().iter().cloned());
-        }
-        texts.into_iter().collect()
-    }
-
-    fn status(&self, now_secs: f64) -> StreamStatus {
-        let mut status = StreamStatus {
-            bytes_held: self.cache.held_bytes(),
-            budget_bytes: self.cache.budget_bytes(),
-            coarsening: self.coarsening,
-            attributions: self.attributions.clone(),
-            not_understood: self.not_understood.iter().cloned().collect(),
-            complete: true,
-            ..StreamStatus::default()
-        };
-        for set in &self.sets {
-            self.count_tileset(set, &mut status);
-        }
-        for (id, slot) in self.cache.slots() {
-            match &slot.phase {
-                Phase::Requested(_) => status.requested += 1,
-                Phase::Received(_) | Phase::Decoding(_) => status.decoding += 1,
-                Phase::Ready(_) => status.ready += 1,
-                Phase::Failed { why, .. } => {
-                    let tile = self.tree(id.tileset).and_then(|tree| tree.tile(id.tile));
-                    tell_failure(tile.and_then(|tile| tile.contents.first()), why, &mut status);
-                }
-            }
-        }
-        // What is wanted is never ready; what failed for good is not wanted.
-        status.complete &= self.wanted.is_empty();
-        let retries = self.wanted.iter().filter_map(|(id, _)| match self.cache.slot(*id)?.phase {
-            Phase::Failed { retry_at_secs, .. } => retry_at_secs,
-            _ => None,
-        });
-        let earliest = retries.chain(status.next_retry_at_secs).min_by(f64::total_cmp);
-        status.next_retry_at_secs = earliest.map(|at| at.max(now_secs));
-        status
-    }
-
-    fn count_tileset(&self, set: &Tileset, status: &mut StreamStatus) {
-        match &set.phase {
-            TilesetPhase::New | TilesetPhase::Requested(_) => status.complete = false,
-            TilesetPhase::Failed { retry_at_secs, why } => {
-                tell_failure(Some(&set.url), why, status);
-                status.complete &= retry_at_secs.is_none();
-                let both = status.next_retry_at_secs.into_iter().chain(*retry_at_secs);
-                status.next_retry_at_secs = both.min_by(f64::total_cmp);
-            }
-            TilesetPhase::Open(_) | TilesetPhase::Closed => {}
-        }
-    }
-
-    /// When a tileset or tile that failed `attempts` times is tried again; `None` where that would not help.
-    pub(super) fn retry(&self, transient: bool, now_secs: f64, attempts: u32, salt: u32) -> Option<f64> {
-        transient.then(|| retry_at_secs(now_secs, attempts, salt))
-    }
-
     /// Selects in all opened tilesets with one factor on the allowed error.
     pub(super) fn select_all(&self, view: &View, coarsening: f64) -> Selection {
         let mut settings = self.settings.selection;
@@ -440,12 +302,5 @@ impl Streamer {
         }
         all.load.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         all
-    }
-}
-
-fn tell_failure(url: Option<&Url>, why: &Arc<str>, status: &mut StreamStatus) {
-    status.failed_count += 1;
-    if status.failed.len() < FAILURES_TOLD {
-        status.failed.extend(url.map(|url| (url.clone(), Arc::clone(why))));
     }
 }

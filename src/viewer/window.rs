@@ -6,40 +6,61 @@ use std::time::Duration;
 use bevy::app::ScheduleRunnerPlugin;
 use bevy::log::LogPlugin;
 use bevy::prelude::*;
+use bevy::render::renderer::RenderAdapterInfo;
+use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
 use bevy::window::{ExitCondition, PresentMode, PrimaryWindow, WindowResolution};
 use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitPlugin, WinitSettings, WinitUserEvent};
 use bevy_egui::EguiPlugin;
 use glam::DVec2;
 use url::Url;
+use wgpu_types::DeviceType;
 
 use super::drive::{DrivePlugin, Start};
 use super::options::{Audience, ViewerOptions, ViewerSource};
 use super::panel::PanelPlugin;
 use super::settings::{Canvas, Settings};
-use super::{ViewerError, ViewerSystems, camera, overlay, pick, scene, shot};
+use super::{ViewerError, ViewerSystems, camera, overlay, pick, scene, shot, state_log};
 use crate::fetch::{Fetch, PlatformFetch};
 
 /// Opens a window and runs until it is closed; or draws one picture and comes back, if a screenshot is asked for.
 pub fn run(options: ViewerOptions) -> Result<(), ViewerError> {
     let options = &options;
-    let fetch: Arc<dyn Fetch> = Arc::new(PlatformFetch::new().map_err(|error| source_error(options, &error))?);
-    let start = Start {
-        url: source_url(options)?,
-        fetch: Arc::clone(&fetch),
-        camera: options.camera,
+    let Some(screenshot) = &options.screenshot else {
+        return ended(city_app(options, Platform::Window)?.run());
     };
+    let mut app = city_app(options, Platform::Picture)?;
+    let plugin = shot::ShotPlugin::new(screenshot.path.clone(), options.size);
+    let outcome = plugin.outcome();
+    app.add_plugins(plugin);
+    app.run();
+    outcome.take()
+}
+
+/// What the app runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Platform {
+    /// A window.
+    Window,
+    /// No window; frames follow each other until the app ends itself.
+    Picture,
+    /// No window; whoever holds the app draws frame by frame, each from start to end before the next.
+    Frames,
+}
+
+/// The app that shows a city, without a camera where there is no window.
+pub fn city_app(options: &ViewerOptions, platform: Platform) -> Result<App, ViewerError> {
+    let fetch: Arc<dyn Fetch> = Arc::new(PlatformFetch::new().map_err(|error| source_error(options, &error))?);
+    let start = Start { url: source_url(options)?, fetch: Arc::clone(&fetch), camera: options.camera };
     let mut app = App::new();
     app.insert_resource(Settings::of(options)).insert_resource(ClearColor(Color::srgb(0.87, 0.91, 0.94)));
     let (width, height) = options.size;
     app.insert_resource(Canvas { size_pt: DVec2::new(f64::from(width), f64::from(height)), pixels_per_point: 1.0 });
-    let outcome = options.screenshot.as_ref().map(|screenshot| {
-        let plugin = shot::ShotPlugin::new(screenshot.path.clone(), options.size);
-        let outcome = plugin.outcome();
-        (plugin, outcome)
-    });
-    add_platform(&mut app, options, &fetch);
+    add_platform(&mut app, options, platform, &fetch);
     app.add_plugins((EguiPlugin::default(), scene::ScenePlugin, DrivePlugin { start }))
         .add_plugins((camera::CameraPlugin, pick::PickPlugin, overlay::OverlayPlugin, PanelPlugin));
+    if let Some(path) = &options.state_log {
+        app.add_plugins(state_log::StateLogPlugin::new(path)?);
+    }
     app.configure_sets(
         Update,
         (
@@ -51,12 +72,7 @@ pub fn run(options: ViewerOptions) -> Result<(), ViewerError> {
         )
             .chain(),
     );
-    let Some((plugin, outcome)) = outcome else {
-        return ended(app.run());
-    };
-    app.add_plugins(plugin);
-    app.run();
-    outcome.take()
+    Ok(app)
 }
 
 fn ended(exit: AppExit) -> Result<(), ViewerError> {
@@ -92,13 +108,16 @@ fn source_url(options: &ViewerOptions) -> Result<Url, ViewerError> {
 }
 
 /// Bevy's plugins, with a window or without.
-fn add_platform(app: &mut App, options: &ViewerOptions, fetch: &Arc<dyn Fetch>) {
+fn add_platform(app: &mut App, options: &ViewerOptions, platform: Platform, fetch: &Arc<dyn Fetch>) {
     let (width, height) = options.size;
     let log = LogPlugin { level: bevy::log::Level::WARN, filter: "error,stadtzwilling=warn".into(), ..default() };
-    if options.screenshot.is_some() {
+    if platform != Platform::Window {
         let none = WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..default() };
-        app.add_plugins(DefaultPlugins.set(log).set(none).disable::<WinitPlugin>())
-            .add_plugins(ScheduleRunnerPlugin::run_loop(Duration::from_millis(2)));
+        let plugins = DefaultPlugins.set(log).set(none).disable::<WinitPlugin>();
+        match platform {
+            Platform::Frames => app.add_plugins(plugins.disable::<PipelinedRenderingPlugin>()),
+            _ => app.add_plugins((plugins, ScheduleRunnerPlugin::run_loop(Duration::from_millis(2)))),
+        };
         return;
     }
     let window = Window {
@@ -119,15 +138,17 @@ fn add_platform(app: &mut App, options: &ViewerOptions, fetch: &Arc<dyn Fetch>) 
         .add_systems(PreUpdate, measure_canvas);
 }
 
-fn spawn_camera(mut commands: Commands) {
-    commands.spawn(city_camera());
+fn spawn_camera(mut commands: Commands, adapter: Option<Res<RenderAdapterInfo>>) {
+    // Four samples a pixel are nearly free on a graphics card and cost several times the frame without one.
+    let has_card = adapter.is_some_and(|adapter| adapter.device_type != DeviceType::Cpu);
+    commands.spawn(city_camera(if has_card { Msaa::Sample4 } else { Msaa::Off }));
 }
 
 /// The components of the one camera: the city writes its colours as they are to be seen.
-pub fn city_camera() -> impl Bundle {
+pub fn city_camera(msaa: Msaa) -> impl Bundle {
     (
         Camera3d::default(),
-        Msaa::Off,
+        msaa,
         bevy::core_pipeline::tonemapping::Tonemapping::None,
         bevy::core_pipeline::tonemapping::DebandDither::Disabled,
     )

@@ -1,3 +1,5 @@
+//! Draping: areas and lines on the ground, by cases and by properties; no tile, no engine.
+
 use geo::{Area, BooleanOps, LineString, Polygon, polygon};
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Grids of the geoid: every form of the file says the same, broken bytes are no grid.
+
 use std::io::Cursor;
 use std::path::Path;
 

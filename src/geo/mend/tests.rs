@@ -1,3 +1,5 @@
+//! Mending: each fault by a case, random rings by properties, and a real file that loses no wall.
+
 use expect_test::{Expect, expect};
 use glam::DVec3;
 use proptest::prelude::*;

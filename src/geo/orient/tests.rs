@@ -1,3 +1,5 @@
+//! Orientation: bodies by cases and random houses, and that real buildings enclose a volume.
+
 use glam::DVec3;
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Projection: every system that cities publish in, against published points and the city's own pair of files.
+
 use std::process::Command;
 
 use expect_test::expect;

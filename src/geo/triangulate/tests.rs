@@ -1,3 +1,5 @@
+//! Triangulation: shapes by cases, random points by properties, and every polygon of the real files.
+
 use expect_test::{Expect, expect};
 use glam::DVec3;
 use proptest::prelude::*;

@@ -222,7 +222,8 @@ fn half_round(frame: &Frame, at: [f64; 2], radius_m: f64, sides: u32, facing: f6
 /// A regular polygon, counter-clockwise.
 fn round(middle: DVec2, radius_m: f64, sides: u32, turn: f64) -> Vec<DVec2> {
     let corner = |index: u32| {
-        middle + DVec2::from_angle(turn + std::f64::consts::TAU * (f64::from(index) + 0.5) / f64::from(sides)) * radius_m
+        middle
+            + DVec2::from_angle(turn + std::f64::consts::TAU * (f64::from(index) + 0.5) / f64::from(sides)) * radius_m
     };
     (0..sides).map(corner).collect()
 }

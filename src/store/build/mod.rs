@@ -220,6 +220,7 @@ impl Run<'_> {
             policy_approved_by: releaser.policy().approved_by().map(str::to_owned),
             sources: sources(city),
             home: city.home,
+            time_zone: city.time_zone.clone(),
             buildings: Some(BUILDINGS.to_owned()),
             ground: with_ground.then(|| GROUND.to_owned()),
             attributes: releaser.attributes().to_vec(),

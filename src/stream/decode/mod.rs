@@ -7,6 +7,7 @@
 
 mod accessor;
 mod batch_table;
+mod column;
 mod container;
 mod error;
 mod features;
@@ -138,11 +139,17 @@ impl Decoder {
 
     /// Works until done or until `go_on` says no; it is asked after each small piece of work.
     pub fn step(&mut self, go_on: &mut dyn FnMut() -> bool) -> Result<Progress, DecodeError> {
+        // Once no is no: it is not asked again in the same step.
+        let mut stopped = false;
+        let mut ask = || {
+            stopped = stopped || !go_on();
+            !stopped
+        };
         loop {
-            if !self.advance(go_on)? {
+            if !self.advance(&mut ask)? {
                 return Ok(Progress::Done(Box::new(std::mem::take(&mut self.out.decoded))));
             }
-            if !go_on() {
+            if !ask() {
                 return Ok(Progress::Working);
             }
         }

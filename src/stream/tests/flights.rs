@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::fixtures::{Dice, Quad, World, after, look, square_glb, unavailable, url};
 use crate::fetch::FetchError;
-use crate::stream::{Eye, SelectionSettings, StreamSettings, TileId, TileTree, View};
+use crate::stream::{Eye, SelectionSettings, StreamSettings, TileId, TileState, TileTree, View, select};
 
 /// A random tree of up to five levels.
 fn random_tree(dice: &mut Dice) -> Quad {
@@ -104,6 +104,25 @@ proptest! {
     #[test]
     fn no_holes_no_doubles(seed: u64, troubles: bool) {
         fly(seed, troubles, 1 << 30);
+    }
+
+    #[test]
+    fn ancestors_are_asked_for_before_what_is_below_them(seed: u64) {
+        let mut dice = Dice(seed);
+        let tileset = random_tree(&mut dice).tileset().to_string();
+        let tree = TileTree::parse(0, &url("tileset.json"), tileset.as_bytes()).expect("a tileset");
+        let ready: BTreeSet<u32> = (0..tree.len() as u32).filter(|_| dice.below(3) == 0).collect();
+        let state = |id: TileId| if ready.contains(&id.tile) { TileState::Ready } else { TileState::Unloaded };
+        let mut load = select(&tree, &random_view(&mut dice), &SelectionSettings::default(), &state).load;
+        load.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let place = |tile: u32| load.iter().position(|(id, _)| id.tile == tile);
+        for (own, (id, _)) in load.iter().enumerate() {
+            let mut above = tree.tile(id.tile).and_then(|tile| tile.parent);
+            while let Some(index) = above {
+                prop_assert!(place(index).is_none_or(|place| place < own), "{index} after {}", id.tile);
+                above = tree.tile(index).and_then(|tile| tile.parent);
+            }
+        }
     }
 
     #[test]

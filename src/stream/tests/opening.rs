@@ -31,21 +31,61 @@ fn check(files: &[(&str, &str)], address: &str, expected: Expect) {
 #[test]
 fn files_and_folders_are_opened() {
     let twin = [("https://city.example/munich/public/twin.json", TWIN)];
-    check(&twin, "https://city.example/munich/public/twin.json", expect![[r#""#]]);
-    check(&twin, "https://city.example/munich/public", expect![[r#""#]]);
-    check(&twin, "https://city.example/munich/", expect![[r#""#]]);
-    check(&[("https://city.example/tiles/tileset.json", TILESET)], "https://city.example/tiles", expect![[r#""#]]);
-    check(&[("https://city.example/any.json", TILESET)], "https://city.example/any.json", expect![[r#""#]]);
+    check(
+        &twin,
+        "https://city.example/munich/public/twin.json",
+        expect!["twin of muenchen at https://city.example/munich/public/twin.json"],
+    );
+    check(
+        &twin,
+        "https://city.example/munich/public",
+        expect!["twin of muenchen at https://city.example/munich/public/twin.json"],
+    );
+    check(
+        &twin,
+        "https://city.example/munich/",
+        expect!["twin of muenchen at https://city.example/munich/public/twin.json"],
+    );
+    check(
+        &[("https://city.example/tiles/tileset.json", TILESET)],
+        "https://city.example/tiles",
+        expect!["tileset at https://city.example/tiles/tileset.json"],
+    );
+    check(
+        &[("https://city.example/any.json", TILESET)],
+        "https://city.example/any.json",
+        expect!["tileset at https://city.example/any.json"],
+    );
 }
 
 #[test]
 fn what_cannot_be_opened_is_named() {
-    check(&[], "https://city.example/nothing", expect![[r#""#]]);
-    check(&[], "https://city.example/nothing.json", expect![[r#""#]]);
-    check(&[("https://x.example/a.json", "{}")], "https://x.example/a.json", expect![[r#""#]]);
-    check(&[("https://x.example/a.json", "{")], "https://x.example/a.json", expect![[r#""#]]);
+    check(
+        &[],
+        "https://city.example/nothing",
+        expect!["https://city.example/nothing holds neither twin.json nor public/twin.json nor tileset.json"],
+    );
+    check(&[], "https://city.example/nothing.json", expect!["https://city.example/nothing.json does not exist"]);
+    check(
+        &[("https://x.example/a.json", "{}")],
+        "https://x.example/a.json",
+        expect![[r#"https://x.example/a.json is neither a twin nor a tileset: it has neither "format" nor "root""#]],
+    );
+    check(
+        &[("https://x.example/a.json", "{")],
+        "https://x.example/a.json",
+        expect![
+            "https://x.example/a.json is neither a twin nor a tileset: EOF while parsing an object at line 1 column 1"
+        ],
+    );
     let newer = r#"{"format": "stadtzwilling-twin/2"}"#;
-    check(&[("https://x.example/a.json", newer)], "https://x.example/a.json", expect![[r#""#]]);
+    check(
+        &[("https://x.example/a.json", newer)],
+        "https://x.example/a.json",
+        expect![[
+            r#"https://x.example/a.json has the format "stadtzwilling-twin/2", this program reads "stadtzwilling-twin/1""#
+        ]],
+    );
 }
 
 #[test]

@@ -46,55 +46,154 @@ use TileState::{Ready, Requested};
 
 #[test]
 fn a_far_view_asks_for_the_root_alone() {
-    check(&small().tileset(), &far(), &[], expect![[r#""#]]);
+    check(
+        &small().tileset(),
+        &far(),
+        &[],
+        expect![[r#"
+        draw
+        load 0
+        use 0
+    "#]],
+    );
 }
 
 #[test]
 fn a_near_view_asks_for_ancestors_first_and_then_for_the_middle_of_the_picture() {
-    check(&small().tileset(), &near(), &[], expect![[r#""#]]);
+    check(
+        &small().tileset(),
+        &near(),
+        &[],
+        expect![[r#"
+        draw
+        load 0 2 8 7 5 6 1 3 4
+        use 0 1 2 3 4 5 6 7 8
+    "#]],
+    );
 }
 
 #[test]
 fn a_parent_stays_until_all_its_visible_children_are_ready() {
     let tileset = small().tileset();
     let mut states = vec![(0, Ready), (1, Ready), (7, Requested), (8, Ready), (2, Ready)];
-    check(&tileset, &near(), &states, expect![[r#""#]]);
+    check(
+        &tileset,
+        &near(),
+        &states,
+        expect![[r#"
+        draw 0
+        load 7 5 6 3 4
+        use 0 1 2 3 4 5 6 7 8
+    "#]],
+    );
     states.push((7, Ready));
-    check(&tileset, &near(), &states, expect![[r#""#]]);
+    check(
+        &tileset,
+        &near(),
+        &states,
+        expect![[r#"
+        draw 1 2 7 8
+        load 5 6 3 4
+        use 0 1 2 3 4 5 6 7 8
+    "#]],
+    );
     states.extend([(3, Ready), (4, Ready), (5, Ready), (6, Ready)]);
-    check(&tileset, &near(), &states, expect![[r#""#]]);
+    check(
+        &tileset,
+        &near(),
+        &states,
+        expect![[r#"
+        draw 1 3 4 5 6 7 8
+        load
+        use 0 1 2 3 4 5 6 7 8
+    "#]],
+    );
 }
 
 #[test]
 fn children_stay_until_their_parent_is_ready() {
     let tileset = small().tileset();
     let children = [(1, Ready), (7, Ready), (8, Ready), (3, Ready), (4, Ready), (5, Ready), (6, Ready)];
-    check(&tileset, &far(), &children, expect![[r#""#]]);
+    check(
+        &tileset,
+        &far(),
+        &children,
+        expect![[r#"
+        draw 1 3 4 5 6 7 8
+        load 0
+        use 0 1 3 4 5 6 7 8
+    "#]],
+    );
     let with_root = [&children[..], &[(0, Ready)]].concat();
-    check(&tileset, &far(), &with_root, expect![[r#""#]]);
+    check(
+        &tileset,
+        &far(),
+        &with_root,
+        expect![[r#"
+        draw 0
+        load
+        use 0
+    "#]],
+    );
 }
 
 #[test]
 fn a_parent_stays_where_a_child_failed_for_good_and_nothing_below_is_loaded() {
     let tileset = small().tileset();
     let states = [(0, Ready), (1, Ready), (2, Ready), (7, Ready), (8, Ready), (5, failed())];
-    check(&tileset, &near(), &states, expect![[r#""#]]);
+    check(
+        &tileset,
+        &near(),
+        &states,
+        expect![[r#"
+        draw 1 2 7 8
+        load
+        use 0 1 2 7 8
+    "#]],
+    );
 }
 
 #[test]
 fn children_stand_in_for_a_parent_that_failed_for_good() {
     let tileset = small().tileset();
     let states = [(0, Ready), (1, Ready), (2, failed()), (7, Ready), (8, Ready)];
-    check(&tileset, &near(), &states, expect![[r#""#]]);
+    check(
+        &tileset,
+        &near(),
+        &states,
+        expect![[r#"
+        draw 0
+        load 5 6 3 4
+        use 0 1 3 4 5 6 7 8
+    "#]],
+    );
     let all = [&states[..], &[(3, Ready), (4, Ready), (5, Ready), (6, Ready)]].concat();
-    check(&tileset, &near(), &all, expect![[r#""#]]);
+    check(
+        &tileset,
+        &near(),
+        &all,
+        expect![[r#"
+        draw 1 3 4 5 6 7 8
+        load
+        use 0 1 3 4 5 6 7 8
+    "#]],
+    );
 }
 
 #[test]
 fn tiles_that_add_are_drawn_with_their_children() {
     let mut tileset = small().tileset();
     tileset["root"]["refine"] = json!("ADD");
-    check(&tileset, &near(), &[(0, Ready), (1, Ready), (3, Ready)], expect![[r#""#]]);
+    check(
+        &tileset,
+        &near(),
+        &[(0, Ready), (1, Ready), (3, Ready)],
+        expect![[r#"
+        draw 0 1 3
+        load 2 8 7 5 6 4
+        use 0 1 2 3 4 5 6 7 8
+    "#]],
+    );
 }
 
 #[test]
@@ -102,13 +201,40 @@ fn a_tile_without_content_is_covered_by_its_children() {
     let mut tileset = small().tileset();
     tileset["root"]["content"] = Value::Null;
     let states = [(1, Ready), (2, Ready), (7, Ready)];
-    check(&tileset, &far(), &states, expect![[r#""#]]);
+    check(
+        &tileset,
+        &far(),
+        &states,
+        expect![[r#"
+        draw 1 2 7
+        load 8
+        use 1 2 7 8
+    "#]],
+    );
 }
 
 #[test]
 fn nothing_behind_the_eye_or_beyond_the_far_limit_is_asked_for() {
     let away = look(DVec3::new(0.0, -5_000.0, 100.0), DVec3::new(0.0, -6_000.0, 100.0));
-    check(&small().tileset(), &away, &[], expect![[r#""#]]);
+    check(
+        &small().tileset(),
+        &away,
+        &[],
+        expect![[r#"
+        draw
+        load
+        use
+    "#]],
+    );
     let beyond = look(DVec3::new(0.0, -300_000.0, 100.0), DVec3::ZERO);
-    check(&small().tileset(), &beyond, &[], expect![[r#""#]]);
+    check(
+        &small().tileset(),
+        &beyond,
+        &[],
+        expect![[r#"
+        draw
+        load
+        use
+    "#]],
+    );
 }

@@ -38,7 +38,10 @@ fn transforms_accumulate_and_refinement_is_inherited() {
             tile.parent, tile.refine, tile.geometric_error_m, tile.volume
         );
     }
-    expect![[r#""#]].assert_eq(&text);
+    expect![[r#"
+        0 parent None Add error 4 Sphere { center: DVec3(1000.0, 0.0, 0.0), radius_m: 10.0 } ["/tiles/a.glb"]
+        1 parent Some(0) Add error 3 Sphere { center: DVec3(1026.0, 0.0, 0.0), radius_m: 30.0 } ["/tiles/b.glb", "/c.glb"]
+    "#]].assert_eq(&text);
 }
 
 #[test]
@@ -62,15 +65,45 @@ fn check_refused(change: impl FnOnce(&mut Value), expected: Expect) {
 
 #[test]
 fn what_is_not_understood_is_refused_with_its_address() {
-    check_refused(|tileset| tileset["asset"]["version"] = json!("2.0"), expect![[r#""#]]);
-    check_refused(|tileset| tileset["root"]["boundingVolume"] = json!({}), expect![[r#""#]]);
-    check_refused(|tileset| tileset["root"]["transform"] = json!([1, 2, 3]), expect![[r#""#]]);
-    check_refused(|tileset| tileset["root"]["transform"] = json!(vec![0; 16]), expect![[r#""#]]);
-    check_refused(|tileset| tileset["root"]["content"]["uri"] = json!("file:///etc/passwd"), expect![[r#""#]]);
-    check_refused(|tileset| tileset["extensionsRequired"] = json!(["3DTILES_new"]), expect![[r#""#]]);
-    check_refused(|tileset| tileset["root"]["geometricError"] = json!("much"), expect![[r#""#]]);
+    check_refused(
+        |tileset| tileset["asset"]["version"] = json!("2.0"),
+        expect![[r#"https://twin.example/tiles/tileset.json: version "2.0" of 3D Tiles is not understood"#]],
+    );
+    check_refused(
+        |tileset| tileset["root"]["boundingVolume"] = json!({}),
+        expect!["https://twin.example/tiles/tileset.json: tile 0 has no bounding volume that is understood"],
+    );
+    check_refused(
+        |tileset| tileset["root"]["transform"] = json!([1, 2, 3]),
+        expect![
+            "https://twin.example/tiles/tileset.json: the transform of tile 0 is not an invertible matrix of 16 numbers"
+        ],
+    );
+    check_refused(
+        |tileset| tileset["root"]["transform"] = json!(vec![0; 16]),
+        expect![
+            "https://twin.example/tiles/tileset.json: the transform of tile 0 is not an invertible matrix of 16 numbers"
+        ],
+    );
+    check_refused(
+        |tileset| tileset["root"]["content"]["uri"] = json!("file:///etc/passwd"),
+        expect![[
+            r#"https://twin.example/tiles/tileset.json: the content address "file:///etc/passwd" cannot be followed"#
+        ]],
+    );
+    check_refused(
+        |tileset| tileset["extensionsRequired"] = json!(["3DTILES_new"]),
+        expect!["https://twin.example/tiles/tileset.json: required extension 3DTILES_new is not understood"],
+    );
+    check_refused(
+        |tileset| tileset["root"]["geometricError"] = json!("much"),
+        expect![[
+            r#"https://twin.example/tiles/tileset.json: not a tileset: invalid type: string "much", expected f64 at line 1 column 116"#
+        ]],
+    );
     let broken = TileTree::parse(0, &url("tileset.json"), b"{\"asset\": ").expect_err("an error");
-    expect![[r#""#]].assert_eq(&broken.to_string());
+    expect!["https://twin.example/tiles/tileset.json: not a tileset: EOF while parsing a value at line 1 column 10"]
+        .assert_eq(&broken.to_string());
 }
 
 #[test]
@@ -81,7 +114,8 @@ fn external_tilesets_are_grafted_and_circles_and_other_policies_are_not() {
     let mut tree = parse(&outer).expect("a tileset");
     let inner_url = url("inner/tileset.json");
     let refused = tree.graft(0, &inner_url, minimal().to_string().as_bytes()).expect_err("no policy hash");
-    expect![[r#""#]].assert_eq(&refused.to_string());
+    expect!["https://twin.example/tiles/inner/tileset.json: released under policy none, but the twin under aa"]
+        .assert_eq(&refused.to_string());
     assert_eq!(tree.len(), 1);
     let mut inner = minimal();
     inner["asset"]["extras"] = json!({"policyHash": "aa"});
@@ -91,7 +125,7 @@ fn external_tilesets_are_grafted_and_circles_and_other_policies_are_not() {
     assert_eq!((tile.parent, tile.depth), (Some(0), 1));
     assert!(tree.tile(0).is_some_and(|root| root.contents.is_empty() && root.children == [1]));
     let circle = tree.graft(1, &url("tileset.json"), outer.to_string().as_bytes()).expect_err("a circle");
-    expect![[r#""#]].assert_eq(&circle.to_string());
+    expect!["https://twin.example/tiles/tileset.json: the tileset contains itself"].assert_eq(&circle.to_string());
 }
 
 #[test]

@@ -78,13 +78,17 @@ struct Shot {
 const SETTLED_FRAMES: u32 = 4;
 
 fn set_up(mut commands: Commands, mut images: ResMut<Assets<Image>>, mut shot: ResMut<Shot>) {
-    let size = Extent3d { width: shot.size.0, height: shot.size.1, depth_or_array_layers: 1 };
+    shot.image = images.add(canvas_image(shot.size));
+    commands.spawn((city_camera(Msaa::Sample4), RenderTarget::Image(shot.image.clone().into())));
+}
+
+/// An image that a camera can draw to in place of a window.
+pub fn canvas_image((width, height): (u32, u32)) -> Image {
+    let size = Extent3d { width, height, depth_or_array_layers: 1 };
     let format = TextureFormat::Rgba8UnormSrgb;
-    let mut image =
-        Image::new_fill(size, TextureDimension::D2, &[0; 4], format, RenderAssetUsages::default());
+    let mut image = Image::new_fill(size, TextureDimension::D2, &[0; 4], format, RenderAssetUsages::default());
     image.texture_descriptor.usage |= TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC;
-    shot.image = images.add(image);
-    commands.spawn((city_camera(), RenderTarget::Image(shot.image.clone().into())));
+    image
 }
 
 fn take(

@@ -68,7 +68,18 @@ fn check(bytes: Vec<u8>, expected: Expect) {
 
 #[test]
 fn a_b3dm_has_its_center_and_its_batch_table() {
-    check(batched(), expect![[r#""#]]);
+    check(
+        batched(),
+        expect![[r#"
+        Other { color: [255, 255, 255, 255] } 6 vertices [0, 1, 2, 3, 4, 5] at [4177000.75, 855000.25, 4727000.125] box [0, 0, 0] [6, 0, 1]
+          features [1, 1, 1, 0, 0, 0]
+        id: [Some(Text("DEBY_1")), Some(Text("DEBY_2"))]
+        storeys: [Some(Integer(3)), None]
+        height: [Some(Real(12.5)), Some(Real(-1.0))]
+        center: [Some(Text("1, 2")), Some(Text("-3, 4"))]
+        not understood: 3DTILES_batch_table_hierarchy
+    "#]],
+    );
 }
 
 #[test]
@@ -77,7 +88,22 @@ fn the_tiles_of_a_cmpt_share_one_table() {
     let mut points = b"pnts".to_vec();
     points.extend([1_u32, 16, 0].map(u32::to_le_bytes).concat());
     let whole = cmpt(&[batched(), points, cmpt(&[other, square_glb(1.0, 1)])]);
-    check(whole, expect![[r#""#]]);
+    check(
+        whole,
+        expect![[r#"
+        Other { color: [255, 255, 255, 255] } 6 vertices [0, 1, 2, 3, 4, 5] at [4177000.75, 855000.25, 4727000.125] box [0, 0, 0] [6, 0, 1]
+          features [1, 1, 1, 0, 0, 0]
+        Other { color: [255, 255, 255, 255] } 6 vertices [0, 1, 2, 3, 4, 5] at [0.25, 0, 0] box [0, 0, 0] [6, 0, 1]
+          features [3, 3, 3, 2, 2, 2]
+        Ground 4 vertices [0, 1, 2, 0, 2, 3] at [0, 0, 0] box [-1, -1, 0] [1, 1, 0]
+        id: [Some(Text("DEBY_1")), Some(Text("DEBY_2"))]
+        storeys: [Some(Integer(3)), None]
+        height: [Some(Real(12.5)), Some(Real(-1.0))]
+        center: [Some(Text("1, 2")), Some(Text("-3, 4"))]
+        name: [None, None, Some(Text("x")), Some(Text("y"))]
+        not understood: 3DTILES_batch_table_hierarchy, pnts (point clouds)
+    "#]],
+    );
 }
 
 #[test]
@@ -86,11 +112,14 @@ fn containers_that_are_broken_are_named() {
     for _ in 0..20 {
         endless = cmpt(&[endless]);
     }
-    check(endless, expect![[r#""#]]);
-    check(cmpt(&[b"b3dm".to_vec()]), expect![[r#""#]]);
-    check(b3dm(&json!({"BATCH_LENGTH": 4_000_000_000_u32}), &json!({}), &[], &batched_glb()), expect![[r#""#]]);
-    check(b"b3dm\x02\0\0\0".to_vec(), expect![[r#""#]]);
-    check(b"<html>not found</html>".to_vec(), expect![[r#""#]]);
-    check(b"{\"asset\": {}}".to_vec(), expect![[r#""#]]);
-    check(Vec::new(), expect![[r#""#]]);
+    check(endless, expect!["composite tiles are nested too deep"]);
+    check(cmpt(&[b"b3dm".to_vec()]), expect!["the file ends early or a length in it is wrong: tile in a cmpt"]);
+    check(
+        b3dm(&json!({"BATCH_LENGTH": 4_000_000_000_u32}), &json!({}), &[], &batched_glb()),
+        expect!["the file ends early or a length in it is wrong: features"],
+    );
+    check(b"b3dm\x02\0\0\0".to_vec(), expect!["version 2 of b3dm is not understood"]);
+    check(b"<html>not found</html>".to_vec(), expect!["no content format that is known (it begins with <htm)"]);
+    check(b"{\"asset\": {}}".to_vec(), expect!["glTF with separate files is not understood"]);
+    check(Vec::new(), expect!["no content format that is known (it begins with )"]);
 }

@@ -30,7 +30,12 @@ fn strip(mode: u32, indices: Option<(&[u8], u32, usize)>) -> Vec<u8> {
 
 #[test]
 fn y_up_becomes_z_up() {
-    check(square_glb(2.0, 1), expect![[r#""#]]);
+    check(
+        square_glb(2.0, 1),
+        expect![[r#"
+        Ground 4 vertices [0, 1, 2, 0, 2, 3] at [0, 0, 0] box [-2, -2, 0] [2, 2, 0]
+    "#]],
+    );
 }
 
 #[test]
@@ -44,21 +49,61 @@ fn strips_fans_and_lists_become_triangles_of_the_same_side() {
             assert!(mode == 6 || normal.y > 0.0, "{name} {triangle:?} {normal}");
         }
     }
-    check(strip(4, None), expect![[r#""#]]);
-    check(strip(5, None), expect![[r#""#]]);
-    check(strip(6, None), expect![[r#""#]]);
-    check(strip(0, None), expect![[r#""#]]);
-    check(strip(3, None), expect![[r#""#]]);
+    check(
+        strip(4, None),
+        expect![[r#"
+        Other { color: [255, 255, 255, 255] } 5 vertices [0, 1, 2] at [0, 0, 0] box [0, 0, 0] [2, 0, 1]
+    "#]],
+    );
+    check(
+        strip(5, None),
+        expect![[r#"
+        Other { color: [255, 255, 255, 255] } 5 vertices [0, 1, 2, 1, 3, 2, 2, 3, 4] at [0, 0, 0] box [0, 0, 0] [2, 0, 1]
+    "#]],
+    );
+    check(
+        strip(6, None),
+        expect![[r#"
+        Other { color: [255, 255, 255, 255] } 5 vertices [0, 1, 2, 0, 2, 3, 0, 3, 4] at [0, 0, 0] box [0, 0, 0] [2, 0, 1]
+    "#]],
+    );
+    check(
+        strip(0, None),
+        expect![[r#"
+        not understood: points
+    "#]],
+    );
+    check(
+        strip(3, None),
+        expect![[r#"
+        not understood: lines
+    "#]],
+    );
 }
 
 #[test]
 fn indices_of_all_sizes_are_read_and_wrong_ones_refused() {
-    check(strip(4, Some((&[0, 1, 2], 5121, 3))), expect![[r#""#]]);
-    check(strip(4, Some((&[0, 0, 4, 0, 2, 0], 5123, 3))), expect![[r#""#]]);
-    check(strip(4, Some((&[0, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0], 5125, 3))), expect![[r#""#]]);
-    check(strip(4, Some((&[0, 1, 5], 5121, 3))), expect![[r#""#]]);
-    check(strip(4, Some((&[0, 1, 2], 5121, 4))), expect![[r#""#]]);
-    check(strip(4, Some((&[0, 0, 0, 0], 5126, 1))), expect![[r#""#]]);
+    check(
+        strip(4, Some((&[0, 1, 2], 5121, 3))),
+        expect![[r#"
+        Other { color: [255, 255, 255, 255] } 5 vertices [0, 1, 2] at [0, 0, 0] box [0, 0, 0] [2, 0, 1]
+    "#]],
+    );
+    check(
+        strip(4, Some((&[0, 0, 4, 0, 2, 0], 5123, 3))),
+        expect![[r#"
+        Other { color: [255, 255, 255, 255] } 5 vertices [0, 4, 2] at [0, 0, 0] box [0, 0, 0] [2, 0, 1]
+    "#]],
+    );
+    check(
+        strip(4, Some((&[0, 0, 0, 0, 1, 0, 0, 0, 3, 0, 0, 0], 5125, 3))),
+        expect![[r#"
+        Other { color: [255, 255, 255, 255] } 5 vertices [0, 1, 3] at [0, 0, 0] box [0, 0, 0] [2, 0, 1]
+    "#]],
+    );
+    check(strip(4, Some((&[0, 1, 5], 5121, 3))), expect!["vertex 5 does not exist"]);
+    check(strip(4, Some((&[0, 1, 2], 5121, 4))), expect!["the file ends early or a length in it is wrong: accessor"]);
+    check(strip(4, Some((&[0, 0, 0, 0], 5126, 1))), expect!["indices has a type that does not fit"]);
 }
 
 /// A quantized triangle below two nodes with a far translation.
@@ -117,14 +162,22 @@ fn with_root(change: impl FnOnce(&mut Value)) -> Vec<u8> {
 
 #[test]
 fn materials_give_class_or_colour() {
-    check(with_root(|_| {}), expect![[r#""#]]);
+    check(
+        with_root(|_| {}),
+        expect![[r#"
+        Wall 3 vertices [0, 1, 2] at [0, 0, 0] box [0, 0, 0] [1, 0, 1]
+    "#]],
+    );
     check(
         with_root(|json| {
             let look = json!({"baseColorFactor": [1.0, 0.2140, 0.0, 0.5], "baseColorTexture": {"index": 0}});
             json["materials"] = json!([{"pbrMetallicRoughness": look}]);
             json["textures"] = json!([{"source": 0}]);
         }),
-        expect![[r#""#]],
+        expect![[r#"
+            Other { color: [255, 127, 0, 128] } 3 vertices [0, 1, 2] at [0, 0, 0] box [0, 0, 0] [1, 0, 1]
+            not understood: textures
+        "#]],
     );
 }
 
@@ -134,16 +187,27 @@ fn what_stands_in_the_way_is_named() {
         let error = decode(with_root(|json| json["extensionsRequired"] = json!([extension]))).expect_err("an error");
         assert_eq!(error.to_string(), format!("required extension {extension} is not understood"));
     }
-    check(with_root(|json| json["extensionsUsed"] = json!(["EXT_new"])), expect![[r#""#]]);
+    check(
+        with_root(|json| json["extensionsUsed"] = json!(["EXT_new"])),
+        expect![[r#"
+        Wall 3 vertices [0, 1, 2] at [0, 0, 0] box [0, 0, 0] [1, 0, 1]
+        not understood: EXT_new
+    "#]],
+    );
     check(with_root(|json| json["nodes"] = json!([{"children": [1]}, {"children": [0], "mesh": 0}])), expect![[r#""#]]);
-    check(with_root(|json| json["scenes"] = json!([{"nodes": [7]}])), expect![[r#""#]]);
-    check(with_root(|json| json["scenes"] = json!([{"nodes": [0]}]).clone()), expect![[r#""#]]);
+    check(with_root(|json| json["scenes"] = json!([{"nodes": [7]}])), expect!["node 7 does not exist"]);
+    check(
+        with_root(|json| json["scenes"] = json!([{"nodes": [0]}])),
+        expect![[r#"
+        Wall 3 vertices [0, 1, 2] at [0, 0, 0] box [0, 0, 0] [1, 0, 1]
+    "#]],
+    );
     let circle = json!([{"children": [1]}, {"children": [0], "mesh": 0}]);
     check(
         with_root(|json| {
             json["nodes"] = circle;
             json["scenes"] = json!([{"nodes": [0]}]);
         }),
-        expect![[r#""#]],
+        expect!["glTF nodes are nested too deep"],
     );
 }

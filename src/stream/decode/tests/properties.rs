@@ -87,7 +87,13 @@ fn strings_enums_and_booleans() {
             &[0b101],
             &[],
         ),
-        expect![[r#""#]],
+        expect![[r#"
+            Other { color: [255, 255, 255, 255] } 3 vertices [0, 1, 2] at [0, 0, 0] box [0, 0, 0] [1, 0, 1]
+              features [1, 1, 1]
+            id: [Some(Text("DEBY_1")), None, Some(Text("Straße"))]
+            roof: [Some(Text("gabled")), None, Some(Integer(7))]
+            listed: [Some(Boolean(true)), Some(Boolean(false)), Some(Boolean(true))]
+        "#]],
     );
 }
 
@@ -102,7 +108,23 @@ fn numbers_of_every_type() {
     let doubles = [1.5_f64, -2.0, 0.1].map(f64::to_le_bytes).concat();
     table = table.add("FLOAT32", json!({"type": "SCALAR", "componentType": "FLOAT32"}), &floats, &[]);
     table = table.add("FLOAT64", json!({"type": "SCALAR", "componentType": "FLOAT64"}), &doubles, &[]);
-    check(table, expect![[r#""#]]);
+    check(
+        table,
+        expect![[r#"
+        Other { color: [255, 255, 255, 255] } 3 vertices [0, 1, 2] at [0, 0, 0] box [0, 0, 0] [1, 0, 1]
+          features [1, 1, 1]
+        INT8: [Some(Integer(1)), Some(Integer(0)), Some(Integer(0))]
+        UINT8: [Some(Integer(1)), Some(Integer(0)), Some(Integer(0))]
+        INT16: [Some(Integer(1)), Some(Integer(0)), Some(Integer(0))]
+        UINT16: [Some(Integer(1)), Some(Integer(0)), Some(Integer(0))]
+        INT32: [Some(Integer(1)), Some(Integer(0)), Some(Integer(2))]
+        UINT32: [Some(Integer(1)), Some(Integer(0)), Some(Integer(2))]
+        INT64: [Some(Integer(1)), Some(Integer(2)), Some(Integer(-1))]
+        UINT64: [Some(Integer(1)), Some(Integer(2)), Some(Real(1.8446744073709552e19))]
+        FLOAT32: [Some(Real(1.5)), Some(Real(-2.0)), Some(Real(1000000000.0))]
+        FLOAT64: [Some(Real(1.5)), Some(Real(-2.0)), Some(Real(0.1))]
+    "#]],
+    );
 }
 
 #[test]
@@ -115,7 +137,13 @@ fn normalized_scaled_and_missing_values() {
             .add("storeys", with_default, &[3, 0, 255, 255, 0, 0], &[])
             .absent("source", json!({"type": "STRING", "default": "survey"}))
             .absent("secret", json!({"type": "STRING"})),
-        expect![[r#""#]],
+        expect![[r#"
+            Other { color: [255, 255, 255, 255] } 3 vertices [0, 1, 2] at [0, 0, 0] box [0, 0, 0] [1, 0, 1]
+              features [1, 1, 1]
+            share: [Some(Real(5.0)), Some(Real(15.0)), Some(Real(7.0))]
+            storeys: [Some(Integer(3)), Some(Integer(7)), Some(Integer(0))]
+            source: [Some(Text("survey")), Some(Text("survey")), Some(Text("survey"))]
+        "#]],
     );
 }
 
@@ -130,17 +158,32 @@ fn vectors_and_arrays_are_texts() {
             .add("shift", vector, &[1, 255, 0, 0, 3, 4], &[])
             .add("pair", fixed, &[1, 2, 3, 4, 5, 6], &[])
             .add("names", names, b"abbccc", &offsets),
-        expect![[r#""#]],
+        expect![[r#"
+            Other { color: [255, 255, 255, 255] } 3 vertices [0, 1, 2] at [0, 0, 0] box [0, 0, 0] [1, 0, 1]
+              features [1, 1, 1]
+            shift: [Some(Text("1, -1")), None, Some(Text("3, 4"))]
+            pair: [Some(Text("1, 2")), Some(Text("3, 4")), Some(Text("5, 6"))]
+            names: [Some(Text("a, bb")), None, Some(Text("ccc"))]
+        "#]],
     );
 }
 
 #[test]
 fn tables_that_end_early_are_refused() {
     let number = json!({"type": "SCALAR", "componentType": "UINT32"});
-    check(Table::default().add("x", number, &[0; 11], &[]), expect![[r#""#]]);
+    check(
+        Table::default().add("x", number, &[0; 11], &[]),
+        expect!["the file ends early or a length in it is wrong: property table"],
+    );
     let text = json!({"type": "STRING"});
-    check(Table::default().add("x", text, b"abc", &[("stringOffsets", &u32s(&[0, 3, 2, 3]))]), expect![[r#""#]]);
-    check(Table::default().add("x", json!({"type": "ENUM", "enumType": "no such"}), &[0; 3], &[]), expect![[r#""#]]);
+    check(
+        Table::default().add("x", text, b"abc", &[("stringOffsets", &u32s(&[0, 3, 2, 3]))]),
+        expect!["the file ends early or a length in it is wrong: property table"],
+    );
+    check(
+        Table::default().add("x", json!({"type": "ENUM", "enumType": "no such"}), &[0; 3], &[]),
+        expect!["enum property has a type that does not fit"],
+    );
 }
 
 #[test]
