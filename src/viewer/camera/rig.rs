@@ -41,6 +41,7 @@ impl Rig {
     }
 
     /// The pose of this rig when it looks at a point `distance_m` away.
+    #[cfg(test)]
     pub fn pose(&self, distance_m: f64, frame: &EastNorthUp) -> CameraPose {
         let Ecef(target) = frame.ecef(self.eye + self.forward() * distance_m);
         let target = Geodetic::from(Ecef(target));
@@ -81,6 +82,7 @@ impl Rig {
     }
 
     /// Where a local point stands in the picture; `None` behind the eye.
+    #[cfg(test)]
     pub fn project(&self, local: DVec3, size: DVec2) -> Option<DVec2> {
         let to = local - self.eye;
         let depth = to.dot(self.forward());
@@ -114,11 +116,6 @@ impl Rig {
         self.pitch_deg = (self.pitch_deg + pitch_deg).clamp(PITCH_DOWN_MAX, PITCH_UP_MAX);
         self.eye = pivot + self.right() * x + self.forward() * y + self.up() * z;
         self.keep_in_reach();
-    }
-
-    /// Turns the head where the eye stands.
-    pub fn look(&mut self, heading_deg: f64, pitch_deg: f64) {
-        self.orbit(self.eye, heading_deg, pitch_deg);
     }
 
     /// Comes nearer to a point (factor below 1) or goes away from it.

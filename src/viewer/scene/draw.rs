@@ -54,9 +54,10 @@ pub fn draw_city(
 /// The meshes of the drawn tiles in order, with whether the camera can see them.
 fn items<'a>(scene: &'a GpuScene, view: &FrameView, drawn: &'a [TileId]) -> impl Iterator<Item = (Rows, Item<'a>)> {
     let view = *view;
-    drawn.iter().filter_map(|tile| scene.tiles.get(tile)).flat_map(move |tile| {
-        tile.meshes.iter().map(move |mesh| (tile.rows, Item { mesh, seen: sees(&view, mesh) }))
-    })
+    drawn
+        .iter()
+        .filter_map(|tile| scene.tiles.get(tile))
+        .flat_map(move |tile| tile.meshes.iter().map(move |mesh| (tile.rows, Item { mesh, seen: sees(&view, mesh) })))
 }
 
 /// Whether a mesh's sphere reaches into the view's pyramid.
@@ -65,9 +66,8 @@ fn sees(view: &FrameView, mesh: &GpuMesh) -> bool {
     let half_y = view.fov_y * 0.5;
     let half_x = (half_y.tan() * view.size_px[0] / view.size_px[1].max(1.0)).atan();
     let depth = to_center.dot(view.forward);
-    let beside = |axis: glam::DVec3, half: f64| {
-        to_center.dot(axis).abs() * half.cos() - depth * half.sin() <= mesh.radius_m
-    };
+    let beside =
+        |axis: glam::DVec3, half: f64| to_center.dot(axis).abs() * half.cos() - depth * half.sin() <= mesh.radius_m;
     depth >= -mesh.radius_m && beside(view.right, half_x) && beside(view.up, half_y)
 }
 

@@ -87,11 +87,8 @@ struct Recipe<'a> {
 }
 
 fn pipeline(device: &RenderDevice, layout: &PipelineLayout, recipe: &Recipe<'_>) -> RenderPipeline {
-    let targets = [Some(ColorTargetState {
-        format: recipe.target.0,
-        blend: recipe.blend,
-        write_mask: ColorWrites::ALL,
-    })];
+    let targets =
+        [Some(ColorTargetState { format: recipe.target.0, blend: recipe.blend, write_mask: ColorWrites::ALL })];
     device.create_render_pipeline(&RawRenderPipelineDescriptor {
         label: Some(recipe.label),
         layout: Some(layout),
