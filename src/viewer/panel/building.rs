@@ -132,6 +132,9 @@ impl BuildingView {
         for fact in &self.facts {
             let value = fact.value.as_deref().unwrap_or(text(language, "building.no_data"));
             out += &format!("{}: {value}\n", fact.label);
+            if !fact.why.is_empty() {
+                out += &format!("    {}\n", fact.why);
+            }
             if !fact.legal_basis.is_empty() {
                 out += &format!("    {}: {}\n", text(language, "building.legal_basis"), fact.legal_basis);
             }

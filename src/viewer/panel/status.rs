@@ -38,12 +38,15 @@ pub fn compass_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> O
             command = Some(Command::North);
         }
         let buttons = [
-            ("⌂", "tools.home", Command::Home),
+            ("", "tools.home", Command::Home),
             ("+", "tools.zoom_in", Command::Zoom(0.6)),
             ("−", "tools.zoom_out", Command::Zoom(1.6)),
         ];
         for (icon, key, wish) in buttons {
             let button = ui.add_sized([34.0, 30.0], egui::Button::new(RichText::new(icon).size(17.0)));
+            if wish == Command::Home {
+                house(ui, button.rect.center());
+            }
             let button = button.on_hover_text(text(language, key));
             button.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, text(language, key)));
             if button.clicked() {
@@ -52,6 +55,14 @@ pub fn compass_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> O
         }
     });
     command
+}
+
+/// A small house: the fonts have no such sign.
+fn house(ui: &egui::Ui, middle: egui::Pos2) {
+    let stroke = Stroke::new(1.5, ui.visuals().text_color());
+    let line = |points: &[(f32, f32)]| points.iter().map(|(x, y)| middle + vec2(*x, *y)).collect::<Vec<_>>();
+    ui.painter().add(egui::Shape::line(line(&[(-8.0, 0.0), (0.0, -7.5), (8.0, 0.0)]), stroke));
+    ui.painter().add(egui::Shape::line(line(&[(-5.5, -1.5), (-5.5, 7.0), (5.5, 7.0), (5.5, -1.5)]), stroke));
 }
 
 /// A needle whose red half points to north.
@@ -95,10 +106,19 @@ pub fn status_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> Op
             ui.label(RichText::new(format!("⚠ {}", view.not_understood.join(", "))).small());
         }
         for attribution in &view.attributions {
-            ui.label(RichText::new(format!("© {}", attribution.trim_start_matches("© "))).small());
+            attribution_ui(ui, &format!("© {}", attribution.trim_start_matches("© ")));
         }
     });
     command
+}
+
+/// An attribution, on one line where there is room for it.
+fn attribution_ui(ui: &mut egui::Ui, attribution: &str) {
+    let text = RichText::new(attribution).small();
+    let font = egui::TextStyle::Small.resolve(ui.style());
+    let width = ui.painter().layout_no_wrap(attribution.to_owned(), font, Color32::PLACEHOLDER).size().x;
+    let label = egui::Label::new(text);
+    ui.add(if width < ui.max_rect().width() { label.extend() } else { label.wrap() });
 }
 
 /// A bar of a round length.

@@ -52,6 +52,7 @@ fn twin() -> TwinDescription {
             heading_deg: 0.0,
             pitch_deg: -30.0,
         },
+        time_zone: "Europe/Berlin".into(),
         buildings: None,
         ground: None,
         attributes: vec![
@@ -102,12 +103,16 @@ fn a_building_reads_as_text_in_german() {
         Freigabe für: Bürgerinnen und Bürger
 
         Adresse: Tal 1
+            Das ist offen.
             Rechtsgrundlage: BayVermKatG Art. 11
         Höhe: 17,5 m
+            Das ist offen.
             Rechtsgrundlage: BayVermKatG Art. 11
         Dach: Satteldach
+            Das ist offen.
             Rechtsgrundlage: BayVermKatG Art. 11
         Denkmal: keine Angabe
+            Das ist offen.
             Rechtsgrundlage: BayVermKatG Art. 11
 
         Bebauungspläne an dieser Stelle

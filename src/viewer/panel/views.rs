@@ -26,6 +26,16 @@ pub enum Shown {
     Plan(PlanView),
 }
 
+impl Shown {
+    /// The panel as plain text.
+    pub fn as_text(&self, language: Language) -> String {
+        match self {
+            Self::Building(view) => view.as_text(language),
+            Self::Plan(view) => view.as_text(language),
+        }
+    }
+}
+
 /// The panel of what is selected; `None` for nothing, or for what is not loaded any more and was never shown.
 pub fn shown(city: &TheCity, layers: &Layers, selection: &Selection, language: Language) -> Option<Shown> {
     match &selection.selected {
@@ -116,7 +126,6 @@ pub fn layer_views(layers: &Layers, language: Language) -> Vec<LayerView> {
 pub fn tools_view(city: &TheCity, settings: &Settings) -> ToolsView {
     let language = settings.language;
     let twin = city.twin.as_ref();
-    let sun = crate::viewer::sun::direction(settings.sun_time(), city.origin.lon_deg, city.origin.lat_deg);
     ToolsView {
         title: twin.map_or(text(language, "window.title"), |twin| twin.title.get(language)).to_owned(),
         notice: twin.and_then(|twin| Some(twin.notice.as_ref()?.get(language).to_owned())),
@@ -126,7 +135,7 @@ pub fn tools_view(city: &TheCity, settings: &Settings) -> ToolsView {
         text_scale: settings.text_scale,
         shadows: settings.shadows,
         sun: settings.sun,
-        sun_is_up: sun.z > 0.0,
+        sun_is_up: city.sun(settings).z > 0.0,
         places: twin
             .map(|twin| twin.places.iter().map(|p| (p.title.get(language).to_owned(), p.pose)).collect())
             .unwrap_or_default(),
