@@ -41,7 +41,6 @@ impl Rig {
     }
 
     /// The pose of this rig when it looks at a point `distance_m` away.
-    #[cfg(test)]
     pub fn pose(&self, distance_m: f64, frame: &EastNorthUp) -> CameraPose {
         let Ecef(target) = frame.ecef(self.eye + self.forward() * distance_m);
         let target = Geodetic::from(Ecef(target));
@@ -82,7 +81,6 @@ impl Rig {
     }
 
     /// Where a local point stands in the picture; `None` behind the eye.
-    #[cfg(test)]
     pub fn project(&self, local: DVec3, size: DVec2) -> Option<DVec2> {
         let to = local - self.eye;
         let depth = to.dot(self.forward());
