@@ -4,7 +4,8 @@ use std::path::Path;
 
 use expect_test::{Expect, expect};
 
-use super::{CityConfig, CityError, DataKind, GroundClass, Heights, SourceKind};
+use super::{CityConfig, CityError, DataKind, Heights, SourceKind};
+use crate::twin::GroundClass;
 
 const CITY: &str = r#"id = "musterstadt"
 title = { de = "Musterstadt", en = "Sampleton" }

@@ -136,10 +136,10 @@ fn collection(out: &mut dyn Write, path: &str, features: &[Feature]) -> io::Resu
 
 /// Writes the beginning of a feature collection in EPSG:25832.
 pub(super) fn begin(out: &mut dyn Write, name: &str) -> io::Result<()> {
-    write!(
+    writeln!(
         out,
         "{{\"type\":\"FeatureCollection\",\"name\":\"{name}\",\
-         \"crs\":{{\"type\":\"name\",\"properties\":{{\"name\":\"urn:ogc:def:crs:EPSG::25832\"}}}},\"features\":[\n"
+         \"crs\":{{\"type\":\"name\",\"properties\":{{\"name\":\"urn:ogc:def:crs:EPSG::25832\"}}}},\"features\":["
     )
 }
 
