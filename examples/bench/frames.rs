@@ -15,12 +15,8 @@ pub fn measure() -> anyhow::Result<Section> {
     let city_file = corpus::write_sample(folder.path())?;
     let twin = folder.path().join("twin");
     child::build(&city_file, &twin)?;
-    let options = FrameOptions {
-        source: ViewerSource::Path(twin),
-        size: (1280, 720),
-        home_rounds: 30,
-        flight_places: 36,
-    };
+    let options =
+        FrameOptions { source: ViewerSource::Path(twin), size: (1280, 720), home_rounds: 30, flight_places: 36 };
     let figures = measure_frames(&options)?;
     let mut rows = view_rows("home", &figures.home);
     rows.extend(view_rows("flight", &figures.flight));

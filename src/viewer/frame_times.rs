@@ -181,7 +181,7 @@ impl Stage {
         let size = options.size;
         let spawn = move |mut commands: Commands, mut images: ResMut<Assets<Image>>| {
             let image = images.add(canvas_image(size));
-            commands.spawn((city_camera(), RenderTarget::Image(image.into())));
+            commands.spawn((city_camera(Msaa::Off), RenderTarget::Image(image.into())));
         };
         app.insert_resource(Drawing::Full)
             .add_systems(Startup, spawn)

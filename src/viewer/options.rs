@@ -23,7 +23,7 @@ pub struct ViewerOptions {
     pub language: Option<Language>,
     /// Colours of the interface.
     pub theme: Theme,
-    /// Local date and time for the sun; `None` is a fixed summer noon.
+    /// Local date and time for the sun; `None` is an afternoon in June.
     pub time: Option<jiff::civil::DateTime>,
 }
 

@@ -14,7 +14,9 @@ use url::Url;
 use crate::fetch::Fetch;
 use crate::fetch::lane::Exchange;
 use crate::geo::{EastNorthUp, Ecef, Geodetic};
-use crate::stream::{Hit, MeshClass, Opened, Opening, StreamSettings, StreamStatus, Streamer, TileContent, TileId, View, Volume};
+use crate::stream::{
+    Hit, MeshClass, Opened, Opening, StreamSettings, StreamStatus, Streamer, TileContent, TileId, View, Volume,
+};
 use crate::twin::{CameraPose, TwinDescription};
 use crate::viewer::camera::{Rig, TheCamera, keys_held};
 use crate::viewer::pick::{Picked, Selection, rows};
@@ -157,6 +159,12 @@ impl TheCity {
         self.frame.ecef(local).into()
     }
 
+    /// Unit vector towards the sun in local coordinates.
+    pub fn sun(&self, settings: &Settings) -> DVec3 {
+        let zone = self.twin.as_ref().map_or("UTC", |twin| &twin.time_zone);
+        sun::direction(settings.sun_time(zone), self.origin.lon_deg, self.origin.lat_deg)
+    }
+
     /// Whether a tile belongs to the ground.
     pub fn is_ground(&self, tile: TileId) -> bool {
         Some(tile.tileset) == self.ground
@@ -211,8 +219,7 @@ impl TheCity {
     }
 
     fn open_twin(&mut self, twin: TwinDescription, base: &Url) -> Result<(), String> {
-        let origin =
-            Geodetic { lon_deg: twin.home.lon_deg, lat_deg: twin.home.lat_deg, height_m: twin.home.height_m };
+        let origin = Geodetic { lon_deg: twin.home.lon_deg, lat_deg: twin.home.lat_deg, height_m: twin.home.height_m };
         self.set_origin(origin);
         let join = |path: &str| base.join(path).map_err(|error| format!("{path}: {error}"));
         if let Some(path) = &twin.ground {
@@ -303,7 +310,7 @@ fn stream(
     clock: Res<Clock>,
 ) {
     let city = &mut *city;
-    let sun_local = sun::direction(settings.sun_time(), city.origin.lon_deg, city.origin.lat_deg);
+    let sun_local = city.sun(&settings);
     let style = Style::of(settings.theme, sun_local.as_vec3());
     let view = frame_view(&camera, &canvas, sun_local);
     city.tiles_changed = false;

@@ -70,10 +70,7 @@ fn footprint(city: &TheCity, tile: crate::stream::TileId, row: u32) -> Option<ge
 
 fn plan_view(layer: &Layer, plan: &DevelopmentPlan, language: Language) -> PlanView {
     let (use_label, status) = labels(plan, language);
-    let mut facts = vec![
-        (text(language, "plan.status"), status),
-        (text(language, "plan.use"), use_label),
-    ];
+    let mut facts = vec![(text(language, "plan.status"), status), (text(language, "plan.use"), use_label)];
     if let Some(number) = &plan.number {
         facts.insert(0, (text(language, "plan.number"), number.clone()));
     }
@@ -119,7 +116,6 @@ pub fn layer_views(layers: &Layers, language: Language) -> Vec<LayerView> {
 pub fn tools_view(city: &TheCity, settings: &Settings) -> ToolsView {
     let language = settings.language;
     let twin = city.twin.as_ref();
-    let sun = crate::viewer::sun::direction(settings.sun_time(), city.origin.lon_deg, city.origin.lat_deg);
     ToolsView {
         title: twin.map_or(text(language, "window.title"), |twin| twin.title.get(language)).to_owned(),
         notice: twin.and_then(|twin| Some(twin.notice.as_ref()?.get(language).to_owned())),
@@ -129,7 +125,7 @@ pub fn tools_view(city: &TheCity, settings: &Settings) -> ToolsView {
         text_scale: settings.text_scale,
         shadows: settings.shadows,
         sun: settings.sun,
-        sun_is_up: sun.z > 0.0,
+        sun_is_up: city.sun(settings).z > 0.0,
         places: twin
             .map(|twin| twin.places.iter().map(|p| (p.title.get(language).to_owned(), p.pose)).collect())
             .unwrap_or_default(),
@@ -150,7 +146,8 @@ pub fn status_view(city: &TheCity, camera: &TheCamera, canvas: &Canvas) -> Statu
     attributions.dedup();
     let loading = status.requested + status.decoding;
     let known = (loading + city.drawn().len()).max(1);
-    let (count, mut reasons) = (status.failed_count, status.failed.iter().map(|(_, why)| why.to_string()).collect::<Vec<_>>());
+    let (count, mut reasons) =
+        (status.failed_count, status.failed.iter().map(|(_, why)| why.to_string()).collect::<Vec<_>>());
     if let Phase::Failed(reason) = &city.phase {
         reasons.insert(0, reason.clone());
     }
