@@ -9,6 +9,7 @@ use bevy::input::touch::Touches;
 use bevy::prelude::*;
 use bevy::window::PrimaryWindow;
 use bevy_egui::input::EguiWantsInput;
+use bevy_egui::{EguiContexts, egui};
 use glam::{DVec2, DVec3};
 
 use super::TheCamera;
@@ -63,6 +64,7 @@ pub struct Devices<'w, 's> {
     pinch: MessageReader<'w, 's, PinchGesture>,
     touches: Res<'w, Touches>,
     egui: Option<Res<'w, EguiWantsInput>>,
+    contexts: EguiContexts<'w, 's>,
 }
 
 /// Turns input into moves.
@@ -78,7 +80,9 @@ pub fn steer(
     *clicks = Clicks::default();
     let Ok(window) = devices.windows.single() else { return };
     let size = DVec2::new(f64::from(window.width()), f64::from(window.height()));
-    let panel_has_pointer = devices.egui.as_ref().is_some_and(|egui| egui.wants_any_pointer_input());
+    let cursor = window.cursor_position().map(|at| at.as_dvec2());
+    let finger = devices.touches.iter().next().map(|touch| touch.position().as_dvec2());
+    let panel_has_pointer = panel_has_pointer(&mut devices.contexts, finger.or(cursor));
     let panel_has_keys = devices.egui.as_ref().is_some_and(|egui| egui.wants_any_keyboard_input());
     let hand = Hand { city: &city, size };
     if !panel_has_keys {
@@ -87,7 +91,7 @@ pub fn steer(
     if touch(&devices.touches, &mut camera, &mut gesture, &hand, panel_has_pointer) {
         return;
     }
-    let Some(cursor) = window.cursor_position().map(|at| at.as_dvec2()) else {
+    let Some(cursor) = cursor else {
         gesture.grip = None;
         return;
     };
@@ -102,6 +106,16 @@ pub fn steer(
     if gesture.grip.is_none() && !panel_has_pointer {
         clicks.cursor = Some(cursor);
     }
+}
+
+/// Whether the panels are under the pointer, or in the middle of something with it. Asks with this frame's pointer:
+/// what egui wanted in the frame before is out of date where a slow machine brings move and click in one frame.
+fn panel_has_pointer(contexts: &mut EguiContexts, at: Option<DVec2>) -> bool {
+    let Ok(context) = contexts.ctx_mut() else { return false };
+    let over = at.and_then(|at| context.layer_id_at(egui::pos2(at.x as f32, at.y as f32)));
+    over.is_some_and(|layer| layer.order != egui::Order::Background)
+        || context.egui_is_using_pointer()
+        || context.any_popup_open()
 }
 
 /// The city under the picture's points.
@@ -277,23 +291,7 @@ fn keys(keys: &ButtonInput<KeyCode>, camera: &mut TheCamera, wishes: &mut Wishes
 pub fn keys_held(keys: &ButtonInput<KeyCode>) -> bool {
     use KeyCode as K;
     keys.any_pressed([
-        K::ArrowUp,
-        K::ArrowDown,
-        K::ArrowLeft,
-        K::ArrowRight,
-        K::KeyW,
-        K::KeyA,
-        K::KeyS,
-        K::KeyD,
-        K::KeyQ,
-        K::KeyE,
-        K::KeyR,
-        K::KeyF,
-        K::PageUp,
-        K::PageDown,
-        K::Equal,
-        K::Minus,
-        K::NumpadAdd,
-        K::NumpadSubtract,
+        K::ArrowUp, K::ArrowDown, K::ArrowLeft, K::ArrowRight, K::KeyW, K::KeyA, K::KeyS, K::KeyD, K::KeyQ, K::KeyE,
+        K::KeyR, K::KeyF, K::PageUp, K::PageDown, K::Equal, K::Minus, K::NumpadAdd, K::NumpadSubtract,
     ])
 }

@@ -4,8 +4,8 @@
 use bevy_egui::egui::{self, RichText};
 
 use super::command::Command;
-use super::look;
 use super::texts::{fill, text, value};
+use super::look;
 use crate::stream::FeatureTable;
 use crate::twin::{Language, Text, TwinDescription};
 
@@ -81,7 +81,9 @@ impl BuildingView {
             .iter()
             .map(|attribute| Fact {
                 label: attribute.label.get(language).to_owned(),
-                value: features.get(row, &attribute.name).map(|property| value(language, &attribute.kind, property)),
+                value: features
+                    .get(row, &attribute.name)
+                    .map(|property| value(language, &attribute.kind, property)),
                 why: attribute.why.get(language).to_owned(),
                 legal_basis: attribute.legal_basis.get(language).to_owned(),
                 operation: attribute.operation.as_ref().map(|text| text.get(language).to_owned()),
@@ -132,6 +134,9 @@ impl BuildingView {
         for fact in &self.facts {
             let value = fact.value.as_deref().unwrap_or(text(language, "building.no_data"));
             out += &format!("{}: {value}\n", fact.label);
+            if !fact.why.is_empty() {
+                out += &format!("    {}\n", fact.why);
+            }
             if !fact.legal_basis.is_empty() {
                 out += &format!("    {}: {}\n", text(language, "building.legal_basis"), fact.legal_basis);
             }
@@ -190,9 +195,7 @@ pub fn building_ui(ui: &mut egui::Ui, view: &BuildingView, language: Language) -
         withheld_ui(ui, &view.withheld, language);
         if !view.audience.is_empty() {
             ui.add_space(6.0);
-            ui.label(
-                RichText::new(format!("{}: {}", text(language, "building.audience"), view.audience)).small().weak(),
-            );
+            ui.label(RichText::new(format!("{}: {}", text(language, "building.audience"), view.audience)).small().weak());
         }
     });
     command

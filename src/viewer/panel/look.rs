@@ -35,6 +35,8 @@ pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32) {
     }
     context.set_visuals(visuals);
     context.all_styles_mut(|style| {
+        // Every step of an animation would draw the whole city again.
+        style.animation_time = 0.0;
         style.spacing.item_spacing = egui::vec2(8.0, 5.0);
         style.spacing.button_padding = egui::vec2(9.0, 5.0);
         style.spacing.interact_size.y = 26.0;

@@ -20,6 +20,7 @@ use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
 
 pub use command::{Card, Command};
+pub use views::shown;
 
 /// Draws the panels and carries out what they ask for.
 pub struct PanelPlugin;

@@ -20,6 +20,18 @@ pub struct PlanView {
     pub legal_basis: String,
 }
 
+impl PlanView {
+    /// The panel as plain text.
+    pub fn as_text(&self, language: Language) -> String {
+        let mut out = format!("{}\n{}\n\n", self.title, text(language, "plan.heading"));
+        out.extend(self.facts.iter().map(|(label, value)| format!("{label}: {value}\n")));
+        if let Some(link) = &self.link {
+            out += &format!("{}: {link}\n", text(language, "plan.link"));
+        }
+        out + &format!("{}: {}\n", text(language, "plan.legal_basis"), self.legal_basis)
+    }
+}
+
 /// Draws the panel of a plan.
 pub fn plan_ui(ui: &mut egui::Ui, view: &PlanView, language: Language) -> Option<Command> {
     let mut command = look::card_title(ui, &view.title, language);

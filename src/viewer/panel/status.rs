@@ -32,18 +32,17 @@ pub fn compass_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> O
         let (place, response) = ui.allocate_exact_size(vec2(40.0, 40.0), egui::Sense::click());
         needle(ui, place, view.heading_deg);
         let response = response.on_hover_text(text(language, "tools.north"));
-        response
-            .widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, text(language, "tools.north")));
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, text(language, "tools.north")));
         if response.clicked() {
             command = Some(Command::North);
         }
-        let buttons = [
-            ("⌂", "tools.home", Command::Home),
-            ("+", "tools.zoom_in", Command::Zoom(0.6)),
-            ("−", "tools.zoom_out", Command::Zoom(1.6)),
-        ];
+        let buttons =
+            [("", "tools.home", Command::Home), ("+", "tools.zoom_in", Command::Zoom(0.6)), ("−", "tools.zoom_out", Command::Zoom(1.6))];
         for (icon, key, wish) in buttons {
             let button = ui.add_sized([34.0, 30.0], egui::Button::new(RichText::new(icon).size(17.0)));
+            if wish == Command::Home {
+                house(ui, button.rect.center());
+            }
             let button = button.on_hover_text(text(language, key));
             button.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, text(language, key)));
             if button.clicked() {
@@ -52,6 +51,14 @@ pub fn compass_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> O
         }
     });
     command
+}
+
+/// A small house: the fonts have no such sign.
+fn house(ui: &egui::Ui, middle: egui::Pos2) {
+    let stroke = Stroke::new(1.5, ui.visuals().text_color());
+    let line = |points: &[(f32, f32)]| points.iter().map(|(x, y)| middle + vec2(*x, *y)).collect::<Vec<_>>();
+    ui.painter().add(egui::Shape::line(line(&[(-8.0, 0.0), (0.0, -7.5), (8.0, 0.0)]), stroke));
+    ui.painter().add(egui::Shape::line(line(&[(-5.5, -1.5), (-5.5, 7.0), (5.5, 7.0), (5.5, -1.5)]), stroke));
 }
 
 /// A needle whose red half points to north.
@@ -76,12 +83,7 @@ pub fn status_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> Op
         scale_ui(ui, view.metres_per_point, language);
         if view.loading > 0 {
             let text = fill(language, "window.loading", "count", &view.loading.to_string());
-            ui.add(
-                egui::ProgressBar::new(view.progress)
-                    .desired_width(150.0)
-                    .desired_height(14.0)
-                    .text(RichText::new(text).small()),
-            );
+            ui.add(egui::ProgressBar::new(view.progress).desired_width(150.0).desired_height(14.0).text(RichText::new(text).small()));
         }
         if view.failed.0 > 0 {
             let text_ = fill(language, "window.failed", "count", &view.failed.0.to_string());
@@ -95,10 +97,19 @@ pub fn status_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> Op
             ui.label(RichText::new(format!("⚠ {}", view.not_understood.join(", "))).small());
         }
         for attribution in &view.attributions {
-            ui.label(RichText::new(format!("© {}", attribution.trim_start_matches("© "))).small());
+            attribution_ui(ui, &format!("© {}", attribution.trim_start_matches("© ")));
         }
     });
     command
+}
+
+/// An attribution, on one line where there is room for it.
+fn attribution_ui(ui: &mut egui::Ui, attribution: &str) {
+    let text = RichText::new(attribution).small();
+    let font = egui::TextStyle::Small.resolve(ui.style());
+    let width = ui.painter().layout_no_wrap(attribution.to_owned(), font, Color32::PLACEHOLDER).size().x;
+    let label = egui::Label::new(text);
+    ui.add(if width < ui.max_rect().width() { label.extend() } else { label.wrap() });
 }
 
 /// A bar of a round length.
@@ -116,21 +127,10 @@ fn scale_ui(ui: &mut egui::Ui, metres_per_point: f64, language: Language) {
     let (place, _) = ui.allocate_exact_size(vec2(width.max(30.0), 18.0), egui::Sense::hover());
     let stroke = Stroke::new(1.5, ui.visuals().text_color());
     let (left, bottom) = (place.left(), place.bottom() - 2.0);
-    let points = vec![
-        pos2(left, bottom - 5.0),
-        pos2(left, bottom),
-        pos2(left + width, bottom),
-        pos2(left + width, bottom - 5.0),
-    ];
+    let points = vec![pos2(left, bottom - 5.0), pos2(left, bottom), pos2(left + width, bottom), pos2(left + width, bottom - 5.0)];
     ui.painter().add(egui::Shape::line(points, stroke));
     let font = egui::TextStyle::Small.resolve(ui.style());
-    ui.painter().text(
-        pos2(left + width * 0.5, bottom - 3.0),
-        egui::Align2::CENTER_BOTTOM,
-        name,
-        font,
-        ui.visuals().text_color(),
-    );
+    ui.painter().text(pos2(left + width * 0.5, bottom - 3.0), egui::Align2::CENTER_BOTTOM, name, font, ui.visuals().text_color());
 }
 
 /// The largest of 1, 2, 5 times a power of ten that is not above `length_m`.

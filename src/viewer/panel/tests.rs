@@ -103,12 +103,16 @@ fn a_building_reads_as_text_in_german() {
         Freigabe für: Bürgerinnen und Bürger
 
         Adresse: Tal 1
+            Das ist offen.
             Rechtsgrundlage: BayVermKatG Art. 11
         Höhe: 17,5 m
+            Das ist offen.
             Rechtsgrundlage: BayVermKatG Art. 11
         Dach: Satteldach
+            Das ist offen.
             Rechtsgrundlage: BayVermKatG Art. 11
         Denkmal: keine Angabe
+            Das ist offen.
             Rechtsgrundlage: BayVermKatG Art. 11
 
         Bebauungspläne an dieser Stelle

@@ -26,6 +26,16 @@ pub enum Shown {
     Plan(PlanView),
 }
 
+impl Shown {
+    /// The panel as plain text.
+    pub fn as_text(&self, language: Language) -> String {
+        match self {
+            Self::Building(view) => view.as_text(language),
+            Self::Plan(view) => view.as_text(language),
+        }
+    }
+}
+
 /// The panel of what is selected; `None` for nothing, or for what is not loaded any more and was never shown.
 pub fn shown(city: &TheCity, layers: &Layers, selection: &Selection, language: Language) -> Option<Shown> {
     match &selection.selected {
@@ -70,7 +80,10 @@ fn footprint(city: &TheCity, tile: crate::stream::TileId, row: u32) -> Option<ge
 
 fn plan_view(layer: &Layer, plan: &DevelopmentPlan, language: Language) -> PlanView {
     let (use_label, status) = labels(plan, language);
-    let mut facts = vec![(text(language, "plan.status"), status), (text(language, "plan.use"), use_label)];
+    let mut facts = vec![
+        (text(language, "plan.status"), status),
+        (text(language, "plan.use"), use_label),
+    ];
     if let Some(number) = &plan.number {
         facts.insert(0, (text(language, "plan.number"), number.clone()));
     }
@@ -146,8 +159,7 @@ pub fn status_view(city: &TheCity, camera: &TheCamera, canvas: &Canvas) -> Statu
     attributions.dedup();
     let loading = status.requested + status.decoding;
     let known = (loading + city.drawn().len()).max(1);
-    let (count, mut reasons) =
-        (status.failed_count, status.failed.iter().map(|(_, why)| why.to_string()).collect::<Vec<_>>());
+    let (count, mut reasons) = (status.failed_count, status.failed.iter().map(|(_, why)| why.to_string()).collect::<Vec<_>>());
     if let Phase::Failed(reason) = &city.phase {
         reasons.insert(0, reason.clone());
     }
