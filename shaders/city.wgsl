@@ -10,14 +10,19 @@ struct VertexIn {
 
 struct VertexOut {
     @builtin(position) clip: vec4<f32>,
-    @location(0) rel: vec3<f32>,
-    @location(1) corner: vec3<f32>,
-    @location(2) shadow: vec3<f32>,
-    // albedo under the light of the sky, and what the sun adds where no shadow lies
-    @location(3) color: vec3<f32>,
-    @location(4) sun: vec3<f32>,
-    @location(5) @interpolate(flat) edge: vec4<f32>,
+    // albedo; w how much of it the haze takes
+    @location(0) albedo: vec4<f32>,
+    // x how far it faces the sun, y how far the sky; zw corner
+    @location(1) light: vec4<f32>,
+    // xyz place in the shadow map; w the third of the corner
+    @location(2) shadow: vec4<f32>,
+    @location(3) @interpolate(flat) edge: u32,
 };
+
+// What is not asked for is left out when the pipeline is made: software renderers go through both sides of a branch.
+override EDGES: bool = true;
+// Samples of the shadow map a pixel, each smoothed over four texels: 0 (no shadows), 1 or 2.
+override SHADOW_TAPS: u32 = 2u;
 
 const KIND_ROOF: u32 = 0u;
 const KIND_WALL: u32 = 1u;
@@ -29,6 +34,12 @@ const STATE_TINTED: f32 = 0.25;
 const STATE_HOVERED: f32 = 0.5;
 const STATE_SELECTED: f32 = 0.75;
 const STATE_ABSOLUTE: f32 = 1.0;
+
+// How the edges of a facet are drawn.
+const EDGE_NONE: u32 = 0u;
+const EDGE_SHADED: u32 = 1u;
+const EDGE_HOVERED: u32 = 2u;
+const EDGE_SELECTED: u32 = 3u;
 
 fn normal_of(packed: u32) -> vec3<f32> {
     let bytes = vec2<f32>(f32(packed & 255u), f32((packed >> 8u) & 255u));
@@ -54,27 +65,18 @@ fn base_color(kind: u32, feature: u32) -> vec4<f32> {
     return draw.color;
 }
 
-struct Look { color: vec4<f32>, edge: vec4<f32> };
+struct Look { color: vec3<f32>, edge: u32 };
 
 fn look_of(kind: u32, feature: u32) -> Look {
-    var color = base_color(kind, feature);
-    var edge = vec4<f32>(color.rgb * frame.edge.rgb, frame.edge.w);
-    if feature != 0xffffffffu && kind != KIND_TREE {
-        let texel = palette_texel(feature);
-        if texel.a > 0.9 {
-            color = vec4<f32>(texel.rgb, 1.0);
-        } else if texel.a > 0.6 {
-            color = vec4<f32>(mix(color.rgb, frame.selected.rgb, 0.72), 1.0);
-            edge = vec4<f32>(frame.selected.rgb * 0.35, 2.0);
-        } else if texel.a > 0.4 {
-            color = vec4<f32>(mix(color.rgb, frame.hover.rgb, 0.35), 1.0);
-            edge = vec4<f32>(frame.selected.rgb, 2.0);
-        } else if texel.a > 0.1 {
-            color = vec4<f32>(mix(color.rgb, texel.rgb, 0.85), 1.0);
-            edge = vec4<f32>(color.rgb * frame.edge.rgb, frame.edge.w);
-        }
-    }
-    return Look(color, edge);
+    let base = base_color(kind, feature).rgb;
+    let edge = select(EDGE_SHADED, EDGE_NONE, kind == KIND_GROUND || kind == KIND_TREE);
+    if feature == 0xffffffffu || kind == KIND_TREE { return Look(base, edge); }
+    let texel = palette_texel(feature);
+    if texel.a > 0.9 { return Look(texel.rgb, edge); }
+    if texel.a > 0.6 { return Look(mix(base, frame.selected.rgb, 0.72), EDGE_SELECTED); }
+    if texel.a > 0.4 { return Look(mix(base, frame.hover.rgb, 0.35), EDGE_HOVERED); }
+    if texel.a > 0.1 { return Look(mix(base, texel.rgb, 0.85), edge); }
+    return Look(base, edge);
 }
 
 @vertex
@@ -83,59 +85,75 @@ fn vertex(in: VertexIn) -> VertexOut {
     let rel = (draw.rel_from_mesh * vec4<f32>(in.position, 1.0)).xyz;
     let turn = mat3x3<f32>(draw.rel_from_mesh[0].xyz, draw.rel_from_mesh[1].xyz, draw.rel_from_mesh[2].xyz);
     let normal = normalize(turn * normal_of(in.packed));
-    let corner = (in.packed >> 16u) & 3u;
+    let corner_at = (in.packed >> 16u) & 3u;
     let drawn = vec3<f32>(f32((in.packed >> 18u) & 1u), f32((in.packed >> 19u) & 1u), f32((in.packed >> 20u) & 1u));
-    let bary = vec3<f32>(f32(corner == 0u), f32(corner == 1u), f32(corner == 2u));
-    let kind = (in.packed >> 21u) & 7u;
-    let look = look_of(kind, in.feature);
+    let bary = vec3<f32>(f32(corner_at == 0u), f32(corner_at == 1u), f32(corner_at == 2u));
+    let corner = max(bary, vec3<f32>(1.0) - drawn);
+    let look = look_of((in.packed >> 21u) & 7u, in.feature);
+    let lifted = rel + normal * frame.shadow.y * 1.6;
+    let shadow = (frame.shadow_from_rel * vec4<f32>(lifted, 1.0)).xyz;
+    let facing = max(dot(normal, frame.sun.xyz), 0.0) * frame.sun.w;
 
     out.clip = frame.clip_from_rel * vec4<f32>(rel, 1.0);
-    out.rel = rel;
-    out.corner = max(bary, vec3<f32>(1.0) - drawn);
-    let lifted = rel + normal * frame.shadow.y * 1.6;
-    out.shadow = (frame.shadow_from_rel * vec4<f32>(lifted, 1.0)).xyz;
-    let facing = max(dot(normal, frame.sun.xyz), 0.0) * frame.sun.w;
-    let sky = mix(frame.ground_ambient.rgb, frame.sky_ambient.rgb, normal.z * 0.5 + 0.5);
-    out.color = look.color.rgb * sky;
-    out.sun = look.color.rgb * frame.sun_color.rgb * facing;
+    out.albedo = vec4<f32>(look.color, haze_thickness(rel));
+    out.light = vec4<f32>(facing, normal.z * 0.5 + 0.5, corner.xy);
+    out.shadow = vec4<f32>(shadow, corner.z);
     out.edge = look.edge;
-    if kind == KIND_GROUND || kind == KIND_TREE { out.edge.w = 0.0; }
     return out;
 }
 
+fn shadow_tap(at: vec2<f32>, depth: f32) -> f32 {
+    return textureSampleCompareLevel(shadow_map, shadow_sampler, at, depth);
+}
+
+// Share of the sun that comes through; `shadow` in the clip space of the shadow map.
 fn lit(shadow: vec3<f32>) -> f32 {
-    if frame.shadow.x <= 0.0 { return 1.0; }
-    let uv = vec2<f32>(shadow.x * 0.5 + 0.5, 0.5 - shadow.y * 0.5);
-    let inside = all(uv > vec2<f32>(0.002)) && all(uv < vec2<f32>(0.998)) && shadow.z > 0.0 && shadow.z < 1.0;
-    let at = clamp(uv, vec2<f32>(0.0), vec2<f32>(1.0));
-    let step = frame.shadow.z * 0.75;
-    var sum = textureSampleCompareLevel(shadow_map, shadow_sampler, at + vec2<f32>(-step, -0.4 * step), shadow.z);
-    sum += textureSampleCompareLevel(shadow_map, shadow_sampler, at + vec2<f32>(0.4 * step, -step), shadow.z);
-    sum += textureSampleCompareLevel(shadow_map, shadow_sampler, at + vec2<f32>(step, 0.4 * step), shadow.z);
-    sum += textureSampleCompareLevel(shadow_map, shadow_sampler, at + vec2<f32>(-0.4 * step, step), shadow.z);
+    // Beyond its sides the map goes on with its border, where the shadow has faded away.
+    let at = vec2<f32>(shadow.x * 0.5 + 0.5, 0.5 - shadow.y * 0.5);
+    var through: f32;
+    if SHADOW_TAPS == 1u {
+        through = shadow_tap(at, shadow.z);
+    } else {
+        let step = vec2<f32>(0.7, 0.3) * frame.shadow.z;
+        through = 0.5 * (shadow_tap(at - step, shadow.z) + shadow_tap(at + step, shadow.z));
+    }
     // Towards the border of the map the shadow fades, so that it does not end in a line.
-    let border = max(abs(shadow.x), abs(shadow.y));
-    let fade = smoothstep(0.85, 0.98, border);
-    return select(1.0, mix(sum * 0.25, 1.0, fade), inside);
+    let fade = smoothstep(0.85, 0.98, max(abs(shadow.x), abs(shadow.y)));
+    return mix(through, 1.0, max(fade, f32(shadow.z >= 1.0)));
+}
+
+// The color of a facet with its edges, `color` without.
+fn edged(color: vec3<f32>, albedo: vec3<f32>, corner: vec3<f32>, edge: u32) -> vec3<f32> {
+    let width = fwidth(corner);
+    let near = corner / max(width, vec3<f32>(1e-6));
+    let pixels = min(min(near.x, near.y), near.z);
+    // Facets of few pixels would turn black: lines thin out with the facet's size on the screen.
+    let room = clamp(0.4 / max(max(width.x, width.y), width.z), 0.0, 1.0);
+    var ink = albedo * frame.edge.rgb;
+    var strength = min(frame.edge.w, 1.0) * room;
+    var width_px = max(frame.edge.w, 1.0);
+    if edge != EDGE_SHADED {
+        ink = frame.selected.rgb * select(1.0, 0.35, edge == EDGE_SELECTED);
+        strength = 1.0;
+        width_px = 2.0;
+    }
+    let line = 1.0 - smoothstep(0.5, 1.4, pixels / width_px);
+    return mix(color, ink * (0.35 + 0.65 * frame.sun.w), line * strength * f32(edge != EDGE_NONE));
 }
 
 @fragment
 fn fragment(in: VertexOut) -> @location(0) vec4<f32> {
-    var color = in.color;
-    // Facets turned away from the sun have no shadow to look up.
-    if in.sun.g > 0.001 {
-        color += in.sun * mix(1.0, lit(in.shadow), frame.shadow.x);
+    var sun = in.light.x;
+    if SHADOW_TAPS > 0u {
+        // Facets turned away from the sun have no shadow to look up.
+        if sun > 0.001 { sun *= mix(1.0, lit(in.shadow.xyz), frame.shadow.x); }
     }
-    if in.edge.w > 0.0 {
-        let width = fwidth(in.corner);
-        let near = in.corner / max(width, vec3<f32>(1e-6));
-        let pixels = min(min(near.x, near.y), near.z);
-        // Facets of few pixels would turn black: lines thin out with the facet's size on the screen.
-        let room = clamp(0.4 / max(max(width.x, width.y), width.z), 0.0, 1.0);
-        let line = (1.0 - smoothstep(0.5, 1.4, pixels / max(in.edge.w, 1.0))) * min(in.edge.w, 1.0);
-        color = mix(color, in.edge.rgb * (0.35 + 0.65 * frame.sun.w), line * select(room, 1.0, in.edge.w > 1.5));
+    let sky = mix(frame.ground_ambient.rgb, frame.sky_ambient.rgb, in.light.y);
+    var color = in.albedo.rgb * (sky + frame.sun_color.rgb * sun);
+    if EDGES {
+        color = edged(color, in.albedo.rgb, vec3<f32>(in.light.zw, in.shadow.w), in.edge);
     }
-    return vec4<f32>(haze_over(color, in.rel), 1.0);
+    return vec4<f32>(mix(color, frame.haze.rgb, in.albedo.w), 1.0);
 }
 
 // Depth alone, as the sun sees it.

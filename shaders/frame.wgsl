@@ -45,7 +45,10 @@ fn palette_texel(feature: u32) -> vec4<f32> {
     return textureLoad(palette, vec2<u32>(index % PALETTE_WIDTH, index / PALETTE_WIDTH), 0);
 }
 
+fn haze_thickness(rel: vec3<f32>) -> f32 {
+    return 1.0 - exp(-length(rel) * frame.haze.w);
+}
+
 fn haze_over(color: vec3<f32>, rel: vec3<f32>) -> vec3<f32> {
-    let thickness = 1.0 - exp(-length(rel) * frame.haze.w);
-    return mix(color, frame.haze.rgb, thickness);
+    return mix(color, frame.haze.rgb, haze_thickness(rel));
 }

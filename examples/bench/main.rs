@@ -1,10 +1,92 @@
-fn main() {
-    let path = std::env::args().nth(1).unwrap();
-    let o = stadtzwilling::viewer::frame_times::FrameOptions { source: stadtzwilling::viewer::ViewerSource::Path(path.into()), size: (1280,720), home_rounds: 15, flight_places: 24 };
-    let f = stadtzwilling::viewer::frame_times::measure(&o).unwrap();
-    println!("{}", f.adapter);
-    for (n, v) in [("home", &f.home), ("flight", &f.flight)] {
-        println!("{n} {} triangles {} draws", v.triangles, v.draws);
-        for s in &v.series { println!("  {:?} {:.1} {:.1}", s.drawing, s.quantile_ms(0.5), s.quantile_ms(0.95)); }
+//! What `./dev bench` runs: how fast files are read and a twin is built, how large its tiles are, how much memory a
+//! build takes, and how long a frame takes. Prints tables; writes nothing unless `--markdown FILE` is given.
+//!
+//! Everything is measured on the sample city, in one run and in turns, and put as a ratio wherever there is something
+//! to compare with: seconds differ from machine to machine and from hour to hour, ratios hardly do. The profile is
+//! that of everything else here: another one would be a second build of the renderer.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark speaks through these two")]
+
+mod building;
+mod child;
+mod clock;
+mod corpus;
+mod frames;
+mod memory;
+mod reading;
+mod table;
+mod tiles;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+
+use table::Section;
+
+const USAGE: &str = "usage: bench [reading|tiles|memory|frames]… [--markdown FILE]
+without a name everything is measured";
+
+/// A measurement by its name.
+type Measurement = (&'static str, fn() -> anyhow::Result<Section>);
+
+const MEASUREMENTS: [Measurement; 4] = [
+    ("reading", reading::measure),
+    ("tiles", tiles::measure),
+    ("memory", memory::measure),
+    ("frames", frames::measure),
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let result = match arguments.split_first() {
+        Some((first, rest)) if first == child::BUILD => building::as_child(rest),
+        _ => run(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> anyhow::Result<()> {
+    let wanted = Wanted::of(arguments)?;
+    let mut sections = Vec::new();
+    for (name, measure) in MEASUREMENTS {
+        if wanted.names.is_empty() || wanted.names.iter().any(|wanted| wanted == name) {
+            let section = measure().with_context(|| name.to_owned())?;
+            println!("{}", section.as_text());
+            sections.push(section);
+        }
+    }
+    if let Some(path) = wanted.markdown {
+        std::fs::write(&path, table::markdown(&sections)).with_context(|| path.display().to_string())?;
+    }
+    Ok(())
+}
+
+/// The arguments.
+struct Wanted {
+    names: Vec<String>,
+    markdown: Option<PathBuf>,
+}
+
+impl Wanted {
+    fn of(arguments: &[String]) -> anyhow::Result<Self> {
+        let mut wanted = Self { names: Vec::new(), markdown: None };
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            if argument == "--markdown" {
+                wanted.markdown = Some(arguments.next().context(USAGE)?.into());
+            } else if MEASUREMENTS.iter().any(|(name, _)| name == argument) {
+                wanted.names.push(argument.clone());
+            } else {
+                bail!("unknown argument \"{argument}\"\n{USAGE}");
+            }
+        }
+        Ok(wanted)
     }
 }

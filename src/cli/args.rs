@@ -104,6 +104,9 @@ pub(super) struct BuildArgs {
     /// Whom to release to: `citizen` (also for kiosks), `planner`, or both with a comma between
     #[arg(long, value_name = "AUDIENCE", value_delimiter = ',', default_value = "citizen")]
     pub audience: Vec<AudienceArg>,
+    /// What planners need it for, by its key in the policy; without one they see what every purpose may see
+    #[arg(long, value_name = "PURPOSE")]
+    pub purpose: Option<String>,
     /// Where `fetch` put the downloads [default: `downloads` beside CITY.toml]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,

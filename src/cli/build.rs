@@ -1,6 +1,6 @@
 //! `build`: a twin from a city's data, with progress on the way and a summary at the end.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::Instant;
@@ -21,9 +21,15 @@ const WARNINGS_SHOWN: usize = 20;
 /// Builds what the arguments name.
 pub(super) fn run(args: BuildArgs) -> Result<ExitCode, CliError> {
     let today = args.date.as_deref().map(date).transpose()?;
-    let audiences: Vec<Audience> = args.audience.iter().map(|&audience| audience.into()).collect();
+    let wanted = Wanted {
+        audiences: args.audience.iter().map(|&audience| audience.into()).collect(),
+        purpose: args.purpose,
+        downloads: args.data,
+        today,
+        ..Wanted::at(&args.out)
+    };
     let start = Instant::now();
-    let summary = build_twin(&args.city, &args.out, &audiences, args.data.as_deref(), today)?;
+    let summary = build_twin(&args.city, &wanted)?;
     for warning in summary.warnings.iter().take(WARNINGS_SHOWN) {
         eprintln!("warning: {warning}");
     }
@@ -31,8 +37,8 @@ pub(super) fn run(args: BuildArgs) -> Result<ExitCode, CliError> {
     if hidden > 0 {
         eprintln!("warning: {hidden} more; stadtzwilling check names them");
     }
-    print!("{summary}");
-    println!("done     {} in {:.1} s", args.out.display(), start.elapsed().as_secs_f64());
+    let seconds = start.elapsed().as_secs_f64();
+    super::tell(&format!("{summary}done     {} in {seconds:.1} s\n", args.out.display()))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -49,20 +55,31 @@ impl From<AudienceArg> for Audience {
     }
 }
 
-/// Builds a twin with a bar on standard error. `downloads` and `today` have their usual values where they are `None`.
-pub(super) fn build_twin(
-    city: &Path,
-    out: &Path,
-    audiences: &[Audience],
-    downloads: Option<&Path>,
-    today: Option<Date>,
-) -> Result<BuildSummary, CliError> {
+/// A build as the command line knows it; what is `None` has its usual value.
+pub(super) struct Wanted<'a> {
+    pub out: &'a Path,
+    pub audiences: Vec<Audience>,
+    pub purpose: Option<String>,
+    pub downloads: Option<PathBuf>,
+    pub today: Option<Date>,
+}
+
+impl<'a> Wanted<'a> {
+    /// The citizens' release at `out`.
+    pub(super) fn at(out: &'a Path) -> Self {
+        Self { out, audiences: vec![Audience::Citizen], purpose: None, downloads: None, today: None }
+    }
+}
+
+/// Builds a twin with a bar on standard error.
+pub(super) fn build_twin(city: &Path, wanted: &Wanted<'_>) -> Result<BuildSummary, CliError> {
     let city = CityConfig::load(city)?;
     let options = BuildOptions {
-        out: out.to_owned(),
-        audiences: audiences.to_vec(),
-        downloads: downloads.map_or_else(|| city.default_downloads(), Path::to_owned),
-        today: today.unwrap_or_else(|| jiff::Zoned::now().date()),
+        out: wanted.out.to_owned(),
+        audiences: wanted.audiences.clone(),
+        purpose: wanted.purpose.clone(),
+        downloads: wanted.downloads.clone().unwrap_or_else(|| city.default_downloads()),
+        today: wanted.today.unwrap_or_else(|| jiff::Zoned::now().date()),
     };
     Ok(build(&city, &options, &BuildBar::default())?)
 }

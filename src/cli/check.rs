@@ -1,5 +1,6 @@
 //! `check`: reads files of any known kind and twins, and says what is wrong with them.
 
+use std::fmt;
 use std::fs;
 use std::io::BufRead;
 use std::path::Path;
@@ -45,29 +46,31 @@ impl Checked {
 /// Checks what the arguments name.
 pub(super) fn run(args: CheckArgs) -> Result<ExitCode, CliError> {
     let checked: Vec<Checked> = args.files.iter().map(|file| check(file)).collect();
-    if args.json {
-        let json = serde_json::to_string_pretty(&checked).map_err(|error| CliError::Output(error.into()))?;
-        println!("{json}");
-    } else {
-        checked.iter().for_each(print);
-    }
+    let text = match args.json {
+        true => serde_json::to_string_pretty(&checked).map_err(|error| CliError::Output(error.into()))? + "\n",
+        false => checked.iter().map(Checked::to_string).collect(),
+    };
+    super::tell(&text)?;
     let is_fine = checked.iter().all(Checked::is_fine);
     Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::from(FOUND_SOMETHING) })
 }
 
-fn print(checked: &Checked) {
-    println!("{}: {}", checked.file, checked.kind);
-    checked.content.lines().for_each(|line| println!("  {line}"));
-    if let Some(error) = &checked.error {
-        println!("  error: {error}");
-    }
-    checked.warnings.iter().for_each(|warning| println!("  warning: {warning}"));
-    let hidden = checked.warning_count - checked.warnings.len() as u64;
-    if hidden > 0 {
-        println!("  {hidden} more warnings of the same kinds");
-    }
-    if checked.is_fine() {
-        println!("  nothing wrong found");
+impl fmt::Display for Checked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}: {}", self.file, self.kind)?;
+        self.content.lines().try_for_each(|line| writeln!(f, "  {line}"))?;
+        if let Some(error) = &self.error {
+            writeln!(f, "  error: {error}")?;
+        }
+        self.warnings.iter().try_for_each(|warning| writeln!(f, "  warning: {warning}"))?;
+        let hidden = self.warning_count.saturating_sub(self.warnings.len() as u64);
+        if hidden > 0 {
+            writeln!(f, "  {hidden} more warnings of the same kinds")?;
+        }
+        if self.is_fine() {
+            writeln!(f, "  nothing wrong found")?;
+        }
+        Ok(())
     }
 }
 

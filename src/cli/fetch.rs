@@ -30,7 +30,7 @@ pub(super) fn run(args: FetchArgs) -> Result<ExitCode, CliError> {
     let manners = Manners { per_host: args.per_host, ..Manners::default() };
     for (source, request) in requests(&city, &args.sources, &out, area)? {
         let summary = fetch(&request, &manners, Arc::new(Disk), Arc::new(DownloadBar::new(&source.id)))?;
-        println!("{}", closing(source, &request, &summary));
+        super::tell(&closing(source, &request, &summary))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -73,7 +73,7 @@ fn notice(source: &Source) -> Notice {
 fn closing(source: &Source, request: &Request, summary: &Summary) -> String {
     let bytes = indicatif::HumanBytes(summary.bytes);
     format!(
-        "{}: {} files fetched, {} already there, of {} in the index; {bytes} in {}",
+        "{}: {} files fetched, {} already there, of {} in the index; {bytes} in {}\n",
         source.id,
         summary.fetched,
         summary.unchanged,

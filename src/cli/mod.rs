@@ -3,7 +3,7 @@
 //! The last station: it composes everything and holds no logic of its own. [`run`] never ends the process, so that
 //! temporary files are cleaned up on every way out.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks through these two")]
+#![expect(clippy::print_stderr, reason = "a command line says on standard error how it goes")]
 
 mod args;
 mod build;
@@ -23,6 +23,7 @@ mod view;
 mod tests;
 
 use std::ffi::OsString;
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -39,17 +40,25 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Cl
         Ok(arguments) => arguments,
         Err(answer) => return answer_of_clap(&answer),
     };
-    if arguments.version {
-        print!("{}", version::text());
-        return Ok(ExitCode::SUCCESS);
-    }
-    match dispatch(arguments.command) {
+    let result = match arguments.version {
+        true => tell(&version::text()).map(|()| ExitCode::SUCCESS),
+        false => dispatch(arguments.command),
+    };
+    match result {
         Err(CliError::Arguments(message)) => {
             let error = Arguments::command().error(clap::error::ErrorKind::ValueValidation, message);
             answer_of_clap(&error)
         }
+        // Whoever reads the answer has seen enough of it, as `| head` does.
+        Err(CliError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
         result => result,
     }
+}
+
+/// Writes an answer to standard output.
+fn tell(text: &str) -> Result<(), CliError> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(CliError::Output)
 }
 
 /// Says on standard error why the program failed.
@@ -59,7 +68,10 @@ pub fn print_error(error: &CliError) {
 
 /// Help goes to standard output and is no failure; wrong arguments go to standard error.
 fn answer_of_clap(answer: &clap::Error) -> Result<ExitCode, CliError> {
-    answer.print().map_err(CliError::Output)?;
+    match answer.print() {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => return Err(CliError::Output(error)),
+        _ => {}
+    }
     Ok(if answer.use_stderr() { ExitCode::from(WRONG_ARGUMENTS) } else { ExitCode::SUCCESS })
 }
 

@@ -5,21 +5,18 @@ use std::process::ExitCode;
 
 use super::CliError;
 use super::args::SampleArgs;
-use super::build::build_twin;
+use super::build::{Wanted, build_twin};
 use crate::privacy::Audience;
 use crate::sample::{self, SampleFolder, SampleOptions, SampleSummary};
 
 /// Writes the files.
 pub(super) fn run(args: SampleArgs) -> Result<ExitCode, CliError> {
     let summary = write(&args.out, &SampleOptions { buildings: args.buildings, seed: args.seed })?;
-    println!(
-        "{}: {} buildings in {} tiles, {} of them landmarks; {} trees",
-        args.out.display(),
-        summary.buildings,
-        summary.tiles,
-        summary.landmarks,
-        summary.trees
-    );
+    let SampleSummary { buildings, landmarks, tiles, trees } = summary;
+    let folder = args.out.display();
+    let line =
+        format!("{folder}: {buildings} buildings in {tiles} tiles, {landmarks} of them landmarks; {trees} trees");
+    super::tell(&(line + "\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -41,7 +38,8 @@ pub(super) fn sample_twin() -> Result<PathBuf, CliError> {
     let sources = tempfile::Builder::new().prefix("sources-").tempdir_in(&folder);
     let sources = sources.map_err(|error| CliError::io(&folder, error))?;
     write(sources.path(), &SampleOptions::default())?;
-    build_twin(&sources.path().join("city.toml"), &twin, &[Audience::Citizen, Audience::Planner], None, None)?;
+    let audiences = vec![Audience::Citizen, Audience::Planner];
+    build_twin(&sources.path().join("city.toml"), &Wanted { audiences, ..Wanted::at(&twin) })?;
     std::fs::write(&mark, key).map_err(|error| CliError::io(&mark, error))?;
     Ok(twin)
 }

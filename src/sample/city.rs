@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use geo::{BooleanOps, BoundingRect, MultiPolygon, Polygon, Rect, unary_union};
 use glam::DVec2;
 
+use super::SampleError;
 use super::blocks::{Layout, Quarter};
 use super::building::SampleBuilding;
 use super::facts::{Course, Facts};
@@ -15,7 +16,6 @@ use super::lots::{Lot, Lots, Role, lay_out};
 use super::plane::{grown, inside, middle_of, overlap, polygon, ribbon};
 use super::random::Chance;
 use super::streets::StreetIndex;
-use super::{SampleError, addresses};
 
 /// Edge length of an invented district in metres.
 const DISTRICT_M: f64 = 460.0;
@@ -116,12 +116,12 @@ impl City {
     fn lay_out_core(&self) -> District {
         let mut district = District::empty("K".to_owned());
         for street in &self.facts.streets {
-            district.streets.add(&street.name, &street.points, street.width_m);
+            district.streets.add(&street.name, &street.points, street.width_m, street.start_m);
         }
         self.fill(&mut district, &polygon(&self.extent()), |place| {
             if inside(&self.facts.old_town, place) { Quarter::OldTown } else { Quarter::Perimeter }
         });
-        district.name_lanes(self.seed);
+        district.name_lanes(&self.facts, self.seed % 7);
         district
     }
 
@@ -144,7 +144,7 @@ impl City {
         for land in polygon(&ring).difference(&extent) {
             self.fill(&mut district, &land, |_| quarter);
         }
-        district.name_lanes(self.seed);
+        district.name_lanes(&self.facts, chance.next() % self.facts.lane_names());
         district
     }
 
@@ -161,19 +161,25 @@ impl City {
         (at.x as i32, at.y as i32)
     }
 
+    /// The invented name of a street between districts.
+    pub(super) fn ring_street(&self, direction: char, number: i32) -> String {
+        let number = Chance::of(u64::from(direction as u32), &[number as u64]).next();
+        self.facts.lane_name(number % self.facts.lane_names())
+    }
+
     /// Enters the streets around a square and the true ones that cross it.
     fn name_square_streets(&self, square: Square, district: &mut District) {
         let ring = self.square_ring(square, 0.0);
         let (low, high) = (ring[0], ring[2]);
         let near = |street: &&Course| street.points.windows(2).any(|way| near_box(way[0], way[1], low, high, 30.0));
         for street in self.facts.streets.iter().filter(near) {
-            district.streets.add(&street.name, &street.points, street.width_m);
+            district.streets.add(&street.name, &street.points, street.width_m, street.start_m);
         }
         for (axis, course) in [(square.0, [ring[0], ring[3]]), (square.0 + 1, [ring[1], ring[2]])] {
-            district.streets.add(&ring_street('x', axis), &course, DISTRICT_STREET_M);
+            district.streets.add(&self.ring_street('x', axis), &course, DISTRICT_STREET_M, 0.0);
         }
         for (axis, course) in [(square.1, [ring[0], ring[1]]), (square.1 + 1, [ring[3], ring[2]])] {
-            district.streets.add(&ring_street('y', axis), &course, DISTRICT_STREET_M);
+            district.streets.add(&self.ring_street('y', axis), &course, DISTRICT_STREET_M, 0.0);
         }
     }
 
@@ -214,12 +220,11 @@ impl District {
         named.map(|(lane, name)| (name.clone(), MultiPolygon::new(vec![lane.area.clone()]))).collect()
     }
 
-    /// Gives the invented lanes their names.
-    fn name_lanes(&mut self, seed: u64) {
-        for lane in &self.layout.lanes {
-            let number = Chance::at(seed, (lane.from + lane.to) / 2.0, 4).next() % 240;
-            let name = addresses::lane_name(number as usize);
-            self.streets.add(&name, &[lane.from, lane.to], 10.0);
+    /// Gives the invented lanes their names, from the one with this number on.
+    fn name_lanes(&mut self, facts: &Facts, first: u64) {
+        for (number, lane) in self.layout.lanes.iter().enumerate() {
+            let name = facts.lane_name(first + number as u64);
+            self.streets.add(&name, &[lane.from, lane.to], 10.0, 0.0);
             self.lane_names.push(name);
         }
     }
@@ -233,12 +238,6 @@ fn cell_of(place: DVec2) -> (i64, i64) {
 
 fn sign(number: i32, positive: char, negative: char) -> char {
     if number < 0 { negative } else { positive }
-}
-
-/// The invented name of a street between districts.
-pub(super) fn ring_street(direction: char, number: i32) -> String {
-    let number = Chance::of(u64::from(direction as u32), &[number as u64]).next() % 240;
-    addresses::lane_name(number as usize)
 }
 
 fn outer_quarter(distance_m: f64, chance: &mut Chance) -> Quarter {

@@ -19,9 +19,20 @@ pub(super) struct Course {
     pub(super) name: String,
     pub(super) width_m: f64,
     pub(super) points: Vec<DVec2>,
+    /// Metres of the street that lie before this piece of it.
+    pub(super) start_m: f64,
+    /// Whether trees line it.
+    pub(super) trees: bool,
 }
 
 impl Course {
+    /// Whether a place lies within the box around the course.
+    fn is_near(&self, place: DVec2) -> bool {
+        let low = self.points.iter().copied().fold(DVec2::INFINITY, DVec2::min) - self.width_m;
+        let high = self.points.iter().copied().fold(DVec2::NEG_INFINITY, DVec2::max) + self.width_m;
+        place.cmpge(low).all() && place.cmple(high).all()
+    }
+
     /// Metres of green bank on either side of a river that is wide enough to have some.
     pub(super) fn bank_m(&self) -> f64 {
         if self.width_m > 25.0 { 16.0 } else { 2.0 }
@@ -76,8 +87,8 @@ pub(super) struct Facts {
     pub(super) woods: Vec<Place>,
     pub(super) squares: Vec<Place>,
     pub(super) railways: Vec<Railway>,
-    /// Names of the streets that trees line.
-    pub(super) avenues: Vec<String>,
+    /// What the names of invented lanes are put together from.
+    lane_names: LaneNames,
     pub(super) old_town: Vec<DVec2>,
     pub(super) postcodes: Vec<(String, DVec2)>,
     pub(super) terrain: TerrainFacts,
@@ -99,11 +110,39 @@ impl Facts {
             woods: places(ground.wood)?,
             squares: places(ground.square)?,
             railways: ground.rail.into_iter().map(railway).collect::<Result<_, _>>()?,
-            avenues: ground.avenue,
+            lane_names: ground.lane_names,
             old_town: counter_clockwise(points(&ground.old_town)?),
             postcodes: ground.postcode.into_iter().map(postcode).collect::<Result<_, _>>()?,
             terrain: terrain(ground.terrain)?,
             extent: [point(&ground.extent.south_west)?, point(&ground.extent.north_east)?],
+        })
+    }
+
+    /// The name of the invented lane with this number. Names differ until all combinations are used; then they carry a
+    /// number.
+    pub(super) fn lane_name(&self, number: u64) -> String {
+        let LaneNames { beginnings, endings } = &self.lane_names;
+        let number = number as usize;
+        let (beginning, round) = (number % beginnings.len(), number / beginnings.len());
+        // The ending moves on with the beginning, so that neighbours do not all end alike.
+        let ending = &endings[(round + beginning) % endings.len()];
+        match round / endings.len() {
+            0 => format!("{}{ending}", beginnings[beginning]),
+            again => format!("{}{ending} {}", beginnings[beginning], again + 1),
+        }
+    }
+
+    /// How many lane names differ.
+    pub(super) fn lane_names(&self) -> u64 {
+        (self.lane_names.beginnings.len() * self.lane_names.endings.len()) as u64
+    }
+
+    /// Whether a place lies on one of the streets, rivers or walks.
+    pub(super) fn is_on_course(&self, place: DVec2) -> bool {
+        let courses = self.streets.iter().chain(&self.rivers).chain(&self.paths);
+        courses.filter(|course| course.is_near(place)).any(|course| {
+            let near = |way: &[DVec2]| super::plane::distance_m(place, way[0], way[1]) < course.width_m / 2.0 + 1.0;
+            course.points.windows(2).any(near)
         })
     }
 
@@ -160,7 +199,7 @@ struct GroundFile {
     wood: Vec<PlaceEntry>,
     square: Vec<PlaceEntry>,
     rail: Vec<RailEntry>,
-    avenue: Vec<String>,
+    lane_names: LaneNames,
     old_town: String,
     postcode: Vec<PostcodeEntry>,
     terrain: TerrainEntry,
@@ -173,6 +212,10 @@ struct CourseEntry {
     name: String,
     width_m: f64,
     course: String,
+    #[serde(default)]
+    start_m: f64,
+    #[serde(default)]
+    trees: bool,
 }
 
 #[derive(Deserialize)]
@@ -201,6 +244,14 @@ struct RailEntry {
 struct PostcodeEntry {
     code: String,
     place: String,
+}
+
+/// Beginnings and endings of invented street names.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LaneNames {
+    beginnings: Vec<String>,
+    endings: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -237,8 +288,11 @@ struct ExtentEntry {
 }
 
 fn courses(entries: Vec<CourseEntry>) -> Result<Vec<Course>, SampleError> {
-    let course =
-        |entry: CourseEntry| Ok(Course { points: points(&entry.course)?, name: entry.name, width_m: entry.width_m });
+    let course = |entry: CourseEntry| {
+        let points = points(&entry.course)?;
+        let CourseEntry { name, width_m, start_m, trees, .. } = entry;
+        Ok(Course { name, width_m, points, start_m, trees })
+    };
     entries.into_iter().map(course).collect()
 }
 

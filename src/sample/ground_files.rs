@@ -7,7 +7,7 @@ use geo::{BooleanOps, BoundingRect, MultiPolygon, Polygon, Rect};
 use glam::DVec2;
 
 use super::choice::Choice;
-use super::city::{City, Square, ring_street};
+use super::city::{City, Square};
 use super::facts::{Course, Place, Railway};
 use super::plane::{grown, polygon, ribbon};
 use super::{SampleError, SampleFiles};
@@ -83,7 +83,7 @@ fn streets(city: &City, choice: &Choice) -> Vec<Feature> {
     let built = |place: DVec2| place.distance(city.facts.terrain.centre) < choice.core_reach_m + LANE_MARGIN_M;
     features.extend(city.core.named_lanes(built));
     for &square in &choice.squares {
-        features.push((ring_street('x', square.0), frame_of(city, square)));
+        features.push((city.ring_street('x', square.0), frame_of(city, square)));
         features.extend(city.district(square).named_lanes(|_| true));
     }
     features

@@ -27,11 +27,11 @@ const CELL_M: f64 = 100.0;
 const REACH_M: f64 = 22.0;
 
 impl StreetIndex {
-    /// Adds a street along its course.
-    pub(super) fn add(&mut self, name: &str, course: &[DVec2], width_m: f64) {
+    /// Adds a street along its course; `start_m` metres of it lie before.
+    pub(super) fn add(&mut self, name: &str, course: &[DVec2], width_m: f64, start_m: f64) {
         let number = self.names.len() as u32;
         self.names.push(name.to_owned());
-        let mut start_m = 0.0;
+        let mut start_m = start_m;
         for pair in course.windows(2) {
             let stretch = Stretch { name: number, from: pair[0], to: pair[1], start_m, half_width_m: width_m / 2.0 };
             start_m += pair[0].distance(pair[1]);

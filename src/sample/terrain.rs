@@ -2,6 +2,7 @@
 
 use glam::DVec2;
 
+use super::body::edges;
 use super::facts::TerrainFacts;
 
 impl TerrainFacts {
@@ -20,9 +21,12 @@ impl TerrainFacts {
         self.centre_height_m - self.fall_m_per_km * north_km + self.fall_change_m_per_km2 * north_km.powi(2)
     }
 
-    /// The lowest height under the corners of an outline.
+    /// The lowest height under the corners and sides of an outline, less a hand's breadth, so that no gap shows where
+    /// the terrain's grid runs below its formula.
     pub(super) fn lowest_m(&self, outline: &[DVec2]) -> f64 {
-        outline.iter().map(|&corner| self.height_m(corner)).fold(f64::INFINITY, f64::min)
+        const BURIED_M: f64 = 0.15;
+        let sides = edges(outline).flat_map(|(from, to)| [from, from.lerp(to, 0.33), from.lerp(to, 0.67)]);
+        sides.map(|place| self.height_m(place)).fold(f64::INFINITY, f64::min) - BURIED_M
     }
 }
 

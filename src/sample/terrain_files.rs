@@ -39,7 +39,8 @@ fn sampled(terrain: &TerrainFacts, [low, high]: [DVec2; 2], spacing_m: f64) -> H
     let (low, high) = ((low / spacing_m).floor() * spacing_m, (high / spacing_m).ceil() * spacing_m);
     let columns = ((high.x - low.x) / spacing_m) as u32 + 1;
     let rows = ((high.y - low.y) / spacing_m) as u32 + 1;
-    let place = |row: u32, column: u32| DVec2::new(low.x + f64::from(column) * spacing_m, low.y + f64::from(row) * spacing_m);
+    let place =
+        |row: u32, column: u32| DVec2::new(low.x + f64::from(column) * spacing_m, low.y + f64::from(row) * spacing_m);
     let height = |(row, column)| (terrain.height_m(place(row, column)) * 100.0).round() as f32 / 100.0;
     let heights_m = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))).map(height).collect();
     HeightGrid { crs: Some(Crs::horizontal(25832)), origin: low, spacing_m, columns, rows, heights_m }

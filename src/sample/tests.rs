@@ -228,7 +228,7 @@ fn canaries_sing() {
 
 #[test]
 fn every_json_file_is_json() {
-    let (files, _) = Memory::of(300, 1158);
+    let (files, _) = Memory::of(3000, 1158);
     let json = files.0.iter().filter(|(path, _)| path.ends_with(".geojson"));
     for (path, bytes) in json {
         let value: serde_json::Value = serde_json::from_slice(bytes).unwrap_or_else(|error| panic!("{path}: {error}"));

@@ -41,8 +41,9 @@ fn all(city: &City, choice: &Choice) -> Vec<Tree> {
         let mut chance = Chance::at(city.seed, park.ring.first().copied().unwrap_or_default(), 11);
         if park.rows { in_rows(park, &mut chance, &mut trees) } else { scattered(park, &mut chance, &mut trees) }
     }
-    avenues(city, &mut trees);
     courtyards(city, choice, &mut trees);
+    trees.retain(|tree| !city.facts.is_on_course(tree.place));
+    avenues(city, &mut trees);
     trees.retain(|tree| city.is_open(tree.place));
     trees
 }
@@ -86,8 +87,7 @@ fn in_rows(park: &Place, chance: &mut Chance, trees: &mut Vec<Tree>) {
 /// A row on either side of every avenue.
 fn avenues(city: &City, trees: &mut Vec<Tree>) {
     const SPACING_M: f64 = 13.0;
-    let lined = city.facts.streets.iter().filter(|street| city.facts.avenues.contains(&street.name));
-    for street in lined {
+    for street in city.facts.streets.iter().filter(|street| street.trees) {
         let mut chance = Chance::at(city.seed, street.points[0], 12);
         for side in [-1.0, 1.0] {
             let row = shifted(&street.points, side * (street.width_m / 2.0 - 4.5));

@@ -35,11 +35,6 @@ pub(super) fn pent(rise_m: f64) -> Profile {
     vec![(0.0, 0.0), (1.0, rise_m)]
 }
 
-/// Two slopes.
-pub(super) fn gabled(rise_m: f64) -> Profile {
-    vec![(0.0, 0.0), (0.5, rise_m), (1.0, 0.0)]
-}
-
 /// Two steep slopes below, two gentle ones above.
 pub(super) fn mansard(rise_m: f64) -> Profile {
     vec![(0.0, 0.0), (0.13, rise_m * 0.62), (0.5, rise_m), (0.87, rise_m * 0.62), (1.0, 0.0)]

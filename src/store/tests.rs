@@ -37,6 +37,7 @@ fn description() -> TwinDescription {
         policy_approved_by: None,
         sources: Vec::new(),
         home,
+        time_zone: "Europe/Berlin".to_owned(),
         buildings: Some("tiles/tileset.json".to_owned()),
         ground: None,
         attributes: Vec::new(),

@@ -34,6 +34,8 @@ pub struct TwinDescription {
     pub sources: Vec<SourceInfo>,
     /// Where the camera starts.
     pub home: CameraPose,
+    /// IANA name of the city's time zone, by which the sun is set.
+    pub time_zone: String,
     /// Relative path of the buildings' tileset.
     pub buildings: Option<String>,
     /// Relative path of the ground's tileset.

@@ -43,10 +43,10 @@ pub enum Drawing {
     Full,
     /// Without shadows.
     WithoutShadows,
+    /// With shadows whose borders are not smoothed further than the shadow map does by itself.
+    HarderShadows,
     /// Without the edges of roofs and walls.
     WithoutEdges,
-    /// Without the haze of the distance.
-    WithoutHaze,
     /// With a ten-line shader and nothing else: what the rest is compared with.
     Plain,
     /// Neither buildings nor ground: what a frame costs before the city.
@@ -56,7 +56,7 @@ pub enum Drawing {
 impl Drawing {
     /// All ways of drawing.
     pub const ALL: [Self; 6] =
-        [Self::Full, Self::Plain, Self::WithoutShadows, Self::WithoutEdges, Self::WithoutHaze, Self::Nothing];
+        [Self::Full, Self::Plain, Self::WithoutShadows, Self::HarderShadows, Self::WithoutEdges, Self::Nothing];
 }
 
 /// The frames measured in one way of drawing.
@@ -182,7 +182,7 @@ impl Stage {
         let size = options.size;
         let spawn = move |mut commands: Commands, mut images: ResMut<Assets<Image>>| {
             let image = images.add(canvas_image(size));
-            commands.spawn((city_camera(), RenderTarget::Image(image.into())));
+            commands.spawn((city_camera(Msaa::Off), RenderTarget::Image(image.into())));
         };
         app.insert_resource(Drawing::Full)
             .add_systems(Startup, spawn)
@@ -267,15 +267,15 @@ impl Stage {
 /// Changes the frame that the streaming has put together.
 fn draw_as_told(drawing: Res<Drawing>, mut scene: ResMut<Scene>) {
     let full = Quality::default();
-    match *drawing {
-        Drawing::Full => scene.set_quality(full),
-        Drawing::WithoutShadows => scene.restyle(|style| style.shadow_strength = 0.0),
-        Drawing::WithoutEdges => scene.restyle(|style| style.edge_strength = 0.0),
-        Drawing::WithoutHaze => scene.restyle(|style| style.haze_per_m = 0.0),
-        Drawing::Plain => scene.set_quality(Quality { plain: true, ..full }),
-        Drawing::Nothing => {
-            scene.set_quality(Quality { plain: true, ..full });
-            scene.draw_nothing();
-        }
+    // Each leaves the shadow map as it is, so that the next way of drawing finds it there.
+    scene.set_quality(match *drawing {
+        Drawing::Full => full,
+        Drawing::WithoutShadows => Quality { shadow_taps: 0, ..full },
+        Drawing::HarderShadows => Quality { shadow_taps: 1, ..full },
+        Drawing::WithoutEdges => Quality { edges: false, ..full },
+        Drawing::Plain | Drawing::Nothing => Quality { plain: true, ..full },
+    });
+    if *drawing == Drawing::Nothing {
+        scene.draw_nothing();
     }
 }

@@ -23,7 +23,7 @@ pub struct ViewerOptions {
     pub language: Option<Language>,
     /// Colours of the interface.
     pub theme: Theme,
-    /// Local date and time for the sun; `None` is a fixed summer noon.
+    /// Local date and time for the sun; `None` is an afternoon in June.
     pub time: Option<jiff::civil::DateTime>,
     /// For tests: a file that takes a line of JSON for each frame; the whole state where it has changed.
     pub state_log: Option<PathBuf>,

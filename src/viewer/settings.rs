@@ -46,10 +46,9 @@ impl Settings {
         }
     }
 
-    /// The moment for which the sun is drawn.
-    pub fn sun_time(&self) -> Timestamp {
-        // The sun of the city's own clock; where the zone is not known its clock is taken for that of central Europe.
-        let zone = TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC);
+    /// The moment for which the sun is drawn, by the clock of a time zone; by universal time where it is not known.
+    pub fn sun_time(&self, time_zone: &str) -> Timestamp {
+        let zone = TimeZone::get(time_zone).unwrap_or(TimeZone::UTC);
         self.sun.to_zoned(zone).map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp())
     }
 }

@@ -47,6 +47,8 @@ pub struct BuildOptions {
     pub out: PathBuf,
     /// Whom to release to. `Kiosk` is the same release as `Citizen`.
     pub audiences: Vec<Audience>,
+    /// What planners need it for, by its key in the policy.
+    pub purpose: Option<String>,
     /// Where downloads lie.
     pub downloads: PathBuf,
     /// The day on which the policy must be in force.
@@ -114,7 +116,12 @@ fn releasers(city: &CityConfig, policy: &Policy, options: &BuildOptions) -> Resu
         DataKind::Synthetic => DataOrigin::Synthetic,
         DataKind::Real => DataOrigin::Real,
     };
-    let releaser = |audience| Ok(Releaser::new(policy, audience, options.today, origin)?);
+    let releaser = |audience| match &options.purpose {
+        Some(purpose) if audience == Audience::Planner => {
+            Ok(Releaser::for_purpose(policy, audience, purpose, options.today, origin)?)
+        }
+        _ => Ok(Releaser::new(policy, audience, options.today, origin)?),
+    };
     audiences.into_iter().map(releaser).collect()
 }
 
@@ -213,6 +220,7 @@ impl Run<'_> {
             policy_approved_by: releaser.policy().approved_by().map(str::to_owned),
             sources: sources(city),
             home: city.home,
+            time_zone: city.time_zone.clone(),
             buildings: Some(BUILDINGS.to_owned()),
             ground: with_ground.then(|| GROUND.to_owned()),
             attributes: releaser.attributes().to_vec(),

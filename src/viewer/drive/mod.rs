@@ -157,6 +157,12 @@ impl TheCity {
         self.frame.ecef(local).into()
     }
 
+    /// Unit vector towards the sun in local coordinates.
+    pub fn sun(&self, settings: &Settings) -> DVec3 {
+        let zone = self.twin.as_ref().map_or("UTC", |twin| &twin.time_zone);
+        sun::direction(settings.sun_time(zone), self.origin.lon_deg, self.origin.lat_deg)
+    }
+
     /// Whether a tile belongs to the ground.
     pub fn is_ground(&self, tile: TileId) -> bool {
         Some(tile.tileset) == self.ground
@@ -303,7 +309,7 @@ fn stream(
     clock: Res<Clock>,
 ) {
     let city = &mut *city;
-    let sun_local = sun::direction(settings.sun_time(), city.origin.lon_deg, city.origin.lat_deg);
+    let sun_local = city.sun(&settings);
     let style = Style::of(settings.theme, sun_local.as_vec3());
     let view = frame_view(&camera, &canvas, sun_local);
     city.tiles_changed = false;
@@ -316,7 +322,9 @@ fn stream(
     if settings.is_changed() {
         sink::repaint(city, &mut scene, &style, &selection);
     }
-    scene.set_quality(Quality { shadow_texels: if settings.shadows { 2048 } else { 0 }, plain: settings.plain });
+    let full = Quality::default();
+    let shadow_texels = if settings.shadows { full.shadow_texels } else { 0 };
+    scene.set_quality(Quality { shadow_texels, plain: settings.plain, ..full });
     scene.draw(view, &style, &city.drawn);
 }
 

@@ -52,6 +52,7 @@ fn twin() -> TwinDescription {
             heading_deg: 0.0,
             pitch_deg: -30.0,
         },
+        time_zone: "Europe/Berlin".into(),
         buildings: None,
         ground: None,
         attributes: vec![

@@ -129,7 +129,6 @@ pub fn layer_views(layers: &Layers, language: Language) -> Vec<LayerView> {
 pub fn tools_view(city: &TheCity, settings: &Settings) -> ToolsView {
     let language = settings.language;
     let twin = city.twin.as_ref();
-    let sun = crate::viewer::sun::direction(settings.sun_time(), city.origin.lon_deg, city.origin.lat_deg);
     ToolsView {
         title: twin.map_or(text(language, "window.title"), |twin| twin.title.get(language)).to_owned(),
         notice: twin.and_then(|twin| Some(twin.notice.as_ref()?.get(language).to_owned())),
@@ -139,7 +138,7 @@ pub fn tools_view(city: &TheCity, settings: &Settings) -> ToolsView {
         text_scale: settings.text_scale,
         shadows: settings.shadows,
         sun: settings.sun,
-        sun_is_up: sun.z > 0.0,
+        sun_is_up: city.sun(settings).z > 0.0,
         places: twin
             .map(|twin| twin.places.iter().map(|p| (p.title.get(language).to_owned(), p.pose)).collect())
             .unwrap_or_default(),

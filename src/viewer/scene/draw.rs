@@ -11,17 +11,20 @@ use glam::{Mat4, Vec4};
 
 use super::gpu::{DRAW_STRIDE, GpuMesh, GpuScene};
 use super::palette::Rows;
+use super::pipelines::Parts;
 use super::uniforms::{DrawUniform, FrameUniform, ShadowVolume, srgb};
-use super::{FrameView, OverlayId, Style, shadow};
-use crate::stream::TileId;
+use super::{FrameView, Layer, OverlayId, shadow};
 
 /// Width of the outlines of overlays, logical points.
 const LINE_WIDTH_PT: f32 = 2.0;
 
-/// Something to draw, with the number of its draw block.
+/// A mesh to draw. Its draw block is the one after the sky's and those of the items before it.
 struct Item<'a> {
     mesh: &'a GpuMesh,
+    rows: Rows,
+    /// Whether the camera can see it.
     seen: bool,
+    distance_m: f64,
 }
 
 /// Draws the city of this frame. Runs once a camera.
@@ -35,28 +38,41 @@ pub fn draw_city(
     let (camera, target, msaa) = view.into_inner();
     let (Some(mut scene), Some(size)) = (scene, camera.physical_target_size) else { return };
     let Some(style) = scene.picture.style.clone() else { return };
-    let drawn = scene.picture.drawn.clone();
-    let meshes: usize = drawn.iter().filter_map(|tile| scene.tiles.get(tile)).map(|tile| tile.meshes.len()).sum();
-    let draws = (meshes + scene.picture.overlays.len() + 1) as u64;
+    let meshes = scene.picture.drawn.iter().filter_map(|tile| scene.tiles.get(tile)).map(|tile| tile.meshes.len());
+    let draws = (meshes.sum::<usize>() + scene.picture.overlays.len() + 1) as u64;
     scene.fit(&device, draws, (target.main_texture_format(), msaa.samples()), size.to_array());
-    let view = scene.picture.view;
-    let volume = shadow::volume(&view, scene.picture.quality.shadow_texels);
-    let frame = FrameUniform::of(&view, &style, volume.as_ref(), scene.shadow.texels);
+    let quality = scene.picture.quality;
+    let volume = shadow::volume(&scene.picture.view, quality.shadow_texels);
+    let frame = FrameUniform::of(&scene.picture.view, &style, volume.as_ref(), scene.shadow.texels);
     queue.write_buffer(&scene.frame, 0, bytemuck::bytes_of(&frame));
-    let blocks = draw_blocks(&scene, &view, &style, &drawn);
-    queue.write_buffer(&scene.draws, 0, &blocks);
-    if let Some(volume) = volume.filter(|_| !scene.picture.quality.plain) {
-        draw_shadow_map(&mut scene, &mut context, volume, &drawn);
+    let items = items(&scene);
+    queue.write_buffer(&scene.draws, 0, &draw_blocks(&scene, &items));
+    let stale = volume.filter(|volume| !quality.plain && !scene.shadow.holds(volume, &scene.picture.drawn));
+    if let Some(volume) = &stale {
+        draw_shadow_map(&scene, &mut context, volume, &items);
     }
-    draw_picture(&scene, &mut context, target, &view, &drawn);
+    let parts = if volume.is_some() { quality.parts() } else { Parts { shadow_taps: 0, ..quality.parts() } };
+    draw_picture(&scene, &mut context, target, parts, &items);
+    if let Some(volume) = stale {
+        scene.shadow.drawn = Some((volume, scene.picture.drawn.clone()));
+    }
 }
 
-/// The meshes of the drawn tiles in order, with whether the camera can see them.
-fn items<'a>(scene: &'a GpuScene, view: &FrameView, drawn: &'a [TileId]) -> impl Iterator<Item = (Rows, Item<'a>)> {
-    let view = *view;
-    drawn.iter().filter_map(|tile| scene.tiles.get(tile)).flat_map(move |tile| {
-        tile.meshes.iter().map(move |mesh| (tile.rows, Item { mesh, seen: sees(&view, mesh) }))
-    })
+/// The meshes of the drawn tiles in the order of drawing: layer by layer, in each from near to far, so that what is
+/// hidden is not coloured first.
+fn items(scene: &GpuScene) -> Vec<Item<'_>> {
+    let view = &scene.picture.view;
+    let tiles = scene.picture.drawn.iter().filter_map(|tile| scene.tiles.get(tile));
+    let item = |(rows, mesh)| Item { mesh, rows, seen: sees(view, mesh), distance_m: distance_m(view, mesh) };
+    let mut items: Vec<Item<'_>> =
+        tiles.flat_map(|tile| tile.meshes.iter().map(|mesh| (tile.rows, mesh))).map(item).collect();
+    items.sort_by(|a, b| a.mesh.layer.cmp(&b.mesh.layer).then(a.distance_m.total_cmp(&b.distance_m)));
+    items
+}
+
+/// From the eye to the nearest point of a mesh's sphere.
+fn distance_m(view: &FrameView, mesh: &GpuMesh) -> f64 {
+    (mesh.center.distance(view.eye_local) - mesh.radius_m).max(0.0)
 }
 
 /// Whether a mesh's sphere reaches into the view's pyramid.
@@ -85,15 +101,15 @@ pub struct FrameLoad {
 pub fn frame_load(app: &App) -> FrameLoad {
     let scene = app.get_sub_app(RenderApp).and_then(|render_app| render_app.world().get_resource::<GpuScene>());
     let Some(scene) = scene else { return FrameLoad::default() };
-    let seen = items(scene, &scene.picture.view, &scene.picture.drawn).filter(|(_, item)| item.seen);
-    seen.fold(FrameLoad::default(), |load, (_, item)| FrameLoad {
+    items(scene).iter().filter(|item| item.seen).fold(FrameLoad::default(), |load, item| FrameLoad {
         draws: load.draws + 1,
         triangles: load.triangles + u64::from(item.mesh.count) / 3,
     })
 }
 
 /// The draw blocks in the order of drawing: sky, meshes, overlays.
-fn draw_blocks(scene: &GpuScene, view: &FrameView, style: &Style, drawn: &[TileId]) -> Vec<u8> {
+fn draw_blocks(scene: &GpuScene, items: &[Item<'_>]) -> Vec<u8> {
+    let view = &scene.picture.view;
     let mut blocks = Vec::new();
     let mut push = |rel_from_mesh: Mat4, rows: Option<Rows>, opacity: f32, color: Vec4| {
         let first = rows.map_or(0.0, |rows| rows.first_texel() as f32);
@@ -103,15 +119,14 @@ fn draw_blocks(scene: &GpuScene, view: &FrameView, style: &Style, drawn: &[TileI
         blocks.resize(start + DRAW_STRIDE as usize, 0);
     };
     push(view.sky_axes(), None, 1.0, Vec4::ZERO);
-    for (rows, item) in items(scene, view, drawn) {
+    for item in items {
         let [r, g, b, a] = item.mesh.color;
         let color = Vec4::new(srgb(r), srgb(g), srgb(b), a);
-        push(view.rel_from_mesh(&item.mesh.local_from_mesh), Some(rows), 1.0, color);
+        push(view.rel_from_mesh(&item.mesh.local_from_mesh), Some(item.rows), 1.0, color);
     }
     for (overlay, opacity) in overlays(scene) {
         push(view.rel_from_mesh(&overlay.local_from_mesh), Some(overlay.rows), opacity, Vec4::ONE);
     }
-    let _ = style;
     blocks
 }
 
@@ -120,12 +135,8 @@ fn overlays(scene: &GpuScene) -> impl Iterator<Item = (&super::gpu::GpuOverlay, 
     scene.picture.overlays.iter().filter_map(of)
 }
 
-/// Draws the shadow map if the sun, the place or the tiles have changed since it was drawn.
-fn draw_shadow_map(scene: &mut GpuScene, context: &mut RenderContext, volume: ShadowVolume, drawn: &[TileId]) {
-    if scene.shadow.drawn.as_ref().is_some_and(|(had, tiles)| *had == volume && tiles == drawn) {
-        return;
-    }
-    let view = scene.picture.view;
+/// Draws the shadow map.
+fn draw_shadow_map(scene: &GpuScene, context: &mut RenderContext, volume: &ShadowVolume, items: &[Item<'_>]) {
     let Some(pipelines) = &scene.pipelines else { return };
     let mut pass = context.begin_tracked_render_pass(RenderPassDescriptor {
         label: Some("city shadow"),
@@ -137,11 +148,11 @@ fn draw_shadow_map(scene: &mut GpuScene, context: &mut RenderContext, volume: Sh
     });
     pass.set_render_pipeline(&pipelines.shadow);
     pass.set_bind_group(0, &scene.shadow_bind_group, &[]);
-    for (index, (_, item)) in items(scene, &view, drawn).enumerate() {
-        draw_mesh(&mut pass, scene, index, item.mesh);
+    for (index, item) in items.iter().enumerate() {
+        if volume.reaches(item.mesh.center, item.mesh.radius_m) {
+            draw_mesh(&mut pass, scene, index, item.mesh);
+        }
     }
-    drop(pass);
-    scene.shadow.drawn = Some((volume, drawn.to_vec()));
 }
 
 /// Block 0 is the sky's, so a mesh's is one further.
@@ -163,8 +174,8 @@ fn draw_picture(
     scene: &GpuScene,
     context: &mut RenderContext,
     target: &ViewTarget,
-    view: &FrameView,
-    drawn: &[TileId],
+    parts: Parts,
+    items: &[Item<'_>],
 ) {
     let (Some(pipelines), Some((depth, ..))) = (&scene.pipelines, &scene.depth) else { return };
     let mut pass = context.begin_tracked_render_pass(RenderPassDescriptor {
@@ -177,13 +188,16 @@ fn draw_picture(
     });
     let plain = scene.picture.quality.plain;
     pass.set_bind_group(0, &scene.frame_bind_group, &[]);
-    pass.set_render_pipeline(if plain { &pipelines.plain } else { &pipelines.city });
-    let mut count = 0;
-    for (index, (_, item)) in items(scene, view, drawn).enumerate() {
-        count = index + 1;
-        if item.seen {
-            draw_mesh(&mut pass, scene, index, item.mesh);
-        }
+    let (with_edges, without) = match (pipelines.city(parts), pipelines.city(Parts { edges: false, ..parts })) {
+        _ if plain => (&pipelines.plain, &pipelines.plain),
+        (Some(with_edges), Some(without)) => (with_edges, without),
+        _ => return,
+    };
+    pass.set_render_pipeline(with_edges);
+    for (index, item) in items.iter().enumerate().filter(|(_, item)| item.seen) {
+        // The pass itself leaves out what is set already.
+        pass.set_render_pipeline(if item.mesh.layer == Layer::Built { with_edges } else { without });
+        draw_mesh(&mut pass, scene, index, item.mesh);
     }
     if plain {
         return;
@@ -191,7 +205,7 @@ fn draw_picture(
     pass.set_render_pipeline(&pipelines.sky);
     pass.set_bind_group(1, &scene.draws_bind_group, &[0]);
     pass.draw(0..3, 0..1);
-    draw_overlays(&mut pass, scene, count + 1);
+    draw_overlays(&mut pass, scene, items.len() + 1);
 }
 
 /// Areas of all overlays first, then all lines, so that no area covers an outline.

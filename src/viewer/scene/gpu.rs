@@ -10,7 +10,7 @@ use glam::{DMat4, DVec3};
 use super::palette::{ROWS, Rows, WIDTH};
 use super::pipelines::{DEPTH_FORMAT, Layouts, Pipelines};
 use super::uniforms::{DrawUniform, FrameUniform, ShadowVolume};
-use super::{Change, OverlayId, OverlayMesh, Picture, Upload};
+use super::{Change, Layer, OverlayId, OverlayMesh, Picture, Upload};
 use crate::stream::TileId;
 
 /// What came from the main world and is not taken in yet.
@@ -28,6 +28,7 @@ pub struct GpuMesh {
     pub vertices: Buffer,
     pub count: u32,
     pub color: [f32; 4],
+    pub layer: Layer,
 }
 
 /// A tile on the GPU.
@@ -50,6 +51,13 @@ pub struct ShadowMap {
     pub texels: u32,
     /// What was drawn into it: the volume and the tiles.
     pub drawn: Option<(ShadowVolume, Vec<TileId>)>,
+}
+
+impl ShadowMap {
+    /// Whether these tiles in this volume are what it shows.
+    pub fn holds(&self, volume: &ShadowVolume, tiles: &[TileId]) -> bool {
+        self.drawn.as_ref().is_some_and(|(had, drawn)| had == volume && drawn == tiles)
+    }
 }
 
 /// Everything the renderer holds on the GPU.
@@ -227,6 +235,9 @@ impl GpuScene {
         if self.pipelines.as_ref().is_none_or(|pipelines| pipelines.target != target) {
             self.pipelines = Some(Pipelines::new(device, &self.layouts, target));
         }
+        if let Some(pipelines) = &mut self.pipelines {
+            pipelines.fit(device, self.picture.quality.parts());
+        }
         if self.depth.as_ref().is_none_or(|(_, had, samples)| *had != size || *samples != target.1) {
             let descriptor =
                 texture("city depth", size, DEPTH_FORMAT, TextureUsages::RENDER_ATTACHMENT, target.1);
@@ -248,6 +259,7 @@ fn gpu_mesh(device: &RenderDevice, upload: &Upload) -> GpuMesh {
         vertices: vertex_buffer(device, bytemuck::cast_slice(&upload.vertices), BufferUsages::VERTEX),
         count: upload.vertices.len() as u32,
         color: upload.color,
+        layer: upload.layer,
     }
 }
 

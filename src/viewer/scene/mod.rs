@@ -51,13 +51,42 @@ impl Plugin for ScenePlugin {
 pub struct Quality {
     /// Width and height of the shadow map in texels; 0 draws no shadow.
     pub shadow_texels: u32,
+    /// Samples of the shadow map a pixel: 2 for soft borders, 1, or 0 for no shadow.
+    pub shadow_taps: u32,
+    /// Edges of roofs and walls.
+    pub edges: bool,
     /// Nothing but a ten-line shader: the yardstick of the benchmark.
     pub plain: bool,
 }
 
 impl Default for Quality {
     fn default() -> Self {
-        Self { shadow_texels: 2048, plain: false }
+        Self { shadow_texels: 2048, shadow_taps: 2, edges: true, plain: false }
+    }
+}
+
+impl Quality {
+    fn parts(self) -> pipelines::Parts {
+        let shadow_taps = if self.shadow_texels == 0 { 0 } else { self.shadow_taps.min(2) };
+        pipelines::Parts { edges: self.edges, shadow_taps }
+    }
+}
+
+/// What is drawn one after the other: what hides much first, what is hidden much last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Layer {
+    Built,
+    Trees,
+    Ground,
+}
+
+impl Layer {
+    fn of(class: MeshClass) -> Self {
+        match class {
+            MeshClass::Tree => Self::Trees,
+            MeshClass::Ground => Self::Ground,
+            MeshClass::Roof | MeshClass::Wall | MeshClass::Other { .. } => Self::Built,
+        }
     }
 }
 
@@ -159,6 +188,7 @@ struct Upload {
     radius_m: f64,
     vertices: Vec<Vertex>,
     color: [f32; 4],
+    layer: Layer,
 }
 
 /// What happened since the last frame; taken by the render world.
@@ -237,6 +267,7 @@ impl Scene {
             radius_m: size.length() * 0.5 * local_from_mesh.x_axis.truncate().length().max(1.0),
             vertices: facets(mesh),
             color,
+            layer: Layer::of(mesh.class),
         }
     }
 
@@ -300,13 +331,6 @@ impl Scene {
     /// Sets the quality steps.
     pub fn set_quality(&mut self, quality: Quality) {
         self.picture.quality = quality;
-    }
-
-    /// Changes the look of the frame at hand, for measuring what a part of it costs.
-    pub fn restyle(&mut self, change: impl FnOnce(&mut Style)) {
-        if let Some(style) = &mut self.picture.style {
-            change(style);
-        }
     }
 
     /// Draws no tile in the frame at hand.

@@ -1,5 +1,7 @@
 //! The render pipelines of the city, one set for each number of samples a pixel.
 
+use std::collections::BTreeMap;
+
 use bevy::render::render_resource::*;
 use bevy::render::renderer::RenderDevice;
 
@@ -14,10 +16,21 @@ pub struct Layouts {
     pub draw: BindGroupLayout,
 }
 
+/// The parts of the city's picture that a pipeline draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Parts {
+    /// Edges of roofs and walls.
+    pub edges: bool,
+    /// Samples of the shadow map a pixel: 0, 1 or 2.
+    pub shadow_taps: u32,
+}
+
 /// All pipelines for one target format and number of samples.
 pub struct Pipelines {
-    /// Buildings, ground, trees.
-    pub city: RenderPipeline,
+    /// Buildings, ground, trees, by the parts that are drawn of them.
+    city: BTreeMap<Parts, RenderPipeline>,
+    city_module: ShaderModule,
+    layout: PipelineLayout,
     /// The yardstick of the benchmark.
     pub plain: RenderPipeline,
     /// Behind everything.
@@ -84,6 +97,7 @@ struct Recipe<'a> {
     blend: Option<BlendState>,
     depth: DepthStencilState,
     target: (TextureFormat, u32),
+    constants: &'a [(&'a str, f64)],
 }
 
 fn pipeline(device: &RenderDevice, layout: &PipelineLayout, recipe: &Recipe<'_>) -> RenderPipeline {
@@ -104,7 +118,7 @@ fn pipeline(device: &RenderDevice, layout: &PipelineLayout, recipe: &Recipe<'_>)
         fragment: recipe.fragment.map(|entry_point| RawFragmentState {
             module: recipe.module,
             entry_point: Some(entry_point),
-            compilation_options: PipelineCompilationOptions::default(),
+            compilation_options: PipelineCompilationOptions { constants: recipe.constants, ..Default::default() },
             targets: &targets,
         }),
         primitive: PrimitiveState { topology: recipe.topology, cull_mode: recipe.cull, ..Default::default() },
@@ -172,23 +186,11 @@ impl Pipelines {
         });
         let (city, sky) = (module(device, "city", CITY), module(device, "sky", SKY));
         let overlay = module(device, "overlay", OVERLAY);
-        let mesh = [vertices(20, VertexStepMode::Vertex, &CITY_ATTRIBUTES)];
+        let mesh = mesh_vertices();
         let area = [vertices(16, VertexStepMode::Vertex, &AREA_ATTRIBUTES)];
         let line = [vertices(28, VertexStepMode::Instance, &LINE_ATTRIBUTES)];
-        let in_front = || depth(true, CompareFunction::GreaterEqual, DepthBiasState::default());
         let on_ground = || depth(false, CompareFunction::GreaterEqual, DepthBiasState::default());
-        let base = Recipe {
-            label: "city",
-            module: &city,
-            vertex: "vertex",
-            fragment: Some("fragment"),
-            buffers: &mesh,
-            topology: PrimitiveTopology::TriangleList,
-            cull: Some(Face::Back),
-            blend: None,
-            depth: in_front(),
-            target,
-        };
+        let base = city_recipe(&city, &mesh, target);
         let toward_sun = DepthBiasState { constant: 2, slope_scale: 2.0, clamp: 0.0 };
         let blended = Recipe {
             module: &overlay,
@@ -242,16 +244,60 @@ impl Pipelines {
                     label: "shadow",
                     vertex: "shadow_vertex",
                     fragment: None,
-                    cull: None,
                     depth: depth(true, CompareFunction::LessEqual, toward_sun),
                     target: (target.0, 1),
                     ..base_copy(&base)
                 },
             ),
             area: pipeline(device, &layout, &blended),
-            city: pipeline(device, &layout, &base),
+            city: BTreeMap::new(),
+            city_module: city.clone(),
             target,
+            layout: layout.clone(),
         }
+    }
+
+    /// Makes the pipelines that draw these parts, with and without edges, if they are not there yet.
+    pub fn fit(&mut self, device: &RenderDevice, parts: Parts) {
+        for parts in [parts, Parts { edges: false, ..parts }] {
+            if !self.city.contains_key(&parts) {
+                let mesh = mesh_vertices();
+                let constants =
+                    [("EDGES", f64::from(u8::from(parts.edges))), ("SHADOW_TAPS", f64::from(parts.shadow_taps))];
+                let recipe =
+                    Recipe { constants: &constants, ..city_recipe(&self.city_module, &mesh, self.target) };
+                self.city.insert(parts, pipeline(device, &self.layout, &recipe));
+            }
+        }
+    }
+
+    /// The pipeline that draws these parts, if [`Pipelines::fit`] made it.
+    pub fn city(&self, parts: Parts) -> Option<&RenderPipeline> {
+        self.city.get(&parts)
+    }
+}
+
+fn mesh_vertices() -> [RawVertexBufferLayout<'static>; 1] {
+    [vertices(20, VertexStepMode::Vertex, &CITY_ATTRIBUTES)]
+}
+
+fn city_recipe<'a>(
+    module: &'a ShaderModule,
+    buffers: &'a [RawVertexBufferLayout<'a>],
+    target: (TextureFormat, u32),
+) -> Recipe<'a> {
+    Recipe {
+        label: "city",
+        module,
+        vertex: "vertex",
+        fragment: Some("fragment"),
+        buffers,
+        topology: PrimitiveTopology::TriangleList,
+        cull: Some(Face::Back),
+        blend: None,
+        depth: depth(true, CompareFunction::GreaterEqual, DepthBiasState::default()),
+        target,
+        constants: &[],
     }
 }
 

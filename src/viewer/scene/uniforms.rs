@@ -48,6 +48,17 @@ pub struct ShadowVolume {
     pub texel_m: f64,
 }
 
+impl ShadowVolume {
+    /// Whether a sphere may cast a shadow into the volume: it lies beside none of its four sides. How near the sun it
+    /// is does not matter.
+    pub fn reaches(&self, center: DVec3, radius_m: f64) -> bool {
+        let clip = self.clip_from_local;
+        let at = clip.transform_point3(center);
+        let radius = |row: DVec3| radius_m * row.length();
+        at.x.abs() <= 1.0 + radius(clip.row(0).truncate()) && at.y.abs() <= 1.0 + radius(clip.row(1).truncate())
+    }
+}
+
 impl FrameUniform {
     /// The block for a view. Without a shadow volume nothing lies in shadow.
     pub fn of(view: &FrameView, style: &Style, shadow: Option<&ShadowVolume>, shadow_size: u32) -> Self {

@@ -79,7 +79,7 @@ const SETTLED_FRAMES: u32 = 4;
 
 fn set_up(mut commands: Commands, mut images: ResMut<Assets<Image>>, mut shot: ResMut<Shot>) {
     shot.image = images.add(canvas_image(shot.size));
-    commands.spawn((city_camera(), RenderTarget::Image(shot.image.clone().into())));
+    commands.spawn((city_camera(Msaa::Sample4), RenderTarget::Image(shot.image.clone().into())));
 }
 
 /// An image that a camera can draw to in place of a window.

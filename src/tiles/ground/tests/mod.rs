@@ -205,8 +205,8 @@ fn summary_of_a_village() {
             trees: 600,
             plain_squares: 0,
             borders_left_out: 0,
-            bytes: 1102519,
-            largest_bytes: 52344,
+            bytes: 1104067,
+            largest_bytes: 52372,
             bounds: Bounds3 {
                 min: DVec3(
                     -4227.5,

@@ -1,0 +1,59 @@
+//! How long a frame of the sample city takes, beside the same triangles with a ten-line shader.
+
+use stadtzwilling::viewer::ViewerSource;
+use stadtzwilling::viewer::frame_times::{Drawing, FrameOptions, ViewFigures, measure as measure_frames};
+
+use crate::table::{Row, Section};
+use crate::{child, corpus};
+
+/// Most that the full picture may cost of the plain one.
+const MAX_RATIO: f64 = 2.5;
+
+/// Measures.
+pub fn measure() -> anyhow::Result<Section> {
+    let folder = tempfile::tempdir()?;
+    let city_file = corpus::write_sample(folder.path())?;
+    let mut twin = folder.path().join("twin");
+    if let Ok(given) = std::env::var("BENCH_TWIN") { twin = given.into(); }
+    if !twin.exists() { child::build(&city_file, &twin)?; }
+    let options = FrameOptions {
+        source: ViewerSource::Path(twin),
+        size: (1280, 720),
+        home_rounds: 30,
+        flight_places: 36,
+    };
+    let figures = measure_frames(&options)?;
+    let mut rows = view_rows("home", &figures.home);
+    rows.extend(view_rows("flight", &figures.flight));
+    let note = format!(
+        "{} buildings with ground and trees at 1280×720 on {}; whole frames, each waited for, the ways of drawing in \
+         turns. A still home view has its shadow map already; on the flight it is drawn anew where it has to be.",
+        corpus::BUILDINGS,
+        figures.adapter
+    );
+    Ok(Section { title: "Frames", note, rows })
+}
+
+fn view_rows(name: &str, view: &ViewFigures) -> Vec<Row> {
+    let load = format!("{} triangles in {} draws", view.triangles, view.draws);
+    let mut rows = vec![Row::new(format!("{name}: at most"), load)];
+    for series in &view.series {
+        let times = format!("{:.1} ms, {:.1} ms", series.quantile_ms(0.5), series.quantile_ms(0.95));
+        rows.push(Row::new(format!("{name}: {} (median, p95)", words(series.drawing)), times));
+    }
+    let ratio = view.median_ms(Drawing::Full) / view.median_ms(Drawing::Plain);
+    let row = Row::new(format!("{name}: full, share of the ten-line shader's time"), format!("{ratio:.2}"));
+    rows.push(row.aims_at("at most 2.5", ratio <= MAX_RATIO));
+    rows
+}
+
+fn words(drawing: Drawing) -> &'static str {
+    match drawing {
+        Drawing::Full => "full",
+        Drawing::WithoutShadows => "without shadows",
+        Drawing::WithoutEdges => "without edges",
+        Drawing::HarderShadows => "harder shadows",
+        Drawing::Plain => "ten-line shader",
+        Drawing::Nothing => "no city",
+    }
+}
