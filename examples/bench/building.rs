@@ -19,6 +19,7 @@ pub fn as_child(arguments: &[String]) -> anyhow::Result<()> {
         audiences: vec![Audience::Citizen],
         purpose: None,
         downloads: city.default_downloads(),
+        purpose: None,
         // The day of the sample's data: the policy is in force.
         today: jiff::civil::date(2026, 6, 21),
     };

@@ -93,6 +93,16 @@ fn reads_everything() {
 }
 
 #[test]
+fn the_shipped_configurations_are_in_order() {
+    for folder in ["data/muenchen", "data/sample"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join("city.toml");
+        let city = CityConfig::load(&path).unwrap();
+        assert_eq!((city.crs.horizontal, city.heights), (25832, Heights::DHHN2016), "{folder}");
+        assert!(city.sources.iter().any(|source| source.kind == SourceKind::Buildings), "{folder}");
+    }
+}
+
+#[test]
 fn errors_point_at_their_line() {
     check_broken(
         "data =",

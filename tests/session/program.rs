@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use glam::DVec3;
 use serde_json::Value;
 use stadtzwilling::geo::{EastNorthUp, Geodetic};
 use stadtzwilling::twin::CameraPose;
 
 use crate::display::Display;
 use crate::picture::Picture;
+use crate::sample::DESCRIPTION;
 
 /// How long anything may take on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -197,9 +199,48 @@ impl Program {
         picture
     }
 
-    /// The panel as text; empty if there is none.
+    /// The panel as text, with what is folded up; empty if there is none.
     pub fn panel(&self) -> &str {
         self.state["panel"].as_str().unwrap_or_default()
+    }
+
+    /// Whether a text is drawn somewhere in the panels, in this state.
+    pub fn draws(&self, text: &str) -> bool {
+        draws(&self.state, text)
+    }
+
+    /// Borders of the widget that is named so, by a part of its name.
+    pub fn widget(&self, name: &str) -> Option<[f64; 4]> {
+        let widgets = self.state["widgets"].as_array()?;
+        // Labels hold runs of text that are named alike; a label's own borders come first in the tree.
+        let named = |widget: &&Value| widget["role"] != "TextRun" && widget["text"].as_str().is_some_and(|text| text.contains(name));
+        serde_json::from_value(widgets.iter().find(named)?["at"].clone()).ok()
+    }
+
+    /// Clicks on a button of the panels, scrolled into sight if need be.
+    pub fn press(&mut self, name: &str) {
+        let Some(size) = self.state["size"][1].as_f64() else { self.fail("the window has no size") };
+        for _ in 0..20 {
+            let Some([left, top, right, bottom]) = self.widget(name) else { self.fail(&format!("no button {name}")) };
+            let middle = [(left + right) * 0.5, (top + bottom) * 0.5];
+            // Below that line the panels are cut off.
+            if middle[1] < size - 85.0 {
+                return self.click(middle);
+            }
+            self.wheel([middle[0], size * 0.75], -4);
+        }
+        self.fail(&format!("{name} cannot be scrolled to"))
+    }
+
+    /// The frame in which the last click was handled, with its state.
+    pub fn last_click(&self) -> (u64, &Value) {
+        let clicked = self.history.iter().rev().find(|(_, state)| !state["clicked"].is_null());
+        clicked.map(|(frame, state)| (*frame, state)).expect("there was a click")
+    }
+
+    /// Every state so far in which the city was open.
+    pub fn open_states(&self) -> impl Iterator<Item = &Value> {
+        self.history.iter().map(|(_, state)| state).filter(|state| state["phase"] == "open")
     }
 
     /// Where the camera is.
@@ -207,20 +248,42 @@ impl Program {
         serde_json::from_value(self.state["camera"].clone()).expect("the camera has a pose")
     }
 
-    /// Where a point of the city stands in the window, logical pixels; `home` is the origin of the city's frame.
-    pub fn place_of(&self, point: Geodetic, home: &CameraPose) -> [f64; 2] {
-        let of = |pose: &CameraPose| Geodetic { lon_deg: pose.lon_deg, lat_deg: pose.lat_deg, height_m: pose.height_m };
-        let frame = EastNorthUp::at(of(home));
+    /// Where a point of the city stands in the window, logical pixels.
+    pub fn place_of(&self, point: Geodetic) -> [f64; 2] {
+        let frame = EastNorthUp::at(target(&DESCRIPTION.home));
         let camera = self.camera();
-        let size: [f64; 2] = serde_json::from_value(self.state["size"].clone()).expect("the window has a size");
+        let [width, height]: [f64; 2] = serde_json::from_value(self.state["size"].clone()).expect("it has a size");
         let (sin_h, cos_h) = camera.heading_deg.to_radians().sin_cos();
         let (sin_p, cos_p) = camera.pitch_deg.to_radians().sin_cos();
-        let forward = glam::DVec3::new(sin_h * cos_p, cos_h * cos_p, sin_p);
-        let right = glam::DVec3::new(cos_h, -sin_h, 0.0);
-        let to = frame.local(point.into()) - frame.local(of(&camera).into()) + forward * camera.distance_m;
-        let half = size[1] * 0.5 / (22.5f64.to_radians().tan() * to.dot(forward));
-        [size[0] * 0.5 + to.dot(right) * half, size[1] * 0.5 - to.dot(right.cross(forward)) * half]
+        let forward = DVec3::new(sin_h * cos_p, cos_h * cos_p, sin_p);
+        let right = DVec3::new(cos_h, -sin_h, 0.0);
+        let to = frame.local(point.into()) - frame.local(target(&camera).into()) + forward * camera.distance_m;
+        // The field of view is 45 degrees high.
+        let points = height * 0.5 / (22.5f64.to_radians().tan() * to.dot(forward));
+        [width * 0.5 + to.dot(right) * points, height * 0.5 - to.dot(right.cross(forward)) * points]
     }
+
+    /// Metres from the eye to a point of the city.
+    pub fn distance_m(&self, point: Geodetic) -> f64 {
+        let frame = EastNorthUp::at(target(&DESCRIPTION.home));
+        let camera = self.camera();
+        let (sin_h, cos_h) = camera.heading_deg.to_radians().sin_cos();
+        let (sin_p, cos_p) = camera.pitch_deg.to_radians().sin_cos();
+        let forward = DVec3::new(sin_h * cos_p, cos_h * cos_p, sin_p);
+        let eye = frame.local(target(&camera).into()) - forward * camera.distance_m;
+        eye.distance(frame.local(point.into()))
+    }
+}
+
+/// What a pose looks at.
+fn target(pose: &CameraPose) -> Geodetic {
+    Geodetic { lon_deg: pose.lon_deg, lat_deg: pose.lat_deg, height_m: pose.height_m }
+}
+
+/// Whether a text is drawn somewhere in the panels.
+pub fn draws(state: &Value, text: &str) -> bool {
+    let is = |widget: &Value| widget["text"].as_str().is_some_and(|drawn| drawn.contains(text));
+    state["widgets"].as_array().is_some_and(|widgets| widgets.iter().any(is))
 }
 
 impl Drop for Program {

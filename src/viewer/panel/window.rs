@@ -121,7 +121,8 @@ fn selected(context: &egui::Context, state: &State, wishes: &mut Wishes, bottom:
     };
     area(context, "selection", anchor, offset, |ui| {
         look::card(context).show(ui, |ui| {
-            ui.set_width(width);
+            ui.set_min_width(width);
+            ui.set_max_width(width);
             ui.set_max_height(height);
             wishes.0.extend(match &shown {
                 Shown::Building(view) => building_ui(ui, view, language),
