@@ -31,11 +31,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(5);
 /// Builds a city into `out` and gives what it took.
 pub fn build(city_file: &Path, out: &Path) -> anyhow::Result<Cost> {
     let (begin, busy) = (Instant::now(), process_time().children);
-    let mut child = Command::new(std::env::current_exe()?)
-        .arg(BUILD)
-        .args([city_file, out])
-        .stdout(Stdio::piped())
-        .spawn()?;
+    let mut child =
+        Command::new(std::env::current_exe()?).arg(BUILD).args([city_file, out]).stdout(Stdio::piped()).spawn()?;
     let peak_bytes = peak_until_end(&mut child)?;
     let wall_secs = begin.elapsed().as_secs_f64();
     let mut told = String::new();

@@ -27,7 +27,8 @@ pub fn measure() -> anyhow::Result<Section> {
     }
     Ok(Section {
         title: "Memory of a build",
-        note: "Most memory resident at a time in a build of buildings alone, from files of one size side by side.".into(),
+        note: "Most memory resident at a time in a build of buildings alone, from files of one size side by side."
+            .into(),
         rows,
     })
 }

@@ -16,7 +16,7 @@ use super::camera::{Clicks, TheCamera};
 use super::drive::{Phase, TheCity};
 use super::overlay::Layers;
 use super::panel::shown;
-use super::pick::{Picked, Selected, Selection, rows};
+use super::pick::{Picked, Selected, Selection, row_of};
 use super::settings::{Canvas, Settings};
 
 /// Writes a line for each frame: the whole state where it differs from the line before, else the frame's number alone.
@@ -141,7 +141,8 @@ impl State<'_, '_> {
     /// The drawn tiles that hold a building: tileset and tile.
     fn drawn_tiles_of(&self, picked: &Picked) -> Vec<[u32; 2]> {
         let drawn = self.city.drawn().iter().filter(|tile| !self.city.is_ground(**tile));
-        let holds = |tile: &&_| self.city.content(**tile).is_some_and(|content| rows(picked, **tile, content).is_some());
+        let holds =
+            |tile: &&_| self.city.content(**tile).is_some_and(|content| row_of(picked, **tile, content).is_some());
         drawn.filter(holds).map(|tile| [tile.tileset, tile.tile]).collect()
     }
 }

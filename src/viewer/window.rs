@@ -6,8 +6,8 @@ use std::time::Duration;
 use bevy::app::ScheduleRunnerPlugin;
 use bevy::log::LogPlugin;
 use bevy::prelude::*;
-use bevy::render::renderer::RenderAdapterInfo;
 use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
+use bevy::render::renderer::RenderAdapterInfo;
 use bevy::window::{ExitCondition, PresentMode, PrimaryWindow, WindowResolution};
 use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitPlugin, WinitSettings, WinitUserEvent};
 use bevy_egui::EguiPlugin;
@@ -56,8 +56,12 @@ pub fn city_app(options: &ViewerOptions, platform: Platform) -> Result<App, View
     let (width, height) = options.size;
     app.insert_resource(Canvas { size_pt: DVec2::new(f64::from(width), f64::from(height)), pixels_per_point: 1.0 });
     add_platform(&mut app, options, platform, &fetch);
-    app.add_plugins((EguiPlugin::default(), scene::ScenePlugin, DrivePlugin { start }))
-        .add_plugins((camera::CameraPlugin, pick::PickPlugin, overlay::OverlayPlugin, PanelPlugin));
+    app.add_plugins((EguiPlugin::default(), scene::ScenePlugin, DrivePlugin { start })).add_plugins((
+        camera::CameraPlugin,
+        pick::PickPlugin,
+        overlay::OverlayPlugin,
+        PanelPlugin,
+    ));
     if let Some(path) = &options.state_log {
         app.add_plugins(state_log::StateLogPlugin::new(path)?);
     }

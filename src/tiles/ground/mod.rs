@@ -23,7 +23,7 @@ use crate::geo::{Bounds3, Crs, CrsError, EastNorthUp, Geodetic, Terrain};
 
 use super::tileset::{self, Stamp, Tile};
 use super::{TileWriter, ToEcef};
-pub use class::{GroundClass, GroundPolygon, Tree};
+pub use class::{GroundPolygon, Tree};
 
 /// How a ground is made.
 #[derive(Clone, Debug)]
@@ -126,6 +126,8 @@ impl GroundBuilder {
 
     /// Writes the tileset: contents first, `tileset.json` last. The first polygon that covers a place gives its class;
     /// where there is none it is [`GroundClass::Terrain`]. The same input gives the same bytes.
+    ///
+    /// [`GroundClass::Terrain`]: crate::twin::GroundClass::Terrain
     pub fn build(
         &self,
         terrain: &Terrain,

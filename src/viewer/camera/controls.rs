@@ -309,7 +309,23 @@ fn keys(keys: &ButtonInput<KeyCode>, camera: &mut TheCamera, wishes: &mut Wishes
 pub fn keys_held(keys: &ButtonInput<KeyCode>) -> bool {
     use KeyCode as K;
     keys.any_pressed([
-        K::ArrowUp, K::ArrowDown, K::ArrowLeft, K::ArrowRight, K::KeyW, K::KeyA, K::KeyS, K::KeyD, K::KeyQ, K::KeyE,
-        K::KeyR, K::KeyF, K::PageUp, K::PageDown, K::Equal, K::Minus, K::NumpadAdd, K::NumpadSubtract,
+        K::ArrowUp,
+        K::ArrowDown,
+        K::ArrowLeft,
+        K::ArrowRight,
+        K::KeyW,
+        K::KeyA,
+        K::KeyS,
+        K::KeyD,
+        K::KeyQ,
+        K::KeyE,
+        K::KeyR,
+        K::KeyF,
+        K::PageUp,
+        K::PageDown,
+        K::Equal,
+        K::Minus,
+        K::NumpadAdd,
+        K::NumpadSubtract,
     ])
 }

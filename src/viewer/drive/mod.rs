@@ -14,10 +14,12 @@ use url::Url;
 use crate::fetch::Fetch;
 use crate::fetch::lane::Exchange;
 use crate::geo::{EastNorthUp, Ecef, Geodetic};
-use crate::stream::{Hit, MeshClass, Opened, Opening, StreamSettings, StreamStatus, Streamer, TileContent, TileId, View, Volume};
+use crate::stream::{
+    Hit, MeshClass, Opened, Opening, StreamSettings, StreamStatus, Streamer, TileContent, TileId, View, Volume,
+};
 use crate::twin::{CameraPose, TwinDescription};
 use crate::viewer::camera::{Rig, TheCamera, keys_held};
-use crate::viewer::pick::{Picked, Selection, rows};
+use crate::viewer::pick::{Picked, Selection, row_of};
 use crate::viewer::scene::{FrameView, Quality, Scene, Style};
 use crate::viewer::settings::{Canvas, Settings};
 use crate::viewer::{ViewerSystems, sun};
@@ -196,7 +198,7 @@ impl TheCity {
     pub fn find(&self, picked: &Picked) -> Option<(TileId, &Arc<TileContent>, u32)> {
         let buildings = self.tiles().filter(|(tile, _)| !self.is_ground(*tile));
         // Tiles are numbered from the root down, so the last one is the finest.
-        buildings.filter_map(|(tile, content)| Some((tile, content, rows(picked, tile, content)?))).last()
+        buildings.filter_map(|(tile, content)| Some((tile, content, row_of(picked, tile, content)?))).last()
     }
 
     /// The middle of a picked building in local coordinates, from the finest level that is held.
@@ -217,8 +219,7 @@ impl TheCity {
     }
 
     fn open_twin(&mut self, twin: TwinDescription, base: &Url) -> Result<(), String> {
-        let origin =
-            Geodetic { lon_deg: twin.home.lon_deg, lat_deg: twin.home.lat_deg, height_m: twin.home.height_m };
+        let origin = Geodetic { lon_deg: twin.home.lon_deg, lat_deg: twin.home.lat_deg, height_m: twin.home.height_m };
         self.set_origin(origin);
         let join = |path: &str| base.join(path).map_err(|error| format!("{path}: {error}"));
         if let Some(path) = &twin.ground {

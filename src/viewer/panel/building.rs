@@ -4,8 +4,8 @@
 use bevy_egui::egui::{self, RichText};
 
 use super::command::Command;
-use super::texts::{fill, text, value};
 use super::look;
+use super::texts::{fill, text, value};
 use crate::stream::FeatureTable;
 use crate::twin::{Language, Text, TwinDescription};
 
@@ -81,9 +81,7 @@ impl BuildingView {
             .iter()
             .map(|attribute| Fact {
                 label: attribute.label.get(language).to_owned(),
-                value: features
-                    .get(row, &attribute.name)
-                    .map(|property| value(language, &attribute.kind, property)),
+                value: features.get(row, &attribute.name).map(|property| value(language, &attribute.kind, property)),
                 why: attribute.why.get(language).to_owned(),
                 legal_basis: attribute.legal_basis.get(language).to_owned(),
                 operation: attribute.operation.as_ref().map(|text| text.get(language).to_owned()),
@@ -207,7 +205,9 @@ pub fn building_ui(ui: &mut egui::Ui, view: &BuildingView, language: Language) -
         withheld_ui(ui, &view.withheld, language);
         if !view.audience.is_empty() {
             ui.add_space(6.0);
-            ui.label(RichText::new(format!("{}: {}", text(language, "building.audience"), view.audience)).small().weak());
+            ui.label(
+                RichText::new(format!("{}: {}", text(language, "building.audience"), view.audience)).small().weak(),
+            );
         }
     });
     command

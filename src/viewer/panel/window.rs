@@ -53,11 +53,12 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
     let status = status_view(&state.city, &state.camera, &state.canvas);
     let bottom = area(context, "status", Align2::LEFT_BOTTOM, [0.0, 0.0], |ui| {
         let width = context.content_rect().width();
-        status_frame(ui).show(ui, |ui| {
-            ui.set_width(width - 16.0);
-            status_ui(ui, &status, language)
-        })
-        .inner
+        status_frame(ui)
+            .show(ui, |ui| {
+                ui.set_width(width - 16.0);
+                status_ui(ui, &status, language)
+            })
+            .inner
     });
     wishes.0.extend(bottom.0);
     if !state.settings.panels {
@@ -293,8 +294,7 @@ mod save {
         let folder = std::env::var_os("HOME").map_or_else(|| PathBuf::from("."), PathBuf::from);
         let (stem, extension) = file_name.rsplit_once('.').unwrap_or((file_name, "txt"));
         for number in 0..1000 {
-            let name =
-                if number == 0 { format!("{stem}.{extension}") } else { format!("{stem}-{number}.{extension}") };
+            let name = if number == 0 { format!("{stem}.{extension}") } else { format!("{stem}-{number}.{extension}") };
             let path = folder.join(name);
             match std::fs::OpenOptions::new().write(true).create_new(true).open(&path) {
                 Ok(mut file) => {

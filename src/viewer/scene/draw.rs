@@ -81,9 +81,8 @@ fn sees(view: &FrameView, mesh: &GpuMesh) -> bool {
     let half_y = view.fov_y * 0.5;
     let half_x = (half_y.tan() * view.size_px[0] / view.size_px[1].max(1.0)).atan();
     let depth = to_center.dot(view.forward);
-    let beside = |axis: glam::DVec3, half: f64| {
-        to_center.dot(axis).abs() * half.cos() - depth * half.sin() <= mesh.radius_m
-    };
+    let beside =
+        |axis: glam::DVec3, half: f64| to_center.dot(axis).abs() * half.cos() - depth * half.sin() <= mesh.radius_m;
     depth >= -mesh.radius_m && beside(view.right, half_x) && beside(view.up, half_y)
 }
 
@@ -170,13 +169,7 @@ fn depth_attachment(view: &TextureView, clear: f32, store: StoreOp) -> RenderPas
     }
 }
 
-fn draw_picture(
-    scene: &GpuScene,
-    context: &mut RenderContext,
-    target: &ViewTarget,
-    parts: Parts,
-    items: &[Item<'_>],
-) {
+fn draw_picture(scene: &GpuScene, context: &mut RenderContext, target: &ViewTarget, parts: Parts, items: &[Item<'_>]) {
     let (Some(pipelines), Some((depth, ..))) = (&scene.pipelines, &scene.depth) else { return };
     let mut pass = context.begin_tracked_render_pass(RenderPassDescriptor {
         label: Some("city"),

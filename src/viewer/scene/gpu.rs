@@ -239,8 +239,7 @@ impl GpuScene {
             pipelines.fit(device, self.picture.quality.parts());
         }
         if self.depth.as_ref().is_none_or(|(_, had, samples)| *had != size || *samples != target.1) {
-            let descriptor =
-                texture("city depth", size, DEPTH_FORMAT, TextureUsages::RENDER_ATTACHMENT, target.1);
+            let descriptor = texture("city depth", size, DEPTH_FORMAT, TextureUsages::RENDER_ATTACHMENT, target.1);
             let view = device.create_texture(&descriptor).create_view(&TextureViewDescriptor::default());
             self.depth = Some((view, size, target.1));
         }

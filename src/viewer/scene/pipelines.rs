@@ -101,11 +101,8 @@ struct Recipe<'a> {
 }
 
 fn pipeline(device: &RenderDevice, layout: &PipelineLayout, recipe: &Recipe<'_>) -> RenderPipeline {
-    let targets = [Some(ColorTargetState {
-        format: recipe.target.0,
-        blend: recipe.blend,
-        write_mask: ColorWrites::ALL,
-    })];
+    let targets =
+        [Some(ColorTargetState { format: recipe.target.0, blend: recipe.blend, write_mask: ColorWrites::ALL })];
     device.create_render_pipeline(&RawRenderPipelineDescriptor {
         label: Some(recipe.label),
         layout: Some(layout),
@@ -264,8 +261,7 @@ impl Pipelines {
                 let mesh = mesh_vertices();
                 let constants =
                     [("EDGES", f64::from(u8::from(parts.edges))), ("SHADOW_TAPS", f64::from(parts.shadow_taps))];
-                let recipe =
-                    Recipe { constants: &constants, ..city_recipe(&self.city_module, &mesh, self.target) };
+                let recipe = Recipe { constants: &constants, ..city_recipe(&self.city_module, &mesh, self.target) };
                 self.city.insert(parts, pipeline(device, &self.layout, &recipe));
             }
         }

@@ -42,12 +42,7 @@ pub struct Style {
 }
 
 const fn rgb(hex: u32) -> [f32; 4] {
-    [
-        ((hex >> 16) & 255) as f32 / 255.0,
-        ((hex >> 8) & 255) as f32 / 255.0,
-        (hex & 255) as f32 / 255.0,
-        1.0,
-    ]
+    [((hex >> 16) & 255) as f32 / 255.0, ((hex >> 8) & 255) as f32 / 255.0, (hex & 255) as f32 / 255.0, 1.0]
 }
 
 impl Style {
@@ -63,14 +58,14 @@ impl Style {
 
     fn light() -> Self {
         Self {
-            sun: rgb(0xd0c4b2),
+            sun: rgb(0xe4d7c2),
             sun_strength: 1.0,
-            sky_ambient: rgb(0xaab4c4),
+            sky_ambient: rgb(0xa2aec4),
             ground_ambient: rgb(0x8b8884),
             haze: rgb(0xd9e5f0),
-            haze_per_m: 0.000_085,
+            haze_per_m: 0.000_06,
             zenith: rgb(0x7fb0e0),
-            roof: rgb(0xcf8a70),
+            roof: rgb(0xcd8468),
             wall: rgb(0xf2ece2),
             tree: rgb(0x7da065),
             edge_shade: 0.52,
@@ -139,6 +134,10 @@ impl Style {
 
     /// The colour of a class of ground.
     pub fn ground_color(&self, class: &str) -> [f32; 4] {
-        self.ground.iter().find(|(name, _)| *name == class).or(self.ground.first()).map_or([0.5; 4], |(_, color)| *color)
+        self.ground
+            .iter()
+            .find(|(name, _)| *name == class)
+            .or(self.ground.first())
+            .map_or([0.5; 4], |(_, color)| *color)
     }
 }
