@@ -61,8 +61,7 @@ impl Program {
         let (unread, state) = (String::new(), Value::Null);
         let mut program = Self { display, child, log, unread, folder, frame: 0, state, history: Vec::new() };
         program.wait_for("the city is there", |state| state["phase"] == "open" && state["complete"] == true);
-        let window = program.display.hands("search --sync --onlyvisible --name Stadtzwilling");
-        program.display.hands(&format!("windowfocus --sync {window}"));
+        program.display.hands(&format!("windowfocus --sync {}", program.window()));
         program.rest();
         Some(program)
     }
@@ -107,7 +106,8 @@ impl Program {
         let until = Instant::now() + PATIENCE;
         let mut still_since = Instant::now();
         loop {
-            if self.read() || self.state["complete"] != true || self.state["flying"] == true {
+            let asks_for_more = self.state["awake"].as_array().is_some_and(|why| !why.is_empty());
+            if self.read() || self.state["complete"] != true || asks_for_more {
                 still_since = Instant::now();
             }
             if still_since.elapsed() > REST {
@@ -118,6 +118,17 @@ impl Program {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Waits until what hands did was taken in, and until the window has come to rest after it. What changes nothing,
+    /// such as a move to where the mouse is already, brings no frame.
+    fn taken_in(&mut self) {
+        let (before, until) = (self.frame, Instant::now() + Duration::from_millis(700));
+        while self.frame == before && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(10));
+            self.read();
+        }
+        self.rest();
     }
 
     /// Frames drawn in a time in which nobody touches anything.
@@ -138,14 +149,14 @@ impl Program {
     /// Moves the mouse to a point of the window.
     pub fn point(&mut self, [x, y]: [f64; 2]) {
         self.display.hands(&format!("mousemove {} {}", x.round(), y.round()));
-        self.rest();
+        self.taken_in();
     }
 
     /// Moves the mouse to a point of the window and clicks.
     pub fn click(&mut self, at: [f64; 2]) {
         self.point(at);
         self.display.hands("click 1");
-        self.rest();
+        self.taken_in();
     }
 
     /// Drags with a button from a point to another, in some steps as a hand does.
@@ -156,29 +167,35 @@ impl Program {
             let at = |axis: usize| from[axis] + (to[axis] - from[axis]) * f64::from(step) / 8.0;
             self.display.hands(&format!("mousemove {} {} sleep 0.03", at(0).round(), at(1).round()));
         }
-        self.rest();
+        self.taken_in();
         self.display.hands(&format!("mouseup {button}"));
-        self.rest();
+        self.taken_in();
     }
 
-    /// Turns the wheel at a point: positive is towards the city.
+    /// Turns the wheel at a point: positive is towards the city. A wheel that is moved by software counts twice, on
+    /// press and on release: real ones are told of as motion.
     pub fn wheel(&mut self, at: [f64; 2], steps: i32) {
         self.point(at);
         let button = if steps > 0 { 4 } else { 5 };
         self.display.hands(&format!("click --repeat {} --delay 30 {button}", steps.abs()));
-        self.rest();
+        self.taken_in();
     }
 
     /// Presses a key.
     pub fn key(&mut self, key: &str) {
         self.display.hands(&format!("key {key}"));
-        self.rest();
+        self.taken_in();
+    }
+
+    /// The window's number.
+    fn window(&self) -> String {
+        let found = self.display.hands("search --sync --onlyvisible --name Stadtzwilling");
+        found.lines().next().unwrap_or_default().to_owned()
     }
 
     /// Changes the size of the window.
     pub fn resize(&mut self, width: u32, height: u32) {
-        let window = self.display.hands("search --onlyvisible --name Stadtzwilling");
-        self.display.hands(&format!("windowsize {window} {width} {height}"));
+        self.display.hands(&format!("windowsize {} {width} {height}", self.window()));
         let size = serde_json::json!([f64::from(width), f64::from(height)]);
         self.wait_for("the window has its new size", |state| state["size"] == size);
         self.rest();
@@ -209,12 +226,14 @@ impl Program {
         draws(&self.state, text)
     }
 
-    /// Borders of the widget that is named so, by a part of its name.
+    /// Borders of the widget whose name is that, or else is the shortest that it is part of.
     pub fn widget(&self, name: &str) -> Option<[f64; 4]> {
         let widgets = self.state["widgets"].as_array()?;
-        // Labels hold runs of text that are named alike; a label's own borders come first in the tree.
-        let named = |widget: &&Value| widget["role"] != "TextRun" && widget["text"].as_str().is_some_and(|text| text.contains(name));
-        serde_json::from_value(widgets.iter().find(named)?["at"].clone()).ok()
+        // Labels hold runs of text that are named alike.
+        let whole = widgets.iter().filter(|widget| widget["role"] != "TextRun");
+        let named = whole.filter_map(|widget| Some((widget["text"].as_str().filter(|text| text.contains(name))?, widget)));
+        let (_, widget) = named.min_by_key(|(text, widget)| (text.len(), widget["at"].to_string()))?;
+        serde_json::from_value(widget["at"].clone()).ok()
     }
 
     /// Clicks on a button of the panels, scrolled into sight if need be.

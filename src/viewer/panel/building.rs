@@ -192,11 +192,12 @@ pub fn audience(name: &str, language: Language) -> String {
 /// Draws the panel of a building.
 pub fn building_ui(ui: &mut egui::Ui, view: &BuildingView, language: Language) -> Option<Command> {
     let mut command = look::card_title(ui, &view.title, language);
-    ui.label(RichText::new(&view.id).small().weak());
-    ui.add_space(4.0);
-    command = buttons_ui(ui, view, language).or(command);
-    ui.add_space(6.0);
     egui::ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
+        ui.set_max_width(ui.available_width() - look::SCROLL_BAR_PT);
+        ui.label(RichText::new(&view.id).small().weak());
+        ui.add_space(4.0);
+        command = buttons_ui(ui, view, language).or(command.take());
+        ui.add_space(6.0);
         facts_ui(ui, &view.facts, language);
         if !view.withheld.is_empty() || !view.plans.is_empty() || !view.audience.is_empty() {
             command = plans_ui(ui, &view.plans, language).or(command.take());

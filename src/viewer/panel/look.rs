@@ -10,6 +10,9 @@ use crate::viewer::options::Theme;
 /// Width of the side panels, points.
 pub const PANEL_WIDTH: f32 = 330.0;
 
+/// Room that the scroll bar of a panel takes, points.
+pub const SCROLL_BAR_PT: f32 = 8.0;
+
 /// Sets the style of a context for a theme and text size.
 pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32) {
     let mut visuals = match theme {
@@ -96,7 +99,7 @@ pub fn card_title(ui: &mut egui::Ui, title: &str, language: Language) -> Option<
             ui.set_width(room);
             ui.add(egui::Label::new(RichText::new(title).heading()).wrap());
         });
-        let close = ui.button("×").on_hover_text(text(language, "tools.close"));
+        let close = ui.button(RichText::new("×").size(19.0)).on_hover_text(text(language, "tools.close"));
         close.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, text(language, "tools.close")));
         if close.clicked() {
             command = Some(Command::ClearSelection);
@@ -117,7 +120,10 @@ pub fn disclosure(ui: &mut egui::Ui, id: &str, title: &str) -> bool {
     let id = ui.make_persistent_id(id);
     let mut open = ui.data(|data| data.get_temp::<bool>(id).unwrap_or(false));
     ui.horizontal_top(|ui| {
-        let (place, _) = ui.allocate_exact_size(egui::vec2(10.0, ui.spacing().interact_size.y), egui::Sense::hover());
+        let line = ui.text_style_height(&egui::TextStyle::Body);
+        ui.spacing_mut().interact_size.y = line;
+        ui.spacing_mut().button_padding = egui::vec2(0.0, 1.0);
+        let (place, _) = ui.allocate_exact_size(egui::vec2(10.0, line + 2.0), egui::Sense::hover());
         triangle(ui, place.center(), open);
         let title = ui.add(egui::Button::new(RichText::new(title)).wrap().frame(false));
         if title.clicked() {
