@@ -13,13 +13,8 @@ const MAX_RATIO: f64 = 2.5;
 pub fn measure() -> anyhow::Result<Section> {
     let folder = tempfile::tempdir()?;
     let city_file = corpus::write_sample(folder.path())?;
-    let mut twin = folder.path().join("twin");
-    if let Ok(given) = std::env::var("BENCH_TWIN") {
-        twin = given.into();
-    }
-    if !twin.exists() {
-        child::build(&city_file, &twin)?;
-    }
+    let twin = folder.path().join("twin");
+    child::build(&city_file, &twin)?;
     let options =
         FrameOptions { source: ViewerSource::Path(twin), size: (1280, 720), home_rounds: 30, flight_places: 36 };
     let figures = measure_frames(&options)?;

@@ -20,6 +20,12 @@ impl Part {
         let (x, y) = (x.round() as usize, y.round() as usize);
         Self([x.saturating_sub(half), y.saturating_sub(half), x + half, y + half])
     }
+
+    /// Whether a pixel lies in it.
+    pub fn holds(&self, (x, y): (usize, usize)) -> bool {
+        let [left, top, right, bottom] = self.0;
+        (left..right).contains(&x) && (top..bottom).contains(&y)
+    }
 }
 
 impl Picture {

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use glam::DVec3;
 use serde_json::Value;
 use stadtzwilling::geo::{EastNorthUp, Geodetic};
 use stadtzwilling::twin::CameraPose;
 
 use crate::display::Display;
 use crate::picture::Picture;
+use crate::sample::DESCRIPTION;
 
 /// How long anything may take on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -59,8 +61,7 @@ impl Program {
         let (unread, state) = (String::new(), Value::Null);
         let mut program = Self { display, child, log, unread, folder, frame: 0, state, history: Vec::new() };
         program.wait_for("the city is there", |state| state["phase"] == "open" && state["complete"] == true);
-        let window = program.display.hands("search --sync --onlyvisible --name Stadtzwilling");
-        program.display.hands(&format!("windowfocus --sync {window}"));
+        program.display.hands(&format!("windowfocus --sync {}", program.window()));
         program.rest();
         Some(program)
     }
@@ -105,7 +106,8 @@ impl Program {
         let until = Instant::now() + PATIENCE;
         let mut still_since = Instant::now();
         loop {
-            if self.read() || self.state["complete"] != true || self.state["flying"] == true {
+            let asks_for_more = self.state["awake"].as_array().is_some_and(|why| !why.is_empty());
+            if self.read() || self.state["complete"] != true || asks_for_more {
                 still_since = Instant::now();
             }
             if still_since.elapsed() > REST {
@@ -116,6 +118,17 @@ impl Program {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Waits until what hands did was taken in, and until the window has come to rest after it. What changes nothing,
+    /// such as a move to where the mouse is already, brings no frame.
+    fn taken_in(&mut self) {
+        let (before, until) = (self.frame, Instant::now() + Duration::from_millis(700));
+        while self.frame == before && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(10));
+            self.read();
+        }
+        self.rest();
     }
 
     /// Frames drawn in a time in which nobody touches anything.
@@ -136,14 +149,14 @@ impl Program {
     /// Moves the mouse to a point of the window.
     pub fn point(&mut self, [x, y]: [f64; 2]) {
         self.display.hands(&format!("mousemove {} {}", x.round(), y.round()));
-        self.rest();
+        self.taken_in();
     }
 
     /// Moves the mouse to a point of the window and clicks.
     pub fn click(&mut self, at: [f64; 2]) {
         self.point(at);
         self.display.hands("click 1");
-        self.rest();
+        self.taken_in();
     }
 
     /// Drags with a button from a point to another, in some steps as a hand does.
@@ -154,29 +167,35 @@ impl Program {
             let at = |axis: usize| from[axis] + (to[axis] - from[axis]) * f64::from(step) / 8.0;
             self.display.hands(&format!("mousemove {} {} sleep 0.03", at(0).round(), at(1).round()));
         }
-        self.rest();
+        self.taken_in();
         self.display.hands(&format!("mouseup {button}"));
-        self.rest();
+        self.taken_in();
     }
 
-    /// Turns the wheel at a point: positive is towards the city.
+    /// Turns the wheel at a point: positive is towards the city. A wheel that is moved by software counts twice, on
+    /// press and on release: real ones are told of as motion.
     pub fn wheel(&mut self, at: [f64; 2], steps: i32) {
         self.point(at);
         let button = if steps > 0 { 4 } else { 5 };
         self.display.hands(&format!("click --repeat {} --delay 30 {button}", steps.abs()));
-        self.rest();
+        self.taken_in();
     }
 
     /// Presses a key.
     pub fn key(&mut self, key: &str) {
         self.display.hands(&format!("key {key}"));
-        self.rest();
+        self.taken_in();
+    }
+
+    /// The window's number.
+    fn window(&self) -> String {
+        let found = self.display.hands("search --sync --onlyvisible --name Stadtzwilling");
+        found.lines().next().unwrap_or_default().to_owned()
     }
 
     /// Changes the size of the window.
     pub fn resize(&mut self, width: u32, height: u32) {
-        let window = self.display.hands("search --onlyvisible --name Stadtzwilling");
-        self.display.hands(&format!("windowsize {window} {width} {height}"));
+        self.display.hands(&format!("windowsize {} {width} {height}", self.window()));
         let size = serde_json::json!([f64::from(width), f64::from(height)]);
         self.wait_for("the window has its new size", |state| state["size"] == size);
         self.rest();
@@ -197,9 +216,51 @@ impl Program {
         picture
     }
 
-    /// The panel as text; empty if there is none.
+    /// The panel as text, with what is folded up; empty if there is none.
     pub fn panel(&self) -> &str {
         self.state["panel"].as_str().unwrap_or_default()
+    }
+
+    /// Whether a text is drawn somewhere in the panels, in this state.
+    pub fn draws(&self, text: &str) -> bool {
+        draws(&self.state, text)
+    }
+
+    /// Borders of the widget whose name is that, or else is the shortest that it is part of.
+    pub fn widget(&self, name: &str) -> Option<[f64; 4]> {
+        let widgets = self.state["widgets"].as_array()?;
+        // Labels hold runs of text that are named alike.
+        let whole = widgets.iter().filter(|widget| widget["role"] != "TextRun");
+        let named =
+            whole.filter_map(|widget| Some((widget["text"].as_str().filter(|text| text.contains(name))?, widget)));
+        let (_, widget) = named.min_by_key(|(text, widget)| (text.len(), widget["at"].to_string()))?;
+        serde_json::from_value(widget["at"].clone()).ok()
+    }
+
+    /// Clicks on a button of the panels, scrolled into sight if need be.
+    pub fn press(&mut self, name: &str) {
+        let Some(size) = self.state["size"][1].as_f64() else { self.fail("the window has no size") };
+        for _ in 0..20 {
+            let Some([left, top, right, bottom]) = self.widget(name) else { self.fail(&format!("no button {name}")) };
+            let middle = [(left + right) * 0.5, (top + bottom) * 0.5];
+            // Below that line the panels are cut off.
+            if middle[1] < size - 85.0 {
+                return self.click(middle);
+            }
+            self.wheel([middle[0], size * 0.75], -4);
+        }
+        self.fail(&format!("{name} cannot be scrolled to"))
+    }
+
+    /// The frame in which the last click was handled, with its state.
+    pub fn last_click(&self) -> (u64, &Value) {
+        let clicked = self.history.iter().rev().find(|(_, state)| !state["clicked"].is_null());
+        clicked.map(|(frame, state)| (*frame, state)).expect("there was a click")
+    }
+
+    /// Every state so far in which the city was open.
+    pub fn open_states(&self) -> impl Iterator<Item = &Value> {
+        self.history.iter().map(|(_, state)| state).filter(|state| state["phase"] == "open")
     }
 
     /// Where the camera is.
@@ -207,20 +268,42 @@ impl Program {
         serde_json::from_value(self.state["camera"].clone()).expect("the camera has a pose")
     }
 
-    /// Where a point of the city stands in the window, logical pixels; `home` is the origin of the city's frame.
-    pub fn place_of(&self, point: Geodetic, home: &CameraPose) -> [f64; 2] {
-        let of = |pose: &CameraPose| Geodetic { lon_deg: pose.lon_deg, lat_deg: pose.lat_deg, height_m: pose.height_m };
-        let frame = EastNorthUp::at(of(home));
+    /// Where a point of the city stands in the window, logical pixels.
+    pub fn place_of(&self, point: Geodetic) -> [f64; 2] {
+        let frame = EastNorthUp::at(target(&DESCRIPTION.home));
         let camera = self.camera();
-        let size: [f64; 2] = serde_json::from_value(self.state["size"].clone()).expect("the window has a size");
+        let [width, height]: [f64; 2] = serde_json::from_value(self.state["size"].clone()).expect("it has a size");
         let (sin_h, cos_h) = camera.heading_deg.to_radians().sin_cos();
         let (sin_p, cos_p) = camera.pitch_deg.to_radians().sin_cos();
-        let forward = glam::DVec3::new(sin_h * cos_p, cos_h * cos_p, sin_p);
-        let right = glam::DVec3::new(cos_h, -sin_h, 0.0);
-        let to = frame.local(point.into()) - frame.local(of(&camera).into()) + forward * camera.distance_m;
-        let half = size[1] * 0.5 / (22.5f64.to_radians().tan() * to.dot(forward));
-        [size[0] * 0.5 + to.dot(right) * half, size[1] * 0.5 - to.dot(right.cross(forward)) * half]
+        let forward = DVec3::new(sin_h * cos_p, cos_h * cos_p, sin_p);
+        let right = DVec3::new(cos_h, -sin_h, 0.0);
+        let to = frame.local(point.into()) - frame.local(target(&camera).into()) + forward * camera.distance_m;
+        // The field of view is 45 degrees high.
+        let points = height * 0.5 / (22.5f64.to_radians().tan() * to.dot(forward));
+        [width * 0.5 + to.dot(right) * points, height * 0.5 - to.dot(right.cross(forward)) * points]
     }
+
+    /// Metres from the eye to a point of the city.
+    pub fn distance_m(&self, point: Geodetic) -> f64 {
+        let frame = EastNorthUp::at(target(&DESCRIPTION.home));
+        let camera = self.camera();
+        let (sin_h, cos_h) = camera.heading_deg.to_radians().sin_cos();
+        let (sin_p, cos_p) = camera.pitch_deg.to_radians().sin_cos();
+        let forward = DVec3::new(sin_h * cos_p, cos_h * cos_p, sin_p);
+        let eye = frame.local(target(&camera).into()) - forward * camera.distance_m;
+        eye.distance(frame.local(point.into()))
+    }
+}
+
+/// What a pose looks at.
+fn target(pose: &CameraPose) -> Geodetic {
+    Geodetic { lon_deg: pose.lon_deg, lat_deg: pose.lat_deg, height_m: pose.height_m }
+}
+
+/// Whether a text is drawn somewhere in the panels.
+pub fn draws(state: &Value, text: &str) -> bool {
+    let is = |widget: &Value| widget["text"].as_str().is_some_and(|drawn| drawn.contains(text));
+    state["widgets"].as_array().is_some_and(|widgets| widgets.iter().any(is))
 }
 
 impl Drop for Program {

@@ -121,7 +121,8 @@ impl GlbBuilder {
 
     fn add_positions_u16(&mut self, points: &[DVec3]) -> AccessorIndex {
         let stored: Vec<[u16; 3]> = points.iter().map(|&point| self.frame.stored_u16(point)).collect();
-        let bytes = stored.iter().flat_map(|&[x, y, z]| [x, y, z, 0]).flat_map(u16::to_le_bytes).collect();
+        let bytes =
+            packed(stored.iter().map(|&[x, y, z]| bytemuck::cast::<[u16; 4], [u8; 8]>([x, y, z, 0].map(u16::to_le))));
         let (min, max) = extent(&stored, u16::MAX, u16::MIN);
         let view = self.vertex_view(bytes, 8);
         self.accessor(json!({
@@ -132,7 +133,7 @@ impl GlbBuilder {
 
     fn add_positions_f32(&mut self, points: &[DVec3]) -> AccessorIndex {
         let stored: Vec<[f32; 3]> = points.iter().map(|&point| self.frame.stored_f32(point)).collect();
-        let bytes = stored.iter().flatten().flat_map(|part| part.to_le_bytes()).collect();
+        let bytes = packed(stored.as_flattened().iter().map(|part| part.to_le_bytes()));
         let (min, max) = extent(&stored, f32::INFINITY, f32::NEG_INFINITY);
         let view = self.vertex_view(bytes, 12);
         self.accessor(json!({
@@ -143,7 +144,14 @@ impl GlbBuilder {
 
     /// Adds unit normals (east, north, up), stored in 8 bits a component: within half a degree.
     pub fn add_normals(&mut self, normals: &[DVec3]) -> AccessorIndex {
-        let bytes = normals.iter().flat_map(|&normal| frame::normal_i8(normal)).map(i8::cast_unsigned).collect();
+        // The corners of a facet follow each other and share its normal.
+        let mut last = (DVec3::NAN, [0; 4]);
+        let bytes = packed(normals.iter().map(|&normal| {
+            if normal != last.0 {
+                last = (normal, frame::normal_i8(normal).map(i8::cast_unsigned));
+            }
+            last.1
+        }));
         let view = self.vertex_view(bytes, 4);
         self.accessor(json!({
             "bufferView": view, "componentType": BYTE, "normalized": true, "count": normals.len(), "type": "VEC3",
@@ -156,9 +164,9 @@ impl GlbBuilder {
     pub fn add_feature_ids(&mut self, rows: &[u32]) -> FeatureIds {
         let largest = rows.iter().copied().max().unwrap_or_default();
         let (kind, bytes): (u32, Vec<u8>) = match largest {
-            0..=0xff => (UNSIGNED_BYTE, rows.iter().flat_map(|row| row.to_le_bytes()).collect()),
-            0x100..=0xffff => (UNSIGNED_SHORT, rows.iter().flat_map(|row| row.to_le_bytes()).collect()),
-            _ => (FLOAT, rows.iter().flat_map(|&row| (row as f32).to_le_bytes()).collect()),
+            0..=0xff => (UNSIGNED_BYTE, packed(rows.iter().map(|row| row.to_le_bytes()))),
+            0x100..=0xffff => (UNSIGNED_SHORT, packed(rows.iter().map(|row| row.to_le_bytes()))),
+            _ => (FLOAT, packed(rows.iter().map(|&row| (row as f32).to_le_bytes()))),
         };
         let view = self.vertex_view(bytes, 4);
         let accessor = self.accessor(json!({
@@ -175,9 +183,9 @@ impl GlbBuilder {
         let indices = triangles.as_flattened();
         let largest = indices.iter().copied().max().unwrap_or_default();
         let (kind, bytes): (u32, Vec<u8>) = if largest < u32::from(u16::MAX) {
-            (UNSIGNED_SHORT, indices.iter().flat_map(|&index| (index as u16).to_le_bytes()).collect())
+            (UNSIGNED_SHORT, packed(indices.iter().map(|&index| (index as u16).to_le_bytes())))
         } else {
-            (UNSIGNED_INT, indices.iter().flat_map(|index| index.to_le_bytes()).collect())
+            (UNSIGNED_INT, packed(indices.iter().map(|index| index.to_le_bytes())))
         };
         let view = self.view(bytes, 4, json!({ "target": ELEMENT_ARRAY_BUFFER }));
         self.accessor(json!({
@@ -286,6 +294,13 @@ fn extent<T: Copy + PartialOrd>(points: &[[T; 3]], high: T, low: T) -> ([T; 3], 
         }
         (min, max)
     })
+}
+
+/// The bytes of all rows, one after the other. (Collecting byte by byte is several times slower.)
+fn packed<const N: usize>(rows: impl ExactSizeIterator<Item = [u8; N]>) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(rows.len() * N);
+    rows.for_each(|row| bytes.extend_from_slice(&row));
+    bytes
 }
 
 /// The container: header, JSON chunk padded with spaces, binary chunk padded with zeros (§ 4.4).

@@ -83,6 +83,8 @@ fn needle(ui: &egui::Ui, place: egui::Rect, heading_deg: f64) {
 /// Draws the line at the lower border: scale, loading, failures, attribution.
 pub fn status_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> Option<Command> {
     let mut command = None;
+    ui.spacing_mut().interact_size.y = 18.0;
+    ui.spacing_mut().item_spacing.y = 2.0;
     ui.horizontal_wrapped(|ui| {
         scale_ui(ui, view.metres_per_point, language);
         if view.loading > 0 {

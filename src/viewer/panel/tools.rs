@@ -36,7 +36,7 @@ pub struct ToolsView {
 }
 
 const CARDS: [(Card, &str, &str); 6] = [
-    (Card::Places, "⛳", "tools.places"),
+    (Card::Places, "📍", "tools.places"),
     (Card::Layers, "☰", "tools.layers"),
     (Card::Sun, "☀", "tools.sun"),
     (Card::Settings, "⚙", "tools.settings"),

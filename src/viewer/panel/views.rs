@@ -154,6 +154,9 @@ pub fn status_view(city: &TheCity, camera: &TheCamera, canvas: &Canvas) -> Statu
     };
     attributions.sort();
     attributions.dedup();
+    // One that stands word for word in another is said there.
+    let said = |one: &String| attributions.iter().any(|other| other != one && other.contains(one));
+    let attributions: Vec<String> = attributions.iter().filter(|one| !said(one)).cloned().collect();
     let loading = status.requested + status.decoding;
     let known = (loading + city.drawn().len()).max(1);
     let (count, mut reasons) =
