@@ -29,12 +29,6 @@ const KIND_WALL: u32 = 1u;
 const KIND_GROUND: u32 = 2u;
 const KIND_TREE: u32 = 3u;
 
-// States of a feature, in the alpha of its texel.
-const STATE_TINTED: f32 = 0.25;
-const STATE_HOVERED: f32 = 0.5;
-const STATE_SELECTED: f32 = 0.75;
-const STATE_ABSOLUTE: f32 = 1.0;
-
 // How the edges of a facet are drawn.
 const EDGE_NONE: u32 = 0u;
 const EDGE_SHADED: u32 = 1u;
@@ -75,7 +69,6 @@ fn look_of(kind: u32, feature: u32) -> Look {
     if texel.a > 0.9 { return Look(texel.rgb, edge); }
     if texel.a > 0.6 { return Look(mix(base, frame.selected.rgb, 0.72), EDGE_SELECTED); }
     if texel.a > 0.4 { return Look(mix(base, frame.hover.rgb, 0.35), EDGE_HOVERED); }
-    if texel.a > 0.1 { return Look(mix(base, texel.rgb, 0.85), edge); }
     return Look(base, edge);
 }
 

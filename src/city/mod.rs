@@ -16,11 +16,11 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 pub use error::CityError;
-pub use wire::{DataKind, GroundClass, Heights};
+pub use wire::{DataKind, Heights};
 
 use crate::geo::Crs;
 use crate::source::plans::PlanMapping;
-use crate::twin::{CameraPose, PlaceInfo, SourceInfo, Text};
+use crate::twin::{CameraPose, GroundClass, PlaceInfo, SourceInfo, Text};
 
 /// A validated city configuration.
 #[derive(Clone, Debug, PartialEq)]

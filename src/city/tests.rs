@@ -4,7 +4,8 @@ use std::path::Path;
 
 use expect_test::{Expect, expect};
 
-use super::{CityConfig, CityError, DataKind, GroundClass, Heights, SourceKind};
+use super::{CityConfig, CityError, DataKind, Heights, SourceKind};
+use crate::twin::GroundClass;
 
 const CITY: &str = r#"id = "musterstadt"
 title = { de = "Musterstadt", en = "Sampleton" }
@@ -89,6 +90,16 @@ fn reads_everything() {
     assert_eq!(city.sources[0].index.as_ref().unwrap().host_str(), Some("geodaten.example"));
     assert_eq!((city.layers[0].visible, city.layers[0].opacity), (true, 0.5));
     assert_eq!(city.places[0].pose.distance_m, 300.0);
+}
+
+#[test]
+fn the_shipped_configurations_are_in_order() {
+    for folder in ["data/muenchen", "data/sample"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join("city.toml");
+        let city = CityConfig::load(&path).unwrap();
+        assert_eq!((city.crs.horizontal, city.heights), (25832, Heights::DHHN2016), "{folder}");
+        assert!(city.sources.iter().any(|source| source.kind == SourceKind::Buildings), "{folder}");
+    }
 }
 
 #[test]

@@ -6,14 +6,14 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use toml::Spanned;
 use url::Url;
 
 use super::{CityConfig, CityError, Layer, Source, SourceKind};
 use crate::geo::Crs;
 use crate::source::plans::PlanMapping;
-use crate::twin::{CameraPose, PlaceInfo, SourceInfo, Text};
+use crate::twin::{CameraPose, GroundClass, PlaceInfo, SourceInfo, Text};
 
 /// What heights are measured from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -48,28 +48,6 @@ pub enum DataKind {
     Synthetic,
     /// Real.
     Real,
-}
-
-/// What covers the ground.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum GroundClass {
-    /// Sealed surface of no narrower class.
-    Paved,
-    /// Carriageway.
-    Street,
-    /// Way for feet and bicycles.
-    Path,
-    /// Grass, parks, fields.
-    Green,
-    /// Wood.
-    Wood,
-    /// Rivers and lakes.
-    Water,
-    /// Railway land.
-    Rail,
-    /// Squares.
-    Square,
 }
 
 #[derive(Deserialize)]

@@ -162,6 +162,9 @@ pub(super) struct ViewArgs {
     /// Local time, for the sun [default: noon]
     #[arg(long, value_name = "HH:MM")]
     pub time: Option<String>,
+    /// For tests: write a line of JSON to this file for each frame, the whole state where it has changed
+    #[arg(long, value_name = "FILE")]
+    pub state_log: Option<PathBuf>,
 }
 
 /// Write an invented city as the files that real sources publish

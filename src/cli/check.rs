@@ -144,13 +144,13 @@ fn toml(file: &Path, report: &mut Report) -> Found {
         return city(file, &text, report);
     }
     let policy = Policy::parse(&text, &file.to_string_lossy()).map_err(|error| error.to_string())?;
-    let approval =
-        policy.approved_by().map_or("not approved: synthetic data only".to_owned(), |by| format!("approved by {by}"));
-    let attributes = policy.attributes().len();
-    Ok((
-        "policy".to_owned(),
-        format!("{attributes} attributes, until {}\n{approval}\nSHA-256 {}", policy.expires_on(), policy.hash()),
-    ))
+    let approval = match policy.approved_by() {
+        Some(by) => format!("approved by {by}"),
+        None => "not approved: synthetic data only".to_owned(),
+    };
+    let (attributes, until) = (policy.attributes().len(), policy.expires_on());
+    let head = format!("{attributes} attributes, until {until}, {approval}\nSHA-256 {}", policy.hash());
+    Ok(("policy".to_owned(), format!("{head}\n\n{}", policy.cell_table())))
 }
 
 fn city(file: &Path, text: &str, report: &mut Report) -> Found {

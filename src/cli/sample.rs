@@ -9,6 +9,9 @@ use super::build::{Wanted, build_twin};
 use crate::privacy::Audience;
 use crate::sample::{self, SampleFolder, SampleOptions, SampleSummary};
 
+/// What the sample's planners do, by its key in the policy.
+const PURPOSE: &str = "urban_planning";
+
 /// Writes the files.
 pub(super) fn run(args: SampleArgs) -> Result<ExitCode, CliError> {
     let summary = write(&args.out, &SampleOptions { buildings: args.buildings, seed: args.seed })?;
@@ -39,7 +42,10 @@ pub(super) fn sample_twin() -> Result<PathBuf, CliError> {
     let sources = sources.map_err(|error| CliError::io(&folder, error))?;
     write(sources.path(), &SampleOptions::default())?;
     let audiences = vec![Audience::Citizen, Audience::Planner];
-    build_twin(&sources.path().join("city.toml"), &Wanted { audiences, ..Wanted::at(&twin) })?;
+    build_twin(
+        &sources.path().join("city.toml"),
+        &Wanted { audiences, purpose: Some(PURPOSE.to_owned()), ..Wanted::at(&twin) },
+    )?;
     std::fs::write(&mark, key).map_err(|error| CliError::io(&mark, error))?;
     Ok(twin)
 }

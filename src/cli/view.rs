@@ -44,6 +44,7 @@ fn options(args: ViewArgs, source: ViewerSource) -> Result<ViewerOptions, CliErr
             ThemeArg::Dark => Theme::Dark,
         },
         time: time(args.date.as_deref(), args.time.as_deref())?,
+        state_log: args.state_log,
     })
 }
 

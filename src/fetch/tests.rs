@@ -40,8 +40,7 @@ fn answer(mut stream: TcpStream) -> std::io::Result<()> {
     let path = text.split(' ').nth(1).unwrap_or_default();
     if path == "/silence" {
         // Holds the connection for as long as the client does.
-        stream.read(&mut byte)?;
-        return Ok(());
+        return stream.read(&mut byte).map(drop);
     }
     stream.write_all(&response(path))?;
     stream.flush()

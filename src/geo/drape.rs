@@ -39,7 +39,7 @@ impl Ground {
         let triangles: Vec<[DVec3; 3]> = triples
             .iter()
             .filter_map(|&[a, b, c]| Some([corner(a)?, corner(b)?, corner(c)?]))
-            .filter(|triangle| is_ground(triangle))
+            .filter(is_ground)
             .collect();
         let grid = Grid::new(&triangles);
         Self { triangles, grid }

@@ -108,9 +108,13 @@ impl Shell {
     /// The pieces that hang together by shared edges, each with its polygons set to the side of its first one.
     fn consistent_sides(&self) -> Vec<Piece> {
         let mut seen = vec![false; self.neighbours.len()];
-        (0..self.neighbours.len())
-            .filter_map(|first| (!seen[first]).then(|| self.piece_from(first, &mut seen)))
-            .collect()
+        let mut pieces = Vec::new();
+        for first in 0..self.neighbours.len() {
+            if !seen[first] {
+                pieces.push(self.piece_from(first, &mut seen));
+            }
+        }
+        pieces
     }
 
     fn piece_from(&self, first: usize, seen: &mut [bool]) -> Piece {

@@ -11,7 +11,6 @@ mod audit;
 mod policy;
 mod release;
 mod released;
-mod spool;
 
 pub use audit::{AttributeCounts, ReleaseAudit, audit};
 pub use policy::{
@@ -20,7 +19,6 @@ pub use policy::{
 };
 pub use release::{DataOrigin, ReleaseError, Releaser};
 pub use released::{ReleasedBuilding, ReleasedSurface, ReleasedValue};
-pub use spool::SpoolError;
 
 #[cfg(test)]
 mod tests;

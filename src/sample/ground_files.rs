@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use geo::{BooleanOps, BoundingRect, MultiPolygon, Polygon, Rect};
+use geo::{Area, BooleanOps, BoundingRect, MultiPolygon, Polygon, Rect};
 use glam::DVec2;
 
 use super::choice::Choice;
@@ -71,7 +71,8 @@ fn streets(city: &City, choice: &Choice) -> Vec<Feature> {
     let mut add = |name: &str, area: MultiPolygon| {
         let Some(rect) = area.bounding_rect() else { return };
         let near = features.iter().filter(|(other, _)| super::city::meet(other, &rect));
-        let rest = near.fold(area, |rest, (_, (_, earlier))| rest.difference(earlier));
+        let mut rest = near.fold(area, |rest, (_, (_, earlier))| rest.difference(earlier));
+        rest.0.retain(is_worth_writing);
         if !rest.0.is_empty() {
             features.push((rect, (name.to_owned(), rest)));
         }
@@ -81,12 +82,24 @@ fn streets(city: &City, choice: &Choice) -> Vec<Feature> {
     }
     let mut features: Vec<Feature> = features.into_iter().map(|(_, feature)| feature).collect();
     let built = |place: DVec2| place.distance(city.facts.terrain.centre) < choice.core_reach_m + LANE_MARGIN_M;
-    features.extend(city.core.named_lanes(built));
+    features.extend(worth_writing(city.core.named_lanes(built)));
     for &square in &choice.squares {
         features.push((city.ring_street('x', square.0), frame_of(city, square)));
-        features.extend(city.district(square).named_lanes(|_| true));
+        features.extend(worth_writing(city.district(square).named_lanes(|_| true)));
     }
     features
+}
+
+/// Cutting leaves slivers that vanish when coordinates are rounded to centimetres.
+fn is_worth_writing(piece: &Polygon) -> bool {
+    piece.unsigned_area() > 1.0
+}
+
+fn worth_writing(features: impl IntoIterator<Item = Feature>) -> impl Iterator<Item = Feature> {
+    features.into_iter().filter_map(|(name, mut area)| {
+        area.0.retain(is_worth_writing);
+        (!area.0.is_empty()).then_some((name, area))
+    })
 }
 
 /// The street around a square of the pattern.
@@ -123,10 +136,10 @@ fn collection(out: &mut dyn Write, path: &str, features: &[Feature]) -> io::Resu
 
 /// Writes the beginning of a feature collection in EPSG:25832.
 pub(super) fn begin(out: &mut dyn Write, name: &str) -> io::Result<()> {
-    write!(
+    writeln!(
         out,
         "{{\"type\":\"FeatureCollection\",\"name\":\"{name}\",\
-         \"crs\":{{\"type\":\"name\",\"properties\":{{\"name\":\"urn:ogc:def:crs:EPSG::25832\"}}}},\"features\":[\n"
+         \"crs\":{{\"type\":\"name\",\"properties\":{{\"name\":\"urn:ogc:def:crs:EPSG::25832\"}}}},\"features\":["
     )
 }
 

@@ -125,7 +125,8 @@ fn houses_stand_on_the_ground_and_ids_are_unique() {
 #[test]
 fn houses_do_not_overlap() {
     const CELL_M: f64 = 80.0;
-    let mut cells: BTreeMap<(i64, i64), Vec<(String, Vec<DVec2>)>> = BTreeMap::new();
+    type Outline = (String, Vec<DVec2>);
+    let mut cells: BTreeMap<(i64, i64), Vec<Outline>> = BTreeMap::new();
     let mut clashes = Vec::new();
     each_building(1158, 14_000, |building| {
         for part in building.parts.iter().filter(|part| part.body.heights().0 < building.ground_m + 0.1) {

@@ -1,5 +1,6 @@
 //! Trees: in parks, along avenues and in courtyards, each with a height and the width of its crown.
 
+use std::f64::consts::TAU;
 use std::io::{self, Write};
 
 use glam::DVec2;
@@ -58,7 +59,7 @@ fn scattered(park: &Place, chance: &mut Chance, trees: &mut Vec<Tree>) {
         tries += 1;
         let middle = DVec2::new(chance.between(low.x, high.x), chance.between(low.y, high.y));
         for _ in 0..chance.whole(3, 9) {
-            let place = middle + DVec2::from_angle(chance.between(0.0, 6.283)) * chance.between(0.0, 26.0);
+            let place = middle + DVec2::from_angle(chance.between(0.0, TAU)) * chance.between(0.0, 26.0);
             if inside(&park.ring, place) && planted < park.trees {
                 trees.push(Tree::grown(place, (9.0, 24.0), chance));
                 planted += 1;

@@ -102,35 +102,62 @@ fn a_published_twin_is_whole() {
 #[test]
 fn every_change_is_found() {
     let glb = "public/tiles/0.glb";
-    check_after(|twin| fs::write(twin.join(glb), "two").unwrap(), expect![[r#"
+    check_after(
+        |twin| fs::write(twin.join(glb), "two").unwrap(),
+        expect![[r#"
         public/tiles/0.glb: is not what was published: its SHA-256 differs
-    "#]]);
-    check_after(|twin| fs::write(twin.join(glb), "longer").unwrap(), expect![[r#"
+    "#]],
+    );
+    check_after(
+        |twin| fs::write(twin.join(glb), "longer").unwrap(),
+        expect![[r#"
         public/tiles/0.glb: has 6 bytes, the manifest says 3
-    "#]]);
-    check_after(|twin| fs::remove_file(twin.join(glb)).unwrap(), expect![[r#"
+    "#]],
+    );
+    check_after(
+        |twin| fs::remove_file(twin.join(glb)).unwrap(),
+        expect![[r#"
         public/tiles/0.glb: is missing
-    "#]]);
-    check_after(|twin| fs::write(twin.join("public/old.glb"), "stale").unwrap(), expect![[r#"
+    "#]],
+    );
+    check_after(
+        |twin| fs::write(twin.join("public/old.glb"), "stale").unwrap(),
+        expect![[r#"
         public/old.glb: is not in the manifest
-    "#]]);
-    check_after(|twin| fs::write(twin.join(MANIFEST), "{}").unwrap(), expect![[r#"
+    "#]],
+    );
+    check_after(
+        |twin| fs::write(twin.join(MANIFEST), "{}").unwrap(),
+        expect![[r#"
         error: manifest.json: missing field `format` at line 1 column 2
-    "#]]);
-    check_after(|twin| edit(twin, "\"citizen\"", "\"mayor\""), expect![[r#"
+    "#]],
+    );
+    check_after(
+        |twin| edit(twin, "\"citizen\"", "\"mayor\""),
+        expect![[r#"
         manifest.json: names the audience "mayor", which is not known
-    "#]]);
-    check_after(|twin| edit(twin, "\"citizen\"", "\"citizen\",\"planner\""), expect![[r#"
+    "#]],
+    );
+    check_after(
+        |twin| edit(twin, "\"citizen\"", "\"citizen\",\"planner\""),
+        expect![[r#"
         planner/twin.json: No such file or directory (os error 2)
-    "#]]);
-    check_after(|twin| edit(twin, POLICY, "another"), expect![[r#"
+    "#]],
+    );
+    check_after(
+        |twin| edit(twin, POLICY, "another"),
+        expect![[r#"
         public/twin.json: was released under another policy than the manifest says
         public/tiles/tileset.json: was released under another policy than the manifest says
-    "#]]);
-    check_after(|twin| edit(twin, "public/tiles/0.glb", "../0.glb"), expect![[r#"
+    "#]],
+    );
+    check_after(
+        |twin| edit(twin, "public/tiles/0.glb", "../0.glb"),
+        expect![[r#"
         ../0.glb: the manifest names a file outside of the twin
         public/tiles/0.glb: is not in the manifest
-    "#]]);
+    "#]],
+    );
 }
 
 fn edit(twin: &Path, from: &str, to: &str) {

@@ -159,7 +159,11 @@ impl<'a> Walk<'a> {
 
     /// All children, also after one that is not covered: each has to be asked for.
     fn visit_children(&mut self, tile: &Tile, (error_px, ceiling): (f64, f32)) -> bool {
-        tile.children.iter().fold(true, |covered, child| self.visit(*child, error_px, ceiling) && covered)
+        let mut all_covered = true;
+        for child in &tile.children {
+            all_covered &= self.visit(*child, error_px, ceiling);
+        }
+        all_covered
     }
 
     fn draw(&mut self, index: u32) -> bool {

@@ -3,8 +3,10 @@
 //! Written by `store`, read by `stream` and the viewer. Types only: no I/O, and nothing in here that was not released.
 //! One `twin.json` stands in each audience's folder (`public/`, `planner/`); all paths in it are relative to it.
 
+mod ground;
 mod text;
 
+pub use ground::GroundClass;
 pub use text::{Language, Text};
 
 use serde::{Deserialize, Serialize};

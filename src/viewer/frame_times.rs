@@ -180,6 +180,7 @@ impl Stage {
             language: None,
             theme: Theme::Light,
             time: None,
+            state_log: None,
         };
         let mut app = city_app(&viewer, Platform::Frames)?;
         app.world_mut().resource_mut::<Settings>().panels = false;

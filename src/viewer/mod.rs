@@ -13,6 +13,7 @@ mod pick;
 mod scene;
 mod settings;
 mod shot;
+mod state_log;
 mod sun;
 mod window;
 
@@ -51,6 +52,14 @@ pub enum ViewerError {
     /// The picture could not be written or did not come.
     #[error("{path}: {reason}")]
     Screenshot {
+        /// Where it should have gone.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The state log cannot be written.
+    #[error("{path}: {reason}")]
+    StateLog {
         /// Where it should have gone.
         path: String,
         /// What is wrong.

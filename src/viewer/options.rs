@@ -25,6 +25,8 @@ pub struct ViewerOptions {
     pub theme: Theme,
     /// Local date and time for the sun; `None` is an afternoon in June.
     pub time: Option<jiff::civil::DateTime>,
+    /// For tests: a file that takes a line of JSON for each frame; the whole state where it has changed.
+    pub state_log: Option<PathBuf>,
 }
 
 /// What the viewer opens.

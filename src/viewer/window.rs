@@ -19,7 +19,7 @@ use super::drive::{DrivePlugin, Start};
 use super::options::{Audience, ViewerOptions, ViewerSource};
 use super::panel::PanelPlugin;
 use super::settings::{Canvas, Settings};
-use super::{ViewerError, ViewerSystems, camera, overlay, pick, scene, shot};
+use super::{ViewerError, ViewerSystems, camera, overlay, pick, scene, shot, state_log};
 use crate::fetch::{Fetch, PlatformFetch};
 
 /// Opens a window and runs until it is closed; or draws one picture and comes back, if a screenshot is asked for.
@@ -62,6 +62,9 @@ pub fn city_app(options: &ViewerOptions, platform: Platform) -> Result<App, View
         overlay::OverlayPlugin,
         PanelPlugin,
     ));
+    if let Some(path) = &options.state_log {
+        app.add_plugins(state_log::StateLogPlugin::new(path)?);
+    }
     app.configure_sets(
         Update,
         (

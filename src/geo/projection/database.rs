@@ -36,7 +36,10 @@ pub(super) fn grid_folders() -> Vec<PathBuf> {
 }
 
 /// Sets PROJ's default context, from which the contexts of all later objects are copied.
-#[expect(unsafe_code, reason = "the proj crate has no call for the default context, where alone the database's place is set")]
+#[expect(
+    unsafe_code,
+    reason = "the proj crate has no call for the default context, where alone the database's place is set"
+)]
 fn configure(database: &Path, folders: &[PathBuf]) -> Result<(), CrsError> {
     let database = c_path(database)?;
     let folders: Vec<CString> = folders.iter().filter_map(|folder| c_path(folder).ok()).collect();

@@ -6,7 +6,6 @@ mod invariants;
 mod munich;
 mod random;
 mod release;
-mod spool;
 
 use std::sync::Arc;
 

@@ -56,8 +56,7 @@ pub fn read_buildings(
     report: &mut Report,
     sink: BuildingSink<'_>,
 ) -> Result<FileHeader, ReadError> {
-    let Source { format, input } =
-        open(path).map_err(|source| ReadError::Io { file: options.file.clone(), source })?;
+    let Source { format, input } = open(path).map_err(|source| ReadError::Io { file: options.file.clone(), source })?;
     let mut mended = |mut building: Building, report: &mut Report| {
         building.geometry.iter_mut().for_each(classify);
         building.parts.iter_mut().filter_map(|part| part.geometry.as_mut()).for_each(classify);

@@ -1,7 +1,7 @@
 //! Buildings of all files: read, joined, released, tiled.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use glam::{DVec2, DVec3};
@@ -53,7 +53,7 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn file(&self, path: &PathBuf, give: Give<'_, Item>) {
+    fn file(&self, path: &Path, give: Give<'_, Item>) {
         let mut report = Report::default();
         let mut joined = 0;
         // Set when nobody wants more; the rest of the file is then read in vain, but not released.

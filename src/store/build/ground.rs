@@ -12,12 +12,13 @@ use super::buildings::Buildings;
 use super::folder::FolderTiles;
 use super::summary::GroundSummary;
 use super::{BuildError, Run, StoreError};
-use crate::city::{GroundClass, SourceKind};
+use crate::city::SourceKind;
 use crate::geo::{Crs, HeightGrid, Terrain};
 use crate::report::{Place, WarningKind};
 use crate::source::geojson::Feature;
 use crate::source::{ReadOptions, geotiff};
-use crate::tiles::ground::{self, GroundBuilder, GroundPolygon, GroundSettings, Tree};
+use crate::tiles::ground::{GroundBuilder, GroundPolygon, GroundSettings, Tree};
+use crate::twin::GroundClass;
 
 /// Posts closer than this are thinned out: the ground's finest tiles have one every 25 m.
 const FINEST_POSTS_M: f64 = 5.0;
@@ -80,7 +81,7 @@ impl Run<'_> {
         for (kind, path) in self.inputs.of(self.city, |kind| matches!(kind, SourceKind::Ground(_))) {
             let SourceKind::Ground(class) = kind else { continue };
             for geometry in self.geometries(path)?.into_iter().map(|(geometry, _)| geometry) {
-                add_areas(&mut areas, tile_class(*class), geometry);
+                add_areas(&mut areas, *class, geometry);
             }
         }
         Ok(areas)
@@ -123,7 +124,7 @@ impl Run<'_> {
     }
 }
 
-fn add_areas(areas: &mut Vec<GroundPolygon>, class: ground::GroundClass, geometry: Geometry) {
+fn add_areas(areas: &mut Vec<GroundPolygon>, class: GroundClass, geometry: Geometry) {
     match geometry {
         Geometry::Polygon(polygon) => areas.push(GroundPolygon { class, polygon }),
         Geometry::MultiPolygon(many) => {
@@ -141,25 +142,12 @@ fn tree(place: DVec2, feature: &Feature) -> Tree {
     Tree { place, height_m: metres("height_m", USUAL_TREE.0), crown_m: metres("crown_m", USUAL_TREE.1) }
 }
 
-fn tile_class(class: GroundClass) -> ground::GroundClass {
-    match class {
-        GroundClass::Paved => ground::GroundClass::Paved,
-        GroundClass::Street => ground::GroundClass::Street,
-        GroundClass::Path => ground::GroundClass::Path,
-        GroundClass::Green => ground::GroundClass::Green,
-        GroundClass::Wood => ground::GroundClass::Wood,
-        GroundClass::Water => ground::GroundClass::Water,
-        GroundClass::Rail => ground::GroundClass::Rail,
-        GroundClass::Square => ground::GroundClass::Square,
-    }
-}
-
 /// A fine grid with fewer posts. An odd step and a start in the middle of the first step keep the edges where they
 /// were, half a spacing beyond the outermost posts, so that neighbouring tiles still meet.
 fn thinned(grid: HeightGrid) -> HeightGrid {
     let wanted = (FINEST_POSTS_M / grid.spacing_m).floor().clamp(1.0, 99.0) as u32;
-    let step = if wanted % 2 == 0 { wanted - 1 } else { wanted };
-    if step <= 1 || grid.columns % step != 0 || grid.rows % step != 0 {
+    let step = if wanted.is_multiple_of(2) { wanted - 1 } else { wanted };
+    if step <= 1 || !grid.columns.is_multiple_of(step) || !grid.rows.is_multiple_of(step) {
         return grid;
     }
     let (columns, rows, first) = (grid.columns / step, grid.rows / step, step / 2);

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use glam::DVec3;
 
@@ -52,13 +53,10 @@ impl CityProjector {
             return work(&self.city);
         }
         let mut others = self.others.borrow_mut();
-        if !others.contains_key(&crs) {
-            others.insert(crs, Projector::new(crs, self.heights_of(crs))?);
-        }
-        match others.get(&crs) {
-            Some(projector) => work(projector),
-            None => work(&self.city),
-        }
+        work(match others.entry(crs) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(Projector::new(crs, self.heights_of(crs))?),
+        })
     }
 
     /// A system that names its heights is believed; otherwise the city's word holds.

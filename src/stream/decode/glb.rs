@@ -95,6 +95,10 @@ fn chunk(data: &[u8], at: usize, kind: &[u8; 4]) -> Option<Range<usize>> {
 }
 
 /// What one piece of work on a glb came to.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time, taken apart where it arrives; a box would be an allocation more"
+)]
 pub(super) enum Advance {
     /// Something was done.
     Working,

@@ -1,67 +1,10 @@
-//! What ground is: the classes, the polygons that say where, the trees, and the classes in 3D Tiles' words.
+//! What ground is: the polygons that say which class is where, the trees, and the classes in 3D Tiles' words.
 
 use glam::DVec2;
 use serde_json::{Value, json};
 
 use crate::tiles::glb::{Column, PropertyTable};
-
-/// What a piece of ground is. The names in the tiles are stable: viewers colour by them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum GroundClass {
-    /// Nothing else is known.
-    Terrain,
-    /// Sealed: yards, car parks.
-    Paved,
-    /// Carriageways.
-    Street,
-    /// Ways for people on foot and on bicycles.
-    Path,
-    /// Grass, gardens, parks, fields.
-    Green,
-    /// Woods.
-    Wood,
-    /// Rivers, lakes, canals.
-    Water,
-    /// Railway land.
-    Rail,
-    /// Squares for people on foot.
-    Square,
-}
-
-impl GroundClass {
-    /// All classes, in the order of their numbers in the tiles.
-    pub const ALL: [Self; 9] = [
-        Self::Terrain,
-        Self::Paved,
-        Self::Street,
-        Self::Path,
-        Self::Green,
-        Self::Wood,
-        Self::Water,
-        Self::Rail,
-        Self::Square,
-    ];
-
-    /// Its name in the tiles' property `class`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Terrain => "terrain",
-            Self::Paved => "paved",
-            Self::Street => "street",
-            Self::Path => "path",
-            Self::Green => "green",
-            Self::Wood => "wood",
-            Self::Water => "water",
-            Self::Rail => "rail",
-            Self::Square => "square",
-        }
-    }
-
-    /// Its number in the tiles, and its place in [`GroundClass::ALL`].
-    pub(super) fn number(self) -> usize {
-        self as usize
-    }
-}
+use crate::twin::GroundClass;
 
 /// Ground of one class. Polygons need not be valid: rings may cross, overlap and repeat points.
 #[derive(Clone, Debug)]

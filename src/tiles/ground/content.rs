@@ -2,12 +2,13 @@
 
 use glam::{DMat3, DVec2, DVec3};
 
-use super::class::{GroundClass, table};
+use super::class::table;
 use super::flat::Flat;
 use super::trees::{Crowns, Detail};
 use super::{GroundError, Place, Square, Tree};
 use crate::geo::{Bounds3, Terrain};
 use crate::tiles::glb::{GlbBuilder, GridFrame, Primitive};
+use crate::twin::GroundClass;
 
 /// Linear base colours for viewers that do not colour by class.
 const GROUND_COLOR: [f32; 3] = [0.55, 0.56, 0.5];

@@ -12,7 +12,8 @@ use spade::{ConstrainedDelaunayTriangulation, Point2, Triangulation};
 
 use super::noding::{Corner, Line, line, noded};
 use super::pieces::{ClassMap, Piece};
-use super::{CELLS, GroundClass, Square};
+use super::{CELLS, Square};
+use crate::twin::GroundClass;
 
 /// Corners lie on a grid of this many to a metre, 8 mm; a power of two, so that every corner is exact.
 const CORNERS_PER_M: f64 = 128.0;
@@ -51,8 +52,8 @@ impl Flat {
     }
 
     fn of(mesh: &Mesh, square: &Square, classes: &ClassMap) -> Self {
-        let mut flat = Self::default();
-        flat.points = mesh.vertices().map(|vertex| DVec2::new(vertex.position().x, vertex.position().y)).collect();
+        let points = mesh.vertices().map(|vertex| DVec2::new(vertex.position().x, vertex.position().y)).collect();
+        let mut flat = Self { points, ..Self::default() };
         for face in mesh.inner_faces() {
             let corners = face.vertices().map(|vertex| vertex.index() as u32);
             let middle = corners.iter().filter_map(|&corner| flat.points.get(corner as usize)).sum::<DVec2>() / 3.0;

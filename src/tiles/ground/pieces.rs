@@ -6,7 +6,8 @@
 use geo::{Area, BooleanOps, BoundingRect, CoordsIter, Euclidean, Intersects, Length, Polygon, Rect, Simplify};
 use glam::DVec2;
 
-use super::{GroundClass, GroundPolygon, Square};
+use super::{GroundPolygon, Square};
+use crate::twin::GroundClass;
 
 /// A piece reaches this part of the square's edge beyond it, so that simplifying does not pull its border inside.
 const MARGIN: f64 = 1.0 / 32.0;

@@ -23,8 +23,10 @@ pub(super) fn root(settings: &GroundSettings) -> Result<Square, GroundError> {
     let (low, high) = (DVec2::new(low.x, low.y), DVec2::new(high.x, high.y));
     let leaf_m = settings.leaf_edge_m;
     let reach_m = (high - low).max_element() * 0.5;
-    let is_sound = low.is_finite() && high.is_finite() && settings.far_m.is_finite();
-    if !is_sound || !(leaf_m > 1.0 && leaf_m <= WIDEST_M) || reach_m.max(settings.far_m) > WIDEST_M {
+    // Written so that a leaf of NaN metres is not sound.
+    let is_sound =
+        low.is_finite() && high.is_finite() && settings.far_m.is_finite() && leaf_m > 1.0 && leaf_m <= WIDEST_M;
+    if !is_sound || reach_m.max(settings.far_m) > WIDEST_M {
         return Err(GroundError::Area);
     }
     let middle = (low + high) * 0.5;

@@ -199,7 +199,7 @@ fn values(index: usize, row: f64, roof: u16, height: f64, dice: &mut Dice) -> Ve
         some(Integer((height / 3.0) as i64)),
         some(Category((index / 13 % 5) as u16)),
         some(Category((index / 7 % 3) as u16)),
-        some(Boolean(index % 40 == 0)),
+        some(Boolean(index.is_multiple_of(40))),
         some(Real((height * 31.7).round() / 10.0)),
         None,
     ]

@@ -7,7 +7,7 @@ use bevy::input::gestures::PinchGesture;
 use bevy::input::mouse::{MouseScrollUnit, MouseWheel};
 use bevy::input::touch::Touches;
 use bevy::prelude::*;
-use bevy::window::PrimaryWindow;
+use bevy::window::{PrimaryWindow, WindowEvent};
 use bevy_egui::input::EguiWantsInput;
 use bevy_egui::{EguiContexts, egui};
 use glam::{DVec2, DVec3};
@@ -37,6 +37,8 @@ enum Grip {
 pub struct Gesture {
     grip: Option<Grip>,
     pressed_at: Option<DVec2>,
+    /// Where the pointer was told to be last.
+    pointer: DVec2,
     last: DVec2,
     moved_px: f64,
     last_click: Option<(f64, DVec2)>,
@@ -65,6 +67,7 @@ pub struct Devices<'w, 's> {
     touches: Res<'w, Touches>,
     egui: Option<Res<'w, EguiWantsInput>>,
     contexts: EguiContexts<'w, 's>,
+    events: MessageReader<'w, 's, WindowEvent>,
 }
 
 /// Turns input into moves.
@@ -82,7 +85,8 @@ pub fn steer(
     let size = DVec2::new(f64::from(window.width()), f64::from(window.height()));
     let cursor = window.cursor_position().map(|at| at.as_dvec2());
     let finger = devices.touches.iter().next().map(|touch| touch.position().as_dvec2());
-    let panel_has_pointer = panel_has_pointer(&mut devices.contexts, finger.or(cursor));
+    let pressed = pressed_at(&mut devices.events, &mut gesture);
+    let panel_has_pointer = panel_has_pointer(&mut devices.contexts, finger.or(pressed).or(cursor));
     let panel_has_keys = devices.egui.as_ref().is_some_and(|egui| egui.wants_any_keyboard_input());
     let hand = Hand { city: &city, size };
     if !panel_has_keys {
@@ -101,11 +105,25 @@ pub fn steer(
         devices.wheel.clear();
         devices.pinch.clear();
     }
-    press_and_drag(&devices, &mut camera, &mut gesture, cursor, &hand, panel_has_pointer);
-    release(&devices, &mut gesture, &mut clicks, cursor, clock.now_secs);
+    press_and_drag(&devices, &mut camera, &mut gesture, pressed.unwrap_or(cursor), &hand, panel_has_pointer);
+    release(&devices, &mut gesture, &mut clicks, clock.now_secs);
     if gesture.grip.is_none() && !panel_has_pointer {
         clicks.cursor = Some(cursor);
     }
+}
+
+/// Where a button was pressed in this frame. Events are followed in their order: on a slow machine the pointer may have
+/// gone on by the end of the frame that it was pressed in.
+fn pressed_at(events: &mut MessageReader<WindowEvent>, gesture: &mut Gesture) -> Option<DVec2> {
+    let mut pressed = None;
+    for event in events.read() {
+        match event {
+            WindowEvent::CursorMoved(moved) => gesture.pointer = moved.position.as_dvec2(),
+            WindowEvent::MouseButtonInput(button) if button.state.is_pressed() => pressed = Some(gesture.pointer),
+            _ => {}
+        }
+    }
+    pressed
 }
 
 /// Whether the panels are under the pointer, or in the middle of something with it. Asks with this frame's pointer:
@@ -190,10 +208,10 @@ fn apply(camera: &mut TheCamera, gesture: &Gesture, cursor: DVec2, hand: &Hand) 
     }
 }
 
-fn release(devices: &Devices, gesture: &mut Gesture, clicks: &mut Clicks, cursor: DVec2, now_secs: f64) {
+fn release(devices: &Devices, gesture: &mut Gesture, clicks: &mut Clicks, now_secs: f64) {
     let buttons = &devices.buttons;
     if buttons.just_released(MouseButton::Left)
-        && gesture.pressed_at.take().is_some()
+        && let Some(cursor) = gesture.pressed_at.take()
         && gesture.moved_px < CLICK_SLACK_PX
     {
         let second = gesture.last_click.take().is_some_and(|(at_secs, at)| {
@@ -291,7 +309,23 @@ fn keys(keys: &ButtonInput<KeyCode>, camera: &mut TheCamera, wishes: &mut Wishes
 pub fn keys_held(keys: &ButtonInput<KeyCode>) -> bool {
     use KeyCode as K;
     keys.any_pressed([
-        K::ArrowUp, K::ArrowDown, K::ArrowLeft, K::ArrowRight, K::KeyW, K::KeyA, K::KeyS, K::KeyD, K::KeyQ, K::KeyE,
-        K::KeyR, K::KeyF, K::PageUp, K::PageDown, K::Equal, K::Minus, K::NumpadAdd, K::NumpadSubtract,
+        K::ArrowUp,
+        K::ArrowDown,
+        K::ArrowLeft,
+        K::ArrowRight,
+        K::KeyW,
+        K::KeyA,
+        K::KeyS,
+        K::KeyD,
+        K::KeyQ,
+        K::KeyE,
+        K::KeyR,
+        K::KeyF,
+        K::PageUp,
+        K::PageDown,
+        K::Equal,
+        K::Minus,
+        K::NumpadAdd,
+        K::NumpadSubtract,
     ])
 }

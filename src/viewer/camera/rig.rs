@@ -116,11 +116,6 @@ impl Rig {
         self.keep_in_reach();
     }
 
-    /// Turns the head where the eye stands.
-    pub fn look(&mut self, heading_deg: f64, pitch_deg: f64) {
-        self.orbit(self.eye, heading_deg, pitch_deg);
-    }
-
     /// Comes nearer to a point (factor below 1) or goes away from it.
     pub fn zoom(&mut self, point: DVec3, factor: f64) {
         let offset = self.eye - point;

@@ -19,7 +19,7 @@ use crate::stream::{
 };
 use crate::twin::{CameraPose, TwinDescription};
 use crate::viewer::camera::{Rig, TheCamera, keys_held};
-use crate::viewer::pick::{Picked, Selection, rows};
+use crate::viewer::pick::{Picked, Selection, row_of};
 use crate::viewer::scene::{FrameView, Quality, Scene, Style};
 use crate::viewer::settings::{Canvas, Settings};
 use crate::viewer::{ViewerSystems, sun};
@@ -198,7 +198,7 @@ impl TheCity {
     pub fn find(&self, picked: &Picked) -> Option<(TileId, &Arc<TileContent>, u32)> {
         let buildings = self.tiles().filter(|(tile, _)| !self.is_ground(*tile));
         // Tiles are numbered from the root down, so the last one is the finest.
-        buildings.filter_map(|(tile, content)| Some((tile, content, rows(picked, tile, content)?))).last()
+        buildings.filter_map(|(tile, content)| Some((tile, content, row_of(picked, tile, content)?))).last()
     }
 
     /// The middle of a picked building in local coordinates, from the finest level that is held.

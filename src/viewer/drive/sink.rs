@@ -51,7 +51,11 @@ fn states(
     selection: &Selection,
 ) -> Vec<FeatureState> {
     let of = |row| {
-        if is_ground { FeatureState::Absolute(ground_color(content, row, style)) } else { selection.state_of(tile, content, row) }
+        if is_ground {
+            FeatureState::Absolute(ground_color(content, row, style))
+        } else {
+            selection.state_of(tile, content, row)
+        }
     };
     (0..content.features.count).map(of).collect()
 }

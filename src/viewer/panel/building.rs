@@ -4,8 +4,8 @@
 use bevy_egui::egui::{self, RichText};
 
 use super::command::Command;
-use super::texts::{fill, text, value};
 use super::look;
+use super::texts::{fill, text, value};
 use crate::stream::FeatureTable;
 use crate::twin::{Language, Text, TwinDescription};
 
@@ -81,9 +81,7 @@ impl BuildingView {
             .iter()
             .map(|attribute| Fact {
                 label: attribute.label.get(language).to_owned(),
-                value: features
-                    .get(row, &attribute.name)
-                    .map(|property| value(language, &attribute.kind, property)),
+                value: features.get(row, &attribute.name).map(|property| value(language, &attribute.kind, property)),
                 why: attribute.why.get(language).to_owned(),
                 legal_basis: attribute.legal_basis.get(language).to_owned(),
                 operation: attribute.operation.as_ref().map(|text| text.get(language).to_owned()),
@@ -98,7 +96,7 @@ impl BuildingView {
             withheld: twin.withheld.iter().map(|kept| Withheld::new(kept, language)).collect(),
             plans,
             audience: audience(&twin.audience, language),
-            attributions: twin.sources.iter().map(|source| source.attribution.clone()).collect(),
+            attributions: attributions(twin),
         }
     }
 
@@ -170,6 +168,17 @@ impl Withheld {
     }
 }
 
+/// The attribution of each source, each once, in the order of the sources.
+fn attributions(twin: &TwinDescription) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for source in &twin.sources {
+        if !all.contains(&source.attribution) {
+            all.push(source.attribution.clone());
+        }
+    }
+    all
+}
+
 /// The audience in words.
 pub fn audience(name: &str, language: Language) -> String {
     match name {
@@ -183,11 +192,12 @@ pub fn audience(name: &str, language: Language) -> String {
 /// Draws the panel of a building.
 pub fn building_ui(ui: &mut egui::Ui, view: &BuildingView, language: Language) -> Option<Command> {
     let mut command = look::card_title(ui, &view.title, language);
-    ui.label(RichText::new(&view.id).small().weak());
-    ui.add_space(4.0);
-    command = buttons_ui(ui, view, language).or(command);
-    ui.add_space(6.0);
     egui::ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
+        ui.set_max_width(ui.available_width() - look::SCROLL_BAR_PT);
+        ui.label(RichText::new(&view.id).small().weak());
+        ui.add_space(4.0);
+        command = buttons_ui(ui, view, language).or(command.take());
+        ui.add_space(6.0);
         facts_ui(ui, &view.facts, language);
         if !view.withheld.is_empty() || !view.plans.is_empty() || !view.audience.is_empty() {
             command = plans_ui(ui, &view.plans, language).or(command.take());
@@ -195,7 +205,9 @@ pub fn building_ui(ui: &mut egui::Ui, view: &BuildingView, language: Language) -
         withheld_ui(ui, &view.withheld, language);
         if !view.audience.is_empty() {
             ui.add_space(6.0);
-            ui.label(RichText::new(format!("{}: {}", text(language, "building.audience"), view.audience)).small().weak());
+            ui.label(
+                RichText::new(format!("{}: {}", text(language, "building.audience"), view.audience)).small().weak(),
+            );
         }
     });
     command
@@ -226,19 +238,53 @@ fn file_stem(id: &str) -> String {
 
 fn facts_ui(ui: &mut egui::Ui, facts: &[Fact], language: Language) {
     for fact in facts {
-        let shown = fact.value.as_deref().unwrap_or(text(language, "building.no_data"));
-        ui.horizontal_wrapped(|ui| {
-            ui.label(RichText::new(&fact.label).weak());
-            let value = RichText::new(shown);
-            ui.label(if fact.value.is_some() { value.strong() } else { value.weak().italics() });
-        });
-        if !fact.why.is_empty() {
-            egui::CollapsingHeader::new(RichText::new(text(language, "building.why")).small().weak())
-                .id_salt(("why", &fact.label))
-                .show(ui, |ui| why_ui(ui, fact, language));
-        }
-        ui.add_space(2.0);
+        fact_ui(ui, fact, language);
     }
+}
+
+/// Width of the button that tells why a fact is seen, points.
+const WHY_PT: f32 = 26.0;
+
+/// A fact on one line (name, value, and a question mark that opens why it is seen), or two where it is long.
+fn fact_ui(ui: &mut egui::Ui, fact: &Fact, language: Language) {
+    let id = ui.make_persistent_id(("why", &fact.label));
+    let mut open = ui.data(|data| data.get_temp::<bool>(id).unwrap_or(false));
+    ui.horizontal_top(|ui| {
+        let room = ui.available_width() - WHY_PT - 2.0 * ui.spacing().item_spacing.x;
+        let value = RichText::new(fact.value.as_deref().unwrap_or(text(language, "building.no_data")));
+        let value = if fact.value.is_some() { value.strong() } else { value.weak().italics() };
+        cell(ui, room * 0.47, RichText::new(&fact.label).weak());
+        cell(ui, room * 0.53, value);
+        if !fact.why.is_empty() && why_button(ui, open, &fact.label, language) {
+            open = !open;
+            ui.data_mut(|data| data.insert_temp(id, open));
+        }
+    });
+    if open {
+        look::inset(ui, |ui| why_ui(ui, fact, language));
+    }
+}
+
+fn cell(ui: &mut egui::Ui, width: f32, text: RichText) {
+    ui.allocate_ui_with_layout(egui::vec2(width, 0.0), egui::Layout::top_down(egui::Align::LEFT), |ui| {
+        ui.set_width(width);
+        ui.add(egui::Label::new(text).wrap());
+    });
+}
+
+/// Says whether it was clicked.
+fn why_button(ui: &mut egui::Ui, open: bool, label: &str, language: Language) -> bool {
+    let question = text(language, "building.why");
+    let button =
+        egui::Button::new(RichText::new("?").small()).selected(open).corner_radius(9).min_size(egui::vec2(18.0, 18.0));
+    let button = ui.scope(|ui| {
+        ui.spacing_mut().button_padding = egui::vec2(5.0, 1.0);
+        ui.spacing_mut().interact_size.y = 18.0;
+        ui.add(button).on_hover_text(question)
+    });
+    let button = button.inner;
+    button.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, format!("{question} {label}")));
+    button.clicked()
 }
 
 fn why_ui(ui: &mut egui::Ui, fact: &Fact, language: Language) {
@@ -246,7 +292,7 @@ fn why_ui(ui: &mut egui::Ui, fact: &Fact, language: Language) {
     if let Some(operation) = &fact.operation {
         ui.label(RichText::new(format!("{}: {operation}", text(language, "building.operation"))).small());
     }
-    ui.label(RichText::new(format!("{}: {}", text(language, "building.legal_basis"), fact.legal_basis)).small());
+    ui.label(RichText::new(basis(language, &fact.legal_basis)).small());
 }
 
 fn plans_ui(ui: &mut egui::Ui, plans: &[PlanLink], language: Language) -> Option<Command> {
@@ -269,19 +315,18 @@ fn withheld_ui(ui: &mut egui::Ui, withheld: &[Withheld], language: Language) {
     }
     look::section(ui, text(language, "building.not_shown"));
     ui.label(RichText::new(text(language, "building.not_shown_intro")).small().weak());
-    for kept in withheld {
-        egui::CollapsingHeader::new(format!("{} · {}", kept.label, kept.class)).id_salt(("kept", &kept.label)).show(
-            ui,
-            |ui| {
+    for (index, kept) in withheld.iter().enumerate() {
+        let title = format!("{} · {}", kept.label, kept.class);
+        if look::disclosure(ui, &format!("kept {index}"), &title) {
+            look::inset(ui, |ui| {
                 ui.label(RichText::new(&kept.reason).small());
-                let basis = fill_basis(language, &kept.legal_basis);
-                ui.label(RichText::new(basis).small());
-            },
-        );
+                ui.label(RichText::new(basis(language, &kept.legal_basis)).small());
+            });
+        }
     }
 }
 
-fn fill_basis(language: Language, basis: &str) -> String {
+fn basis(language: Language, basis: &str) -> String {
     format!("{}: {basis}", text(language, "building.legal_basis"))
 }
 

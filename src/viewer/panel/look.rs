@@ -10,6 +10,9 @@ use crate::viewer::options::Theme;
 /// Width of the side panels, points.
 pub const PANEL_WIDTH: f32 = 330.0;
 
+/// Room that the scroll bar of a panel takes, points.
+pub const SCROLL_BAR_PT: f32 = 8.0;
+
 /// Sets the style of a context for a theme and text size.
 pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32) {
     let mut visuals = match theme {
@@ -17,6 +20,14 @@ pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32) {
         Theme::Dark => Visuals::dark(),
     };
     let accent = accent(theme);
+    // Both at least 7:1 and 4.5:1 on a card, so that they can be read by many and on bad screens (BITV, WCAG 2.1).
+    let (text, weak) = match theme {
+        Theme::Light => (Color32::from_rgb(28, 33, 40), Color32::from_rgb(82, 89, 98)),
+        Theme::Dark => (Color32::from_rgb(226, 230, 236), Color32::from_rgb(168, 176, 187)),
+    };
+    visuals.widgets.noninteractive.fg_stroke.color = text;
+    visuals.widgets.inactive.fg_stroke.color = text;
+    visuals.weak_text_color = Some(weak);
     visuals.window_corner_radius = CornerRadius::same(10);
     visuals.window_shadow = Shadow { offset: [0, 3], blur: 16, spread: 0, color: Color32::from_black_alpha(45) };
     visuals.window_stroke = Stroke::new(1.0, Color32::from_black_alpha(if theme == Theme::Light { 22 } else { 90 }));
@@ -88,7 +99,8 @@ pub fn card_title(ui: &mut egui::Ui, title: &str, language: Language) -> Option<
             ui.set_width(room);
             ui.add(egui::Label::new(RichText::new(title).heading()).wrap());
         });
-        let close = ui.button("✕").on_hover_text(text(language, "tools.close"));
+        let close = ui.button(RichText::new("×").size(19.0)).on_hover_text(text(language, "tools.close"));
+        close.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, text(language, "tools.close")));
         if close.clicked() {
             command = Some(Command::ClearSelection);
         }
@@ -101,4 +113,35 @@ pub fn section(ui: &mut egui::Ui, title: &str) {
     ui.add_space(8.0);
     ui.separator();
     ui.label(RichText::new(title).strong());
+}
+
+/// A line that opens what is below it; says whether it is open. `id` tells it from others in the same panel.
+pub fn disclosure(ui: &mut egui::Ui, id: &str, title: &str) -> bool {
+    let id = ui.make_persistent_id(id);
+    let mut open = ui.data(|data| data.get_temp::<bool>(id).unwrap_or(false));
+    ui.horizontal_top(|ui| {
+        let line = ui.text_style_height(&egui::TextStyle::Body);
+        ui.spacing_mut().interact_size.y = line;
+        ui.spacing_mut().button_padding = egui::vec2(0.0, 1.0);
+        let (place, _) = ui.allocate_exact_size(egui::vec2(10.0, line + 2.0), egui::Sense::hover());
+        triangle(ui, place.center(), open);
+        let title = ui.add(egui::Button::new(RichText::new(title)).wrap().frame(false));
+        if title.clicked() {
+            open = !open;
+            ui.data_mut(|data| data.insert_temp(id, open));
+        }
+    });
+    open
+}
+
+/// Points to the right while closed and down while open.
+fn triangle(ui: &egui::Ui, middle: egui::Pos2, open: bool) {
+    let corners = if open { [(-4.0, -2.5), (4.0, -2.5), (0.0, 3.5)] } else { [(-2.5, -4.0), (3.5, 0.0), (-2.5, 4.0)] };
+    let corners = corners.map(|(x, y)| middle + egui::vec2(x, y)).to_vec();
+    ui.painter().add(egui::Shape::convex_polygon(corners, ui.visuals().weak_text_color(), Stroke::NONE));
+}
+
+/// What a disclosure shows: set in, behind a line.
+pub fn inset(ui: &mut egui::Ui, add: impl FnOnce(&mut egui::Ui)) {
+    egui::Frame::new().inner_margin(Margin { left: 18, right: 4, top: 0, bottom: 6 }).show(ui, add);
 }

@@ -17,7 +17,8 @@ mod window;
 mod tests;
 
 use bevy::prelude::*;
-use bevy_egui::EguiPrimaryContextPass;
+use bevy_egui::egui::{Event, Modifiers};
+use bevy_egui::{EguiInput, EguiPreUpdateSet, EguiPrimaryContextPass};
 
 pub use command::{Card, Command};
 pub use views::shown;
@@ -29,7 +30,22 @@ impl Plugin for PanelPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Wishes>()
             .init_resource::<Notice>()
+            .add_systems(
+                PreUpdate,
+                drop_unchanged_modifiers.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass),
+            )
             .add_systems(EguiPrimaryContextPass, (window::draw, window::carry_out).chain());
+    }
+}
+
+/// Takes away what tells nothing: bevy_egui says in every frame which of Shift, Ctrl and Alt are held, and egui asks
+/// for another frame whenever it is told something, so that an idle window would never come to rest.
+fn drop_unchanged_modifiers(mut inputs: Query<&mut EguiInput>, mut held: Local<Modifiers>) {
+    for mut input in &mut inputs {
+        input.events.retain(|event| match event {
+            Event::ModifiersChanged(now) => std::mem::replace(&mut *held, *now) != *now,
+            _ => true,
+        });
     }
 }
 

@@ -32,12 +32,16 @@ pub fn compass_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> O
         let (place, response) = ui.allocate_exact_size(vec2(40.0, 40.0), egui::Sense::click());
         needle(ui, place, view.heading_deg);
         let response = response.on_hover_text(text(language, "tools.north"));
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, text(language, "tools.north")));
+        response
+            .widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, text(language, "tools.north")));
         if response.clicked() {
             command = Some(Command::North);
         }
-        let buttons =
-            [("", "tools.home", Command::Home), ("+", "tools.zoom_in", Command::Zoom(0.6)), ("−", "tools.zoom_out", Command::Zoom(1.6))];
+        let buttons = [
+            ("", "tools.home", Command::Home),
+            ("+", "tools.zoom_in", Command::Zoom(0.6)),
+            ("−", "tools.zoom_out", Command::Zoom(1.6)),
+        ];
         for (icon, key, wish) in buttons {
             let button = ui.add_sized([34.0, 30.0], egui::Button::new(RichText::new(icon).size(17.0)));
             if wish == Command::Home {
@@ -79,11 +83,18 @@ fn needle(ui: &egui::Ui, place: egui::Rect, heading_deg: f64) {
 /// Draws the line at the lower border: scale, loading, failures, attribution.
 pub fn status_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> Option<Command> {
     let mut command = None;
+    ui.spacing_mut().interact_size.y = 18.0;
+    ui.spacing_mut().item_spacing.y = 2.0;
     ui.horizontal_wrapped(|ui| {
         scale_ui(ui, view.metres_per_point, language);
         if view.loading > 0 {
             let text = fill(language, "window.loading", "count", &view.loading.to_string());
-            ui.add(egui::ProgressBar::new(view.progress).desired_width(150.0).desired_height(14.0).text(RichText::new(text).small()));
+            ui.add(
+                egui::ProgressBar::new(view.progress)
+                    .desired_width(150.0)
+                    .desired_height(14.0)
+                    .text(RichText::new(text).small()),
+            );
         }
         if view.failed.0 > 0 {
             let text_ = fill(language, "window.failed", "count", &view.failed.0.to_string());
@@ -127,10 +138,21 @@ fn scale_ui(ui: &mut egui::Ui, metres_per_point: f64, language: Language) {
     let (place, _) = ui.allocate_exact_size(vec2(width.max(30.0), 18.0), egui::Sense::hover());
     let stroke = Stroke::new(1.5, ui.visuals().text_color());
     let (left, bottom) = (place.left(), place.bottom() - 2.0);
-    let points = vec![pos2(left, bottom - 5.0), pos2(left, bottom), pos2(left + width, bottom), pos2(left + width, bottom - 5.0)];
+    let points = vec![
+        pos2(left, bottom - 5.0),
+        pos2(left, bottom),
+        pos2(left + width, bottom),
+        pos2(left + width, bottom - 5.0),
+    ];
     ui.painter().add(egui::Shape::line(points, stroke));
     let font = egui::TextStyle::Small.resolve(ui.style());
-    ui.painter().text(pos2(left + width * 0.5, bottom - 3.0), egui::Align2::CENTER_BOTTOM, name, font, ui.visuals().text_color());
+    ui.painter().text(
+        pos2(left + width * 0.5, bottom - 3.0),
+        egui::Align2::CENTER_BOTTOM,
+        name,
+        font,
+        ui.visuals().text_color(),
+    );
 }
 
 /// The largest of 1, 2, 5 times a power of ten that is not above `length_m`.

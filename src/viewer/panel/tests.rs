@@ -159,6 +159,10 @@ fn a_buildings_panel_gives_commands_and_shows_why() {
     harness.get_by_label("Ownership · never published").click();
     harness.run();
     harness.get_by_label("Belongs to the people.");
+    assert!(harness.query_by_label("This is open.").is_none());
+    harness.get_by_label("Why do I see this? Height").click();
+    harness.run();
+    harness.get_by_label("This is open.");
 }
 
 #[test]

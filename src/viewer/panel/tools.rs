@@ -36,7 +36,7 @@ pub struct ToolsView {
 }
 
 const CARDS: [(Card, &str, &str); 6] = [
-    (Card::Places, "⛳", "tools.places"),
+    (Card::Places, "📍", "tools.places"),
     (Card::Layers, "☰", "tools.layers"),
     (Card::Sun, "☀", "tools.sun"),
     (Card::Settings, "⚙", "tools.settings"),
@@ -55,7 +55,8 @@ pub fn title_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
     ui.horizontal_wrapped(|ui| {
         for (card, icon, key) in CARDS {
             let name = text(view.language, key);
-            let label = if matches!(card, Card::Places | Card::Layers) { format!("{icon} {name}") } else { icon.into() };
+            let label =
+                if matches!(card, Card::Places | Card::Layers) { format!("{icon} {name}") } else { icon.into() };
             let button = ui.selectable_label(view.open == Some(card), label).on_hover_text(name);
             button.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, name));
             if button.clicked() {

@@ -80,10 +80,7 @@ fn footprint(city: &TheCity, tile: crate::stream::TileId, row: u32) -> Option<ge
 
 fn plan_view(layer: &Layer, plan: &DevelopmentPlan, language: Language) -> PlanView {
     let (use_label, status) = labels(plan, language);
-    let mut facts = vec![
-        (text(language, "plan.status"), status),
-        (text(language, "plan.use"), use_label),
-    ];
+    let mut facts = vec![(text(language, "plan.status"), status), (text(language, "plan.use"), use_label)];
     if let Some(number) = &plan.number {
         facts.insert(0, (text(language, "plan.number"), number.clone()));
     }
@@ -157,9 +154,13 @@ pub fn status_view(city: &TheCity, camera: &TheCamera, canvas: &Canvas) -> Statu
     };
     attributions.sort();
     attributions.dedup();
+    // One that stands word for word in another is said there.
+    let said = |one: &String| attributions.iter().any(|other| other != one && other.contains(one));
+    let attributions: Vec<String> = attributions.iter().filter(|one| !said(one)).cloned().collect();
     let loading = status.requested + status.decoding;
     let known = (loading + city.drawn().len()).max(1);
-    let (count, mut reasons) = (status.failed_count, status.failed.iter().map(|(_, why)| why.to_string()).collect::<Vec<_>>());
+    let (count, mut reasons) =
+        (status.failed_count, status.failed.iter().map(|(_, why)| why.to_string()).collect::<Vec<_>>());
     if let Phase::Failed(reason) = &city.phase {
         reasons.insert(0, reason.clone());
     }

@@ -23,6 +23,10 @@ use crate::viewer::settings::{Canvas, Settings};
 
 /// Distance of panels from the window's border, points.
 const MARGIN: f32 = 10.0;
+/// Width of the compass with the gap beside it, points.
+const COMPASS: f32 = 62.0;
+/// What a card's border adds to the size of its content, points.
+const CARD_BORDER: f32 = 26.0;
 /// Windows narrower than this show the selection as a sheet at the lower border.
 const NARROW_PT: f32 = 760.0;
 
@@ -49,22 +53,23 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
     let status = status_view(&state.city, &state.camera, &state.canvas);
     let bottom = area(context, "status", Align2::LEFT_BOTTOM, [0.0, 0.0], |ui| {
         let width = context.content_rect().width();
-        status_frame(ui).show(ui, |ui| {
-            ui.set_width(width - 16.0);
-            status_ui(ui, &status, language)
-        })
-        .inner
+        status_frame(ui)
+            .show(ui, |ui| {
+                ui.set_width(width - 16.0);
+                status_ui(ui, &status, language)
+            })
+            .inner
     });
     wishes.0.extend(bottom.0);
     if !state.settings.panels {
         return;
     }
-    title(context, &state, &mut wishes);
+    let top = title(context, &state, &mut wishes);
     let (command, _) = area(context, "compass", Align2::RIGHT_TOP, [-MARGIN, MARGIN], |ui| {
         look::card(context).inner_margin(6).show(ui, |ui| compass_ui(ui, &status, language)).inner
     });
     wishes.0.extend(command);
-    selected(context, &state, &mut wishes, bottom.1.height());
+    selected(context, &state, &mut wishes, top, bottom.1.height());
     message(context, &state);
 }
 
@@ -84,8 +89,8 @@ fn status_frame(ui: &egui::Ui) -> egui::Frame {
     egui::Frame::new().fill(fill).inner_margin(egui::Margin::symmetric(8, 3))
 }
 
-/// Title, tool bar and the open card, upper left.
-fn title(context: &egui::Context, state: &State, wishes: &mut Wishes) {
+/// Title, tool bar and the open card, upper left. Gives its lower border.
+fn title(context: &egui::Context, state: &State, wishes: &mut Wishes) -> f32 {
     let view = tools_view(&state.city, &state.settings);
     let room = context.content_rect();
     let width = look::PANEL_WIDTH.min(room.width() - 90.0);
@@ -96,7 +101,8 @@ fn title(context: &egui::Context, state: &State, wishes: &mut Wishes) {
             wishes.0.extend(title_ui(ui, &view));
             let Some(card) = view.open else { return };
             ui.separator();
-            egui::ScrollArea::vertical().max_height((height - 110.0).max(80.0)).show(ui, |ui| {
+            let room = (height - 110.0).max(80.0);
+            egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room).show(ui, |ui| {
                 let command = match card {
                     Card::Layers => layers_ui(ui, &layer_views(&state.layers, view.language), view.language),
                     _ => card_ui(ui, &view),
@@ -104,23 +110,28 @@ fn title(context: &egui::Context, state: &State, wishes: &mut Wishes) {
                 wishes.0.extend(command);
             });
         });
-    });
+    })
+    .1
+    .bottom()
 }
 
-/// The selection's panel: right beside the compass, or a sheet at the lower border of a narrow window.
-fn selected(context: &egui::Context, state: &State, wishes: &mut Wishes, bottom: f32) {
+/// The selection's panel: right beside the compass, or a sheet at the lower border of a narrow window, below the title.
+fn selected(context: &egui::Context, state: &State, wishes: &mut Wishes, top: f32, bottom: f32) {
     let language = state.settings.language;
     let Some(shown) = shown(&state.city, &state.layers, &state.selection, language) else { return };
     let room = context.content_rect();
     let narrow = room.width() < NARROW_PT;
     let (anchor, offset, width, height) = if narrow {
-        (Align2::CENTER_BOTTOM, [0.0, -bottom - 4.0], room.width() - 2.0 * MARGIN - 26.0, room.height() * 0.42)
+        let height = (room.height() - top - bottom - 2.0 * MARGIN - CARD_BORDER).clamp(90.0, room.height() * 0.42);
+        let beside_the_compass = room.width() - 2.0 * MARGIN - CARD_BORDER - COMPASS;
+        (Align2::LEFT_BOTTOM, [MARGIN, -bottom - 4.0], beside_the_compass, height)
     } else {
-        (Align2::RIGHT_TOP, [-MARGIN - 62.0, MARGIN], look::PANEL_WIDTH, room.height() - bottom - 5.0 * MARGIN)
+        (Align2::RIGHT_TOP, [-MARGIN - COMPASS, MARGIN], look::PANEL_WIDTH, room.height() - bottom - 5.0 * MARGIN)
     };
     area(context, "selection", anchor, offset, |ui| {
         look::card(context).show(ui, |ui| {
-            ui.set_width(width);
+            ui.set_min_width(width);
+            ui.set_max_width(width);
             ui.set_max_height(height);
             wishes.0.extend(match &shown {
                 Shown::Building(view) => building_ui(ui, view, language),
@@ -283,8 +294,7 @@ mod save {
         let folder = std::env::var_os("HOME").map_or_else(|| PathBuf::from("."), PathBuf::from);
         let (stem, extension) = file_name.rsplit_once('.').unwrap_or((file_name, "txt"));
         for number in 0..1000 {
-            let name =
-                if number == 0 { format!("{stem}.{extension}") } else { format!("{stem}-{number}.{extension}") };
+            let name = if number == 0 { format!("{stem}.{extension}") } else { format!("{stem}-{number}.{extension}") };
             let path = folder.join(name);
             match std::fs::OpenOptions::new().write(true).create_new(true).open(&path) {
                 Ok(mut file) => {

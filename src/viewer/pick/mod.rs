@@ -159,15 +159,15 @@ fn highlight(mut selection: ResMut<Selection>, city: Res<TheCity>, mut scene: Re
         }
         let all = [&before.0, &before.1, &after.0, &after.1];
         for picked in all.into_iter().flatten() {
-            for row in rows(picked, tile, content) {
+            if let Some(row) = row_of(picked, tile, content) {
                 scene.set_state(tile, row, selection.state_of(tile, content, row));
             }
         }
     }
 }
 
-/// The rows of a tile that are the picked building: one, or none.
-pub fn rows(picked: &Picked, tile: TileId, content: &TileContent) -> Option<u32> {
+/// The row of a tile that is the picked building.
+pub fn row_of(picked: &Picked, tile: TileId, content: &TileContent) -> Option<u32> {
     if picked.id.is_empty() {
         return (picked.tile == tile).then_some(picked.row);
     }

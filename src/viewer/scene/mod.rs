@@ -138,8 +138,6 @@ pub enum FeatureState {
     /// As its class.
     #[default]
     Plain,
-    /// Coloured by an attribute.
-    Tinted([f32; 3]),
     /// Under the cursor.
     Hovered,
     /// Selected.
@@ -156,7 +154,6 @@ impl FeatureState {
         let with = |[r, g, b]: [u8; 3], a: u8| [r, g, b, a];
         match self {
             Self::Plain | Self::Hidden => [0; 4],
-            Self::Tinted(color) => with(linear(color), 64),
             Self::Hovered => [0, 0, 0, 128],
             Self::Selected => [0, 0, 0, 191],
             Self::Absolute([r, g, b, a]) => with(linear([r, g, b]), (a * 255.0).round() as u8),
@@ -339,6 +336,7 @@ impl Scene {
     }
 
     /// How many tiles and overlays the scene holds.
+    #[cfg(test)]
     pub fn held(&self) -> (usize, usize) {
         (self.tiles.len(), self.overlays.len())
     }

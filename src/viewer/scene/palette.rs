@@ -67,6 +67,7 @@ impl RowAllocator {
     }
 
     /// Whether everything was given back.
+    #[cfg(test)]
     pub fn is_untouched(&self) -> bool {
         self.free == [Rows { first: 0, count: ROWS }]
     }

@@ -42,12 +42,7 @@ pub struct Style {
 }
 
 const fn rgb(hex: u32) -> [f32; 4] {
-    [
-        ((hex >> 16) & 255) as f32 / 255.0,
-        ((hex >> 8) & 255) as f32 / 255.0,
-        (hex & 255) as f32 / 255.0,
-        1.0,
-    ]
+    [((hex >> 16) & 255) as f32 / 255.0, ((hex >> 8) & 255) as f32 / 255.0, (hex & 255) as f32 / 255.0, 1.0]
 }
 
 impl Style {
@@ -139,6 +134,10 @@ impl Style {
 
     /// The colour of a class of ground.
     pub fn ground_color(&self, class: &str) -> [f32; 4] {
-        self.ground.iter().find(|(name, _)| *name == class).or(self.ground.first()).map_or([0.5; 4], |(_, color)| *color)
+        self.ground
+            .iter()
+            .find(|(name, _)| *name == class)
+            .or(self.ground.first())
+            .map_or([0.5; 4], |(_, color)| *color)
     }
 }

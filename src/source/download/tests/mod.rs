@@ -49,8 +49,8 @@ fn index(files: &[(&str, Vec<u8>)], mirrors: &[Url]) -> Vec<u8> {
 
 /// A server with these files and an index that names `mirrors`, itself where none are given.
 fn index_server(files: &[(&str, Vec<u8>)], mirrors: &[Url]) -> Server {
-    let (files, mirrors) = (files.to_vec().into_iter(), mirrors.to_vec());
-    let files: Vec<(String, Vec<u8>)> = files.map(|(name, bytes)| (name.to_owned(), bytes)).collect();
+    let mirrors = mirrors.to_vec();
+    let files: Vec<(String, Vec<u8>)> = files.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.clone())).collect();
     Server::start(move |_| {
         let files: Vec<_> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();
         Answer::new(200, &index(&files, &mirrors))

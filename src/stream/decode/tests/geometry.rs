@@ -1,5 +1,7 @@
 //! Shapes: modes, index types, quantization, hierarchy, orientation, materials.
 
+use std::f64::consts::FRAC_1_SQRT_2;
+
 use expect_test::{Expect, expect};
 use glam::{DVec3, Vec3};
 use serde_json::{Value, json};
@@ -126,7 +128,7 @@ fn quantized() -> Vec<u8> {
         // 4177123.4567 is not an f32: the next ones are half a metre apart.
         "nodes": [
             {"translation": [4177123.4567, 0, 0], "children": [1]},
-            {"scale": [step, step, -step], "rotation": [0, 0, 0.7071067811865476, 0.7071067811865476], "mesh": 0},
+            {"scale": [step, step, -step], "rotation": [0, 0, FRAC_1_SQRT_2, FRAC_1_SQRT_2], "mesh": 0},
         ],
         "materials": [{"name": "roof"}],
         "meshes": [{"primitives": [{"attributes": attributes, "material": 0}]}],

@@ -14,6 +14,7 @@ use super::pieces::{ClassMap, of_polygons, within};
 use super::*;
 use crate::geo::{Ecef, HeightReference, Projector};
 use crate::tiles::{MemoryTiles, validate_tileset};
+use crate::twin::GroundClass;
 
 /// South-western corner of the village, UTM 32; a multiple of a leaf's edge.
 const CORNER: DVec2 = DVec2::new(691_000.0, 5_334_500.0);

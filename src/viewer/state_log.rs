@@ -1,0 +1,167 @@
+//! What the window shows, as lines of JSON: for tests that drive a real window and must know what it did.
+//!
+//! Stands behind everything else in a frame and changes nothing: it asks for no frame, so that what it counts is what
+//! the window draws without it. Off unless a file is named.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+use bevy::prelude::*;
+use bevy_egui::{EguiContexts, EguiOutput};
+use serde_json::{Value, json};
+
+use super::ViewerError;
+use super::camera::{Clicks, TheCamera};
+use super::drive::{Phase, TheCity};
+use super::overlay::Layers;
+use super::panel::shown;
+use super::pick::{Picked, Selected, Selection, row_of};
+use super::settings::{Canvas, Settings};
+
+/// Writes a line for each frame: the whole state where it differs from the line before, else the frame's number alone.
+pub struct StateLogPlugin {
+    file: File,
+}
+
+impl StateLogPlugin {
+    /// A log in a new file; what was there is replaced.
+    pub fn new(path: &Path) -> Result<Self, ViewerError> {
+        let refused = |error: std::io::Error| ViewerError::StateLog {
+            path: path.display().to_string(),
+            reason: error.to_string(),
+        };
+        Ok(Self { file: File::create(path).map_err(refused)? })
+    }
+}
+
+impl Plugin for StateLogPlugin {
+    fn build(&self, app: &mut App) {
+        let log = StateLog { file: self.file.try_clone().ok(), frame: 0, last: Value::Null };
+        app.insert_resource(log).add_systems(PreUpdate, name_widgets).add_systems(Last, write);
+    }
+}
+
+#[derive(Resource)]
+struct StateLog {
+    /// `None` once it could not be written any more.
+    file: Option<File>,
+    frame: u64,
+    last: Value,
+}
+
+/// Has egui say what it draws, as it does for screen readers.
+fn name_widgets(mut contexts: EguiContexts) {
+    if let Ok(context) = contexts.ctx_mut() {
+        context.enable_accesskit();
+    }
+}
+
+/// What the log reads.
+#[derive(bevy::ecs::system::SystemParam)]
+struct State<'w, 's> {
+    city: Res<'w, TheCity>,
+    layers: Res<'w, Layers>,
+    selection: Res<'w, Selection>,
+    clicks: Res<'w, Clicks>,
+    camera: Res<'w, TheCamera>,
+    settings: Res<'w, Settings>,
+    canvas: Res<'w, Canvas>,
+    drawn: Query<'w, 's, &'static EguiOutput>,
+}
+
+fn write(mut log: ResMut<StateLog>, mut contexts: EguiContexts, state: State) {
+    log.frame += 1;
+    let context = contexts.ctx_mut().ok().filter(|context| context.has_requested_repaint());
+    let causes = context.map(|context| context.repaint_causes()).unwrap_or_default();
+    let now = state.as_json(causes.iter().map(ToString::to_string).collect());
+    let mut line = json!({ "frame": log.frame });
+    if now != log.last {
+        line["state"] = now.clone();
+        log.last = now;
+    }
+    let written = log.file.as_mut().map(|file| file.write_all(format!("{line}\n").as_bytes()));
+    if let Some(Err(error)) = written {
+        warn!("the state log cannot be written any more: {error}");
+        log.file = None;
+    }
+}
+
+impl State<'_, '_> {
+    fn as_json(&self, asked: Vec<String>) -> Value {
+        let Self { city, selection, camera, settings, .. } = self;
+        let (phase, reason) = match &city.phase {
+            Phase::Opening => ("opening", None),
+            Phase::Open => ("open", None),
+            Phase::Failed(reason) => ("failed", Some(reason)),
+        };
+        json!({
+            "phase": phase,
+            "reason": reason,
+            "complete": city.is_complete() && self.layers.is_complete(),
+            "pending": city.status.requested + city.status.decoding,
+            "failed": city.status.failed_count,
+            "drawn": city.drawn().len(),
+            "attributions": city.status.attributions,
+            "size": self.canvas.size_pt.to_array(),
+            "clicked": self.clicks.click.map(|at| at.to_array()),
+            "hovered": selection.hovered.as_ref().map(|picked| &picked.id),
+            "selected": selected(&selection.selected),
+            "selected_at": selection.building().and_then(|picked| self.place(picked)),
+            "selected_in": selection.building().map(|picked| self.drawn_tiles_of(picked)),
+            "panel": shown(city, &self.layers, selection, settings.language).map(|panel| panel.as_text(settings.language)),
+            "widgets": self.drawn.iter().flat_map(widgets).collect::<Vec<_>>(),
+            "card": settings.card.map(|card| format!("{card:?}").to_lowercase()),
+            "language": settings.language,
+            "theme": format!("{:?}", settings.theme).to_lowercase(),
+            "layers": self.layers.iter().map(|layer| json!({ "id": layer.info.id, "visible": layer.visible })).collect::<Vec<_>>(),
+            "awake": self.awake(asked),
+            "flying": camera.flight.is_some(),
+            "camera": camera.rig.pose(camera.distance_m, &city.frame),
+            "clearance_m": city.floor_below(camera.rig.eye).map(|floor_m| camera.rig.eye.z - floor_m),
+        })
+    }
+
+    /// Why another frame was asked for.
+    fn awake(&self, asked: Vec<String>) -> Vec<String> {
+        let own = [
+            (self.city.status.needs_redraw, "streaming"),
+            (self.city.tiles_changed, "tiles changed"),
+            (self.camera.flight.is_some(), "flight"),
+        ];
+        own.into_iter().filter(|(is, _)| *is).map(|(_, why)| why.to_owned()).chain(asked).collect()
+    }
+
+    /// The middle of a building in the window, logical pixels; `None` where it is not loaded or behind the eye.
+    fn place(&self, picked: &Picked) -> Option<[f64; 2]> {
+        let middle = self.city.middle_of(picked)?;
+        Some(self.camera.rig.project(middle, self.canvas.size_pt)?.to_array())
+    }
+
+    /// The drawn tiles that hold a building: tileset and tile.
+    fn drawn_tiles_of(&self, picked: &Picked) -> Vec<[u32; 2]> {
+        let drawn = self.city.drawn().iter().filter(|tile| !self.city.is_ground(**tile));
+        let holds =
+            |tile: &&_| self.city.content(**tile).is_some_and(|content| row_of(picked, **tile, content).is_some());
+        drawn.filter(holds).map(|tile| [tile.tileset, tile.tile]).collect()
+    }
+}
+
+fn selected(selected: &Selected) -> Value {
+    match selected {
+        Selected::Nothing => Value::Null,
+        Selected::Building(picked) => json!({ "building": picked.id }),
+        Selected::Plan(layer, plan) => json!({ "layer": layer, "plan": plan }),
+    }
+}
+
+/// What the panels have drawn: each named widget's text with its borders (left, top, right, bottom) in points.
+fn widgets(output: &EguiOutput) -> Vec<Value> {
+    let Some(update) = &output.platform_output.accesskit_update else { return Vec::new() };
+    let widget = |(_, node): &(_, bevy_egui::egui::accesskit::Node)| {
+        let text = node.label().or(node.value())?;
+        let at = node.bounds()?;
+        Some(json!({ "role": format!("{:?}", node.role()), "text": text, "at": [at.x0, at.y0, at.x1, at.y1] }))
+    };
+    update.nodes.iter().filter_map(widget).collect()
+}

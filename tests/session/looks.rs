@@ -1,0 +1,115 @@
+//! How the window looks: the same picture while nothing happens, no frames while nothing changes, and everything in
+//! its place in small windows, in German and in the dark.
+
+use std::time::Duration;
+
+use expect_test::{Expect, expect};
+
+use crate::picture::{Part, Picture, distance};
+use crate::program::Program;
+use crate::{FRAUENKIRCHE, FRAUENKIRCHE_ID, open};
+
+#[test]
+fn an_idle_window_draws_nothing_and_does_not_flicker() {
+    let Some(mut session) = open(&[]) else { return };
+    let program = &mut session.program;
+    program.point([640.0, 200.0]);
+    let before = program.look("home-en-light");
+    let awake = program.state["awake"].clone();
+    assert_eq!(program.frames_in(Duration::from_secs(5)), 0, "nobody touched the window; {awake}");
+    assert!(program.picture() == before, "the picture changed by itself");
+    is_like(
+        &before,
+        expect![[r#"
+        "#]],
+    );
+}
+
+/// How far the mean colour of a cell may be off: another driver's rounding, not another picture.
+const TOLERANCE: u8 = 10;
+
+/// Compares the mean colours of 16×9 cells. `UPDATE_EXPECT=1` takes over a new look.
+fn is_like(picture: &Picture, golden: Expect) {
+    let cells = picture.grid(16, 9);
+    let is: String = cells.iter().map(|row| line(row) + "\n").collect();
+    let colours = |text: &str| text.split_whitespace().filter_map(colour).collect::<Vec<_>>();
+    let (is_colours, were) = (colours(&is), colours(golden.data()));
+    let same =
+        is_colours.len() == were.len() && is_colours.iter().zip(&were).all(|(a, b)| distance(*a, *b) <= TOLERANCE);
+    if !same {
+        golden.assert_eq(&is);
+    }
+}
+
+fn line(row: &[[u8; 3]]) -> String {
+    row.iter().map(|[r, g, b]| format!("{r:02x}{g:02x}{b:02x}")).collect::<Vec<_>>().join(" ")
+}
+
+fn colour(text: &str) -> Option<[u8; 3]> {
+    let number = u32::from_str_radix(text, 16).ok()?;
+    Some([(number >> 16) as u8, (number >> 8) as u8, number as u8])
+}
+
+#[test]
+fn the_highlight_survives_a_change_of_level() {
+    let Some(mut session) = open(&[]) else { return };
+    let program = &mut session.program;
+    program.click(program.place_of(FRAUENKIRCHE));
+    let near = program.state["selected_in"].clone();
+    for _ in 0..8 {
+        program.wheel([640.0, 500.0], -6);
+        if program.state["selected_in"] != near && program.state["selected_in"] != serde_json::json!([]) {
+            break;
+        }
+    }
+    assert_ne!(program.state["selected_in"], near, "no other level was drawn");
+    assert_eq!(program.state["selected"]["building"], FRAUENKIRCHE_ID);
+    let at: [f64; 2] = serde_json::from_value(program.state["selected_at"].clone()).expect("it is in sight");
+    let highlighted = program.look("another-level");
+    program.key("Escape");
+    let plain = program.picture();
+    let part = Part::around(at, 12);
+    let changed = highlighted.differing(&plain, 24).into_iter().filter(|pixel| part.holds(*pixel)).count();
+    assert!(changed > 8, "{changed} pixels around {at:?} show the highlight");
+}
+
+#[test]
+fn a_small_window_is_usable_in_german_and_in_the_dark() {
+    let Some(mut session) = open(&["--language", "de", "--theme", "dark"]) else { return };
+    let program = &mut session.program;
+    program.click(program.place_of(FRAUENKIRCHE));
+    assert!(program.panel().contains("Höhe: 98,5 m") && program.draws("Warum sehe ich das?"));
+    let is_dark = |[r, g, b]: [u8; 3]| r < 70 && g < 70 && b < 75;
+    let card = program.look("house-de-dark").share(Part([20, 20, 300, 100]), is_dark);
+    assert!(card > 0.7, "{card} of the title is dark");
+    program.key("Escape");
+    program.resize(480, 360);
+    program.click(program.place_of(FRAUENKIRCHE));
+    assert_eq!(program.state["selected"]["building"], FRAUENKIRCHE_ID);
+    program.look("small-de-dark");
+    everything_lies_in_the_window(program, 480.0, 360.0);
+    program.press("Schließen");
+    assert!(program.state["selected"].is_null());
+    program.press("Ansicht");
+    program.look("small-card");
+    program.press("English");
+    assert_eq!(program.state["language"], "en");
+    program.press("Light");
+    assert_eq!(program.state["theme"], "light");
+    program.look("small-en-light");
+}
+
+/// Tools, the panel's title and the attribution are in the window, and the panel does not cover the attribution.
+fn everything_lies_in_the_window(program: &Program, width: f64, height: f64) {
+    let within = |name: &str| {
+        let Some(at) = program.widget(name) else { panic!("{name} is not drawn") };
+        let [left, top, right, bottom] = at;
+        assert!(left >= 0.0 && top >= 0.0 && right <= width && bottom <= height, "{name} is at {at:?}");
+        at
+    };
+    within("Ebenen");
+    within("Startansicht");
+    let [_, _, _, close] = within("Schließen");
+    let [_, attribution, _, _] = within("© Datenquelle");
+    assert!(close < attribution);
+}

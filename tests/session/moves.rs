@@ -1,0 +1,112 @@
+//! Mouse and keys move the camera as the help says.
+
+use serde_json::Value;
+
+use crate::program::Program;
+use crate::sample::DESCRIPTION;
+use crate::{FRAUENKIRCHE, FRAUENKIRCHE_ID, open};
+
+/// How far the middle of a house may be from the point of its roof that was grasped, points.
+const HOUSE_PT: f64 = 40.0;
+
+fn apart(a: [f64; 2], b: [f64; 2]) -> f64 {
+    (a[0] - b[0]).hypot(a[1] - b[1])
+}
+
+#[test]
+fn mouse_and_keys_move_the_camera_as_promised() {
+    let Some(mut session) = open(&[]) else { return };
+    let program = &mut session.program;
+    the_wheel_zooms_to_the_pointer(program);
+    home_leads_back(program, |program| program.key("Home"));
+    the_left_button_drags_the_ground(program);
+    home_leads_back(program, |program| program.press("Start view"));
+    the_right_button_turns_around_the_pointer(program);
+    home_leads_back(program, |program| program.key("Home"));
+    arrows_fly(program);
+    home_leads_back(program, |program| program.key("Home"));
+    a_double_click_flies_there(program);
+    the_camera_never_goes_below_ground(program);
+    attribution_was_always_drawn(program);
+}
+
+fn the_wheel_zooms_to_the_pointer(program: &mut Program) {
+    let church = program.place_of(FRAUENKIRCHE);
+    let far_m = program.distance_m(FRAUENKIRCHE);
+    program.wheel(church, 2);
+    let nearer = program.distance_m(FRAUENKIRCHE) / far_m;
+    assert!((nearer - 0.84f64.powi(4)).abs() < 0.04, "four steps bring it to {nearer} of the way");
+    assert!(apart(program.place_of(FRAUENKIRCHE), church) < HOUSE_PT);
+    assert_eq!(program.state["hovered"], FRAUENKIRCHE_ID);
+}
+
+fn the_left_button_drags_the_ground(program: &mut Program) {
+    let from = program.place_of(FRAUENKIRCHE);
+    let to = [from[0] + 160.0, from[1] + 120.0];
+    let before = program.camera();
+    program.drag(1, from, to);
+    assert!(apart(program.place_of(FRAUENKIRCHE), to) < HOUSE_PT);
+    let after = program.camera();
+    assert_eq!((before.heading_deg, before.pitch_deg), (after.heading_deg, after.pitch_deg));
+    assert!(program.state["selected"].is_null(), "a drag is no click");
+}
+
+fn the_right_button_turns_around_the_pointer(program: &mut Program) {
+    let from = program.place_of(FRAUENKIRCHE);
+    let before = program.camera();
+    program.drag(3, from, [from[0] + 120.0, from[1] + 40.0]);
+    let after = program.camera();
+    let turned = (after.heading_deg - before.heading_deg).rem_euclid(360.0);
+    assert!((turned - 30.0).abs() < 3.0, "120 points turn by {turned} degrees");
+    assert!((before.pitch_deg - after.pitch_deg - 10.0).abs() < 2.0, "40 points tilt by 10 degrees");
+    assert!(apart(program.place_of(FRAUENKIRCHE), from) < HOUSE_PT);
+}
+
+fn arrows_fly(program: &mut Program) {
+    let before_m = program.distance_m(FRAUENKIRCHE);
+    program.display.hands("keydown Up sleep 0.5 keyup Up");
+    program.rest();
+    assert!(program.distance_m(FRAUENKIRCHE) < before_m - 20.0);
+}
+
+fn a_double_click_flies_there(program: &mut Program) {
+    let church = program.place_of(FRAUENKIRCHE);
+    program.point(church);
+    program.display.hands("click --repeat 2 --delay 120 1");
+    program.wait_for("a flight begins", |state| state["flying"] == true);
+    program.rest();
+    assert!(apart(program.place_of(FRAUENKIRCHE), [640.0, 360.0]) < 120.0, "it is in the middle");
+    assert!((100.0..450.0).contains(&program.distance_m(FRAUENKIRCHE)));
+    assert_eq!(program.state["selected"]["building"], FRAUENKIRCHE_ID);
+    program.look("double-click");
+}
+
+fn the_camera_never_goes_below_ground(program: &mut Program) {
+    for at in [[500.0, 600.0], [300.0, 560.0], [640.0, 640.0]] {
+        program.wheel(at, 30);
+    }
+    let clearances: Vec<f64> = program.open_states().filter_map(|state| state["clearance_m"].as_f64()).collect();
+    let lowest_m = clearances.iter().copied().fold(f64::MAX, f64::min);
+    assert!(lowest_m > 2.4, "the eye was {lowest_m} m above ground or roofs");
+    assert!(lowest_m < 60.0, "the wheel did not lead down");
+}
+
+fn home_leads_back(program: &mut Program, go: impl FnOnce(&mut Program)) {
+    go(program);
+    program.rest();
+    let (is, home) = (program.camera(), DESCRIPTION.home);
+    // The pose looks at what stands in the middle of the picture, wherever along the ray that is.
+    assert!((is.heading_deg - home.heading_deg).abs() < 0.01 && (is.pitch_deg - home.pitch_deg).abs() < 0.01);
+    let target = stadtzwilling::geo::Geodetic { lon_deg: home.lon_deg, lat_deg: home.lat_deg, height_m: home.height_m };
+    assert!(apart(program.place_of(target), [640.0, 360.0]) < 0.5);
+    assert!((program.distance_m(target) - home.distance_m).abs() < 1.0);
+}
+
+fn attribution_was_always_drawn(program: &Program) {
+    let drawn = |state: &&Value| state["drawn"].as_u64().is_some_and(|tiles| tiles > 0);
+    for state in program.open_states().filter(drawn) {
+        for source in &DESCRIPTION.sources {
+            assert!(crate::program::draws(state, &source.attribution), "{} is missing", source.attribution);
+        }
+    }
+}

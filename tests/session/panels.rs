@@ -1,0 +1,174 @@
+//! What a click tells: about a house, about a plan, and nothing that was not released.
+
+use geo::{Area, Contains, Distance, Euclidean, LineString, Point, Polygon};
+use stadtzwilling::geo::Geodetic;
+use stadtzwilling::plan::{DevelopmentPlan, PlanLayer};
+use stadtzwilling::sample::CANARIES;
+
+use crate::picture::Picture;
+use crate::program::{Program, draws};
+use crate::sample::TWIN;
+use crate::{FRAUENKIRCHE, FRAUENKIRCHE_ID, open};
+
+#[test]
+fn a_click_on_a_house_tells_what_a_citizen_may_know() {
+    let Some(mut session) = open(&[]) else { return };
+    let program = &mut session.program;
+    let church = program.place_of(FRAUENKIRCHE);
+    program.point(church);
+    assert_eq!(program.state["hovered"], FRAUENKIRCHE_ID);
+    program.click(church);
+    program.look("house-en-light");
+    the_click_was_answered_in_its_frame(program, "Frauenplatz 12, 80331 München");
+    for line in [
+        "Address: Frauenplatz 12, 80331 München",
+        // A church is a sensitive place: it looks like a house of which nothing is known.
+        "Use: no data",
+        "Height: 98.5 m",
+        "Roof form: Mixed form",
+        "    The height is open and can be seen from outside.",
+        "- Owners, residents, households (never published): ",
+        "- Year of construction (aggregated only): ",
+        "- Storeys below ground (restricted): ",
+    ] {
+        assert!(program.panel().contains(line), "{line} is not in the panel:\n{}", program.panel());
+    }
+    why_and_why_not_unfold(program);
+    no_canary_was_ever_shown(program);
+}
+
+/// The panel was drawn in the very frame that took the click.
+fn the_click_was_answered_in_its_frame(program: &Program, title: &str) {
+    let (frame, state) = program.last_click();
+    assert!(draws(state, title), "frame {frame} took the click and does not draw {title}");
+    assert!(state["panel"].as_str().is_some_and(|panel| panel.starts_with(title)));
+}
+
+fn why_and_why_not_unfold(program: &mut Program) {
+    let before = program.camera();
+    let why = "The height is open and can be seen from outside.";
+    assert!(!program.draws(why));
+    program.press("Why do I see this? Height");
+    assert!(program.draws(why));
+    program.look("house-why");
+    program.press("Owners, residents, households · never published");
+    assert!(program.draws("They are about single persons."));
+    program.look("house-not-shown");
+    assert_eq!(program.camera(), before, "clicks and wheel on a panel are the panel's alone");
+}
+
+fn no_canary_was_ever_shown(program: &Program) {
+    let everything = serde_json::to_string(&program.history).expect("states are JSON");
+    for canary in CANARIES {
+        assert!(!everything.contains(canary), "{canary} was shown");
+    }
+}
+
+/// Above the plan at the Oberanger, looking down.
+const ABOVE_A_PLAN: [&str; 2] = ["--camera", "11.5700,48.1348,565,420,0,-58"];
+/// Ground under that plan, metres above the ellipsoid.
+const GROUND_M: f64 = 563.5;
+/// A place of the city where the mouse is in nobody's way.
+const BESIDE: [f64; 2] = [1160.0, 600.0];
+/// The right border of the title with its card, points.
+const CARD_PT: usize = 380;
+
+#[test]
+fn plans_lie_on_the_ground_and_tell_what_they_allow() {
+    let Some(mut session) = open(&ABOVE_A_PLAN) else { return };
+    let program = &mut session.program;
+    program.press("Layers");
+    assert_eq!(program.state["card"], "layers");
+    program.point(BESIDE);
+    let on = program.look("layers-card");
+    program.press("Development plans (invented)");
+    assert_eq!(program.state["layers"][0]["visible"], false);
+    program.point(BESIDE);
+    let off = program.look("layers-off");
+    let of_plans = only_plans_differ(program, &on, &off);
+    program.press("Development plans (invented)");
+    assert_eq!(program.state["layers"][0]["visible"], true);
+    program.point(BESIDE);
+    let again = program.picture().differing(&on, 0);
+    let of_the_city = again.iter().filter(|(x, _)| *x > CARD_PT).count();
+    assert_eq!(of_the_city, 0, "switched off and on it is the same picture");
+    a_plan_tells_what_it_allows(program, of_plans);
+    a_house_names_the_plans_it_lies_in(program);
+}
+
+/// Pixels that differ without the layer lie in the outlines of plans, as far as they can be seen. Gives them.
+fn only_plans_differ(program: &Program, on: &Picture, off: &Picture) -> Vec<(usize, usize)> {
+    let outlines: Vec<Polygon<f64>> = plans().iter().filter_map(|plan| outline(program, plan)).collect();
+    // The mesh and the outline differ by the ground's own height and by the line around a plan.
+    const SLACK_PX: f64 = 6.0;
+    let beyond_the_card = |(x, _): &(usize, usize)| *x > CARD_PT;
+    let differing: Vec<(usize, usize)> = on.differing(off, 2).into_iter().filter(beyond_the_card).collect();
+    assert!(differing.len() > on.width * on.height / 50, "{} pixels are of plans", differing.len());
+    for (x, y) in &differing {
+        let at = Point::new(*x as f64, *y as f64);
+        let near = outlines.iter().map(|outline| Euclidean.distance(&at, outline)).fold(f64::MAX, f64::min);
+        assert!(near <= SLACK_PX, "{x},{y} is {near} px away from every plan");
+    }
+    differing
+}
+
+fn plans() -> Vec<DevelopmentPlan> {
+    let bytes = std::fs::read(TWIN.join("public/layers/bplan.geojson")).expect("the layer is published");
+    PlanLayer::from_geojson(&bytes).expect("it is a layer").plans().to_vec()
+}
+
+/// A plan's outline in the window; `None` for plans that are not in sight.
+fn outline(program: &Program, plan: &DevelopmentPlan) -> Option<Polygon<f64>> {
+    let ring = plan.geometry.0.first()?.exterior();
+    let place = |at: &geo::Coord<f64>| program.place_of(Geodetic { lon_deg: at.x, lat_deg: at.y, height_m: GROUND_M });
+    let ring: Vec<[f64; 2]> = ring.coords().map(place).collect();
+    let seen = |[x, y]: &[f64; 2]| (-200.0..1480.0).contains(x) && (-200.0..920.0).contains(y);
+    ring.iter().any(seen).then(|| Polygon::new(LineString::from(ring), Vec::new()))
+}
+
+fn a_plan_tells_what_it_allows(program: &mut Program, of_plans: Vec<(usize, usize)>) {
+    let (mut x, mut y) = (0, 0);
+    of_plans.iter().for_each(|pixel| (x, y) = (x + pixel.0, y + pixel.1));
+    let middle = (x / of_plans.len(), y / of_plans.len());
+    let from_middle = |(x, y): &&(usize, usize)| x.abs_diff(middle.0).pow(2) + y.abs_diff(middle.1).pow(2);
+    let (x, y) = of_plans.iter().min_by_key(from_middle).expect("there are some");
+    program.click([*x as f64, *y as f64]);
+    program.look("plan");
+    assert_eq!(program.state["selected"]["layer"], "bplan");
+    the_click_was_answered_in_its_frame(program, "Neue Höfe am Oberanger (erfunden)");
+    for line in [
+        "Number: B-9002",
+        "Status: In force",
+        "Adopted on: 20 February 2019",
+        "Maximum height: 20.0 m",
+        "Legal basis: BauGB § 10(3)",
+    ] {
+        assert!(program.panel().contains(line), "{line} is not in the panel:\n{}", program.panel());
+    }
+    program.press("Close");
+    assert!(program.state["selected"].is_null());
+}
+
+fn a_house_names_the_plans_it_lies_in(program: &mut Program) {
+    let plan = plans().into_iter().find(|plan| plan.number.as_deref() == Some("B-9002")).expect("it is in the sample");
+    let outline = outline(program, &plan).expect("it is in sight");
+    assert!(outline.unsigned_area() > 10_000.0);
+    let grid = (0..18)
+        .flat_map(|row| (0..32).map(move |column| [f64::from(column) * 40.0 + 20.0, f64::from(row) * 40.0 + 20.0]));
+    let inside = grid.filter(|[x, y]| *x > CARD_PT as f64 && outline.contains(&Point::new(*x, *y)));
+    let link = "B-9002 · Neue Höfe am Oberanger (erfunden)";
+    for at in inside {
+        program.point(at);
+        if program.state["hovered"].is_null() {
+            continue;
+        }
+        program.click(at);
+        if program.panel().contains(link) {
+            program.look("house-in-plan");
+            program.press(link);
+            assert_eq!(program.state["selected"]["layer"], "bplan");
+            return;
+        }
+    }
+    panic!("no house in the plan names it");
+}
