@@ -17,7 +17,6 @@ pub fn as_child(arguments: &[String]) -> anyhow::Result<()> {
     let options = BuildOptions {
         out: out.into(),
         audiences: vec![Audience::Citizen],
-        purpose: None,
         downloads: city.default_downloads(),
         purpose: None,
         // The day of the sample's data: the policy is in force.

@@ -91,83 +91,83 @@ fn help_reads_like_a_manual() {
     check_help(
         &["fetch"],
         expect![[r#"
-        Download a city's open data
+            Download a city's open data
 
-        Reads the Metalink index of every source that has one and downloads its files, each checked against
-        its SHA-256. What is complete already is left alone; what is half there is resumed. If a mirror
-        fails, the next one is asked. Beside the files stand their licence and attribution (ATTRIBUTION.txt)
-        and their dates and hashes (sources.json).
+            Reads the Metalink index of every source that has one and downloads its files, each checked against
+            its SHA-256. What is complete already is left alone; what is half there is resumed. If a mirror
+            fails, the next one is asked. Beside the files stand their licence and attribution (ATTRIBUTION.txt)
+            and their dates and hashes (sources.json).
 
-        Usage: stadtzwilling fetch [OPTIONS] <CITY.toml>
+            Usage: stadtzwilling fetch [OPTIONS] <CITY.toml>
 
-        Arguments:
-          <CITY.toml>
-                  The city's configuration file
+            Arguments:
+              <CITY.toml>
+                      The city's configuration file
 
-        Options:
-              --out <DIR>
-                  Where to put the files, in one folder for each source [default: `downloads` beside
-                  CITY.toml]
+            Options:
+                  --out <DIR>
+                      Where to put the files, in one folder for each source [default: `downloads` beside
+                      CITY.toml]
 
-              --bbox <WEST,SOUTH,EAST,NORTH>
-                  Only tiles that touch this box: longitudes and latitudes in degrees, or metres in the
-                  city's CRS
-          
-                  Tiles are known by their names: `690_5334` begins at easting 690 km, northing 5334 km.
+                  --bbox <WEST,SOUTH,EAST,NORTH>
+                      Only tiles that touch this box: longitudes and latitudes in degrees, or metres in the
+                      city's CRS
 
-              --source <ID>
-                  Only this source; may be given more than once [default: all that have an index]
+                      Tiles are known by their names: `690_5334` begins at easting 690 km, northing 5334 km.
 
-              --per-host <N>
-                  How many downloads run at a time from one host
-          
-                  [default: 2]
+                  --source <ID>
+                      Only this source; may be given more than once [default: all that have an index]
 
-          -h, --help
-                  Print help (see a summary with '-h')
-    "#]],
+                  --per-host <N>
+                      How many downloads run at a time from one host
+
+                      [default: 2]
+
+              -h, --help
+                      Print help (see a summary with '-h')
+        "#]],
     );
     check_help(
         &["build"],
         expect![[r#"
-        Build a twin from a city's data
+            Build a twin from a city's data
 
-        Reads all sources, releases to each audience what the policy lets it know, and writes 3D Tiles. The
-        twin appears only when it is complete: a build that is stopped leaves the old one as it was. The
-        same data gives the same bytes.
+            Reads all sources, releases to each audience what the policy lets it know, and writes 3D Tiles. The
+            twin appears only when it is complete: a build that is stopped leaves the old one as it was. The
+            same data gives the same bytes.
 
-        Usage: stadtzwilling build [OPTIONS] --out <TWIN> <CITY.toml>
+            Usage: stadtzwilling build [OPTIONS] --out <TWIN> <CITY.toml>
 
-        Arguments:
-          <CITY.toml>
-                  The city's configuration file
+            Arguments:
+              <CITY.toml>
+                      The city's configuration file
 
-        Options:
-              --out <TWIN>
-                  Where to put the twin; one that is already there is replaced when the new one is complete
+            Options:
+                  --out <TWIN>
+                      Where to put the twin; one that is already there is replaced when the new one is complete
 
-              --audience <AUDIENCE>
-                  Whom to release to: `citizen` (also for kiosks), `planner`, or both with a comma between
+                  --audience <AUDIENCE>
+                      Whom to release to: `citizen` (also for kiosks), `planner`, or both with a comma between
 
-                  Possible values:
-                  - citizen: Anyone; also kiosks in public offices
-                  - planner: City staff
-          
-                  [default: citizen]
+                      Possible values:
+                      - citizen: Anyone; also kiosks in public offices
+                      - planner: City staff
 
-              --purpose <PURPOSE>
-                  What planners need it for, by its key in the policy; without one they see what every
-                  purpose may see
+                      [default: citizen]
 
-              --data <DIR>
-                  Where `fetch` put the downloads [default: `downloads` beside CITY.toml]
+                  --purpose <PURPOSE>
+                      What planners need it for, by its key in the policy; without one they see what every
+                      purpose may see
 
-              --date <YYYY-MM-DD>
-                  The day on which the policy must be in force [default: today]
+                  --data <DIR>
+                      Where `fetch` put the downloads [default: `downloads` beside CITY.toml]
 
-          -h, --help
-                  Print help (see a summary with '-h')
-    "#]],
+                  --date <YYYY-MM-DD>
+                      The day on which the policy must be in force [default: today]
+
+              -h, --help
+                      Print help (see a summary with '-h')
+        "#]],
     );
     check_help(
         &["check"],
@@ -195,93 +195,97 @@ fn help_reads_like_a_manual() {
     check_help(
         &["view"],
         expect![[r#"
-        Open a twin or any 3D Tiles tileset in a window
+            Open a twin or any 3D Tiles tileset in a window
 
-        With --screenshot no window opens: the picture is written when everything in view has come.
+            With --screenshot no window opens: the picture is written when everything in view has come.
 
-        Usage: stadtzwilling view [OPTIONS] [TWIN|URL]
+            Usage: stadtzwilling view [OPTIONS] [TWIN|URL]
 
-        Arguments:
-          [TWIN|URL]
-                  A twin's folder, a tileset.json, or the address of one [default: the sample city]
+            Arguments:
+              [TWIN|URL]
+                      A twin's folder, a tileset.json, or the address of one [default: the sample city]
 
-        Options:
-              --audience <AUDIENCE>
-                  Whose release of the twin to open
+            Options:
+                  --audience <AUDIENCE>
+                      Whose release of the twin to open
 
-                  Possible values:
-                  - citizen: Anyone; also kiosks in public offices
-                  - planner: City staff
-          
-                  [default: citizen]
+                      Possible values:
+                      - citizen: Anyone; also kiosks in public offices
+                      - planner: City staff
 
-              --screenshot <OUT.png>
-                  Write one picture to this file and end
+                      [default: citizen]
 
-              --camera <LON,LAT,HEIGHT,DISTANCE,HEADING,PITCH>
-                  Look at a point: longitude and latitude in degrees, height above the ellipsoid and
-                  distance of the eye in metres, heading clockwise from north and pitch (negative looks
-                  down) in degrees
+                  --screenshot <OUT.png>
+                      Write one picture to this file and end
 
-              --size <WIDTHxHEIGHT>
-                  Size of the window or picture in pixels
-          
-                  [default: 1280x720]
+                  --camera <LON,LAT,HEIGHT,DISTANCE,HEADING,PITCH>
+                      Look at a point: longitude and latitude in degrees, height above the ellipsoid and
+                      distance of the eye in metres, heading clockwise from north and pitch (negative looks
+                      down) in degrees
 
-              --language <LANGUAGE>
-                  Language of the interface [default: the system's]
+                  --size <WIDTHxHEIGHT>
+                      Size of the window or picture in pixels
 
-                  Possible values:
-                  - de: Deutsch
-                  - en: English
+                      [default: 1280x720]
 
-              --theme <THEME>
-                  Colours of the interface
+                  --language <LANGUAGE>
+                      Language of the interface [default: the system's]
 
-                  Possible values:
-                  - light: Dark text on light ground
-                  - dark:  Light text on dark ground
-          
-                  [default: light]
+                      Possible values:
+                      - de: Deutsch
+                      - en: English
 
-              --date <YYYY-MM-DD>
-                  Local date, for the sun [default: a fixed day in June]
+                  --theme <THEME>
+                      Colours of the interface
 
-              --time <HH:MM>
-                  Local time, for the sun [default: noon]
+                      Possible values:
+                      - light: Dark text on light ground
+                      - dark:  Light text on dark ground
 
-          -h, --help
-                  Print help (see a summary with '-h')
-    "#]],
+                      [default: light]
+
+                  --date <YYYY-MM-DD>
+                      Local date, for the sun [default: a fixed day in June]
+
+                  --time <HH:MM>
+                      Local time, for the sun [default: noon]
+
+                  --state-log <FILE>
+                      For tests: write a line of JSON to this file for each frame, the whole state where it has
+                      changed
+
+              -h, --help
+                      Print help (see a summary with '-h')
+        "#]],
     );
     check_help(
         &["sample"],
         expect![[r#"
-        Write an invented city as the files that real sources publish
+            Write an invented city as the files that real sources publish
 
-        Building models, terrain, ground, trees, plans and facts about houses, with a city and a policy
-        file. Nobody lives there: it is made for trying out and for tests. The same number and seed give the
-        same bytes.
+            Building models, terrain, ground, trees, plans and facts about houses, with a city and a policy
+            file. Nobody lives there: it is made for trying out and for tests. The same number and seed give the
+            same bytes.
 
-        Usage: stadtzwilling sample [OPTIONS] --out <DIR>
+            Usage: stadtzwilling sample [OPTIONS] --out <DIR>
 
-        Options:
-              --buildings <N>
-                  How many buildings
-          
-                  [default: 12000]
+            Options:
+                  --buildings <N>
+                      How many buildings
 
-              --seed <S>
-                  Which city: another seed, another one
-          
-                  [default: 1158]
+                      [default: 17500]
 
-              --out <DIR>
-                  Where to put the files
+                  --seed <S>
+                      Which city: another seed, another one
 
-          -h, --help
-                  Print help (see a summary with '-h')
-    "#]],
+                      [default: 1158]
+
+                  --out <DIR>
+                      Where to put the files
+
+              -h, --help
+                      Print help (see a summary with '-h')
+        "#]],
     );
 }
 

@@ -9,8 +9,9 @@ use rayon::prelude::*;
 use super::building::LocalBuilding;
 use super::schema::{Schema, SchemaBuilder};
 use super::spool::{Cell, Spool};
+use super::square::Square;
 use super::tileset::{self, Stamp, Tile};
-use super::tree::{Branch, Node, Plan, TileFile};
+use super::tree::{Branch, Plan, TileFile};
 use super::{TileWriter, TilesError, ToEcef};
 use crate::geo::{Bounds3, EastNorthUp, Geodetic};
 use crate::privacy::ReleasedBuilding;
@@ -162,7 +163,7 @@ impl Writing<'_> {
     }
 
     /// Large squares one after the other, writing out as they are done.
-    fn upper(&mut self, node: Node, first: Cell) -> Result<Option<Branch>, TilesError> {
+    fn upper(&mut self, node: Square, first: Cell) -> Result<Option<Branch>, TilesError> {
         let mut branch = if node.edge_m <= CELL_EDGE_M * f64::from(CELLS_AT_ONCE) {
             at_once(self.spool, &self.plan, node, first)?
         } else {
@@ -201,7 +202,7 @@ impl TilesetStats {
 }
 
 /// A square small enough for memory, its cells on all cores.
-fn at_once(spool: &Spool, plan: &Plan<'_>, node: Node, first: Cell) -> Result<Option<Branch>, TilesError> {
+fn at_once(spool: &Spool, plan: &Plan<'_>, node: Square, first: Cell) -> Result<Option<Branch>, TilesError> {
     if node.edge_m <= CELL_EDGE_M {
         let cell = (first.0 + node.column as i32, first.1 + node.row as i32);
         if !spool.cells().contains_key(&cell) {
@@ -218,14 +219,14 @@ fn at_once(spool: &Spool, plan: &Plan<'_>, node: Node, first: Cell) -> Result<Op
 }
 
 /// The smallest square of 2ⁿ cells around all cells, and its south-western cell; `None` for none.
-fn root(cells: impl Iterator<Item = Cell> + Clone) -> Option<(Node, Cell)> {
+fn root(cells: impl Iterator<Item = Cell> + Clone) -> Option<(Square, Cell)> {
     let columns = cells.clone().map(|cell| cell.0);
     let rows = cells.map(|cell| cell.1);
     let first = (columns.clone().min()?, rows.clone().min()?);
     let across = (columns.max()? - first.0).max(rows.max()? - first.1) + 1;
     let across = f64::from(across.cast_unsigned().next_power_of_two());
     let corner = DVec2::new(f64::from(first.0), f64::from(first.1)) * CELL_EDGE_M;
-    Some((Node { level: 0, column: 0, row: 0, corner, edge_m: across * CELL_EDGE_M }, first))
+    Some((Square { level: 0, column: 0, row: 0, corner, edge_m: across * CELL_EDGE_M }, first))
 }
 
 fn write_tilesets(

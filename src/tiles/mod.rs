@@ -21,6 +21,7 @@ pub mod ground;
 mod mesh;
 mod schema;
 mod spool;
+mod square;
 mod tileset;
 mod tree;
 mod validate;

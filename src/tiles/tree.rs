@@ -10,6 +10,7 @@ use super::building::{Face, LocalBuilding, bounds};
 use super::content::{Content, Feature, content};
 use super::mesh::triangle_count;
 use super::schema::Schema;
+use super::square::Square;
 use super::tileset::Tile;
 use crate::geo::Bounds3;
 use crate::privacy::ReleasedValue;
@@ -44,17 +45,6 @@ pub(super) struct Plan<'a> {
     pub copyright: &'a str,
     pub leaf_max_buildings: usize,
     pub inner_max_triangles: usize,
-}
-
-/// A square of the quadtree.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Node {
-    pub level: u32,
-    pub column: u32,
-    pub row: u32,
-    /// South-west corner, local metres.
-    pub corner: DVec2,
-    pub edge_m: f64,
 }
 
 /// A finished subtree with what its parent needs of it.
@@ -93,35 +83,20 @@ struct Simplified {
     order: u64,
 }
 
-impl Node {
-    /// The four quarters, south-west first.
-    pub fn quarters(self) -> [Self; 4] {
-        [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(east, north)| Self {
-            level: self.level + 1,
-            column: self.column * 2 + east,
-            row: self.row * 2 + north,
-            corner: self.corner + DVec2::new(f64::from(east), f64::from(north)) * self.edge_m * 0.5,
-            edge_m: self.edge_m * 0.5,
-        })
-    }
-
+impl Square {
     fn middle(&self) -> DVec2 {
         self.corner + self.edge_m * 0.5
     }
 
-    fn path(&self) -> String {
-        format!("{}-{}-{}.glb", self.level, self.column, self.row)
-    }
-
     /// The largest geometric error that its tile may have.
-    fn error_m(&self) -> f64 {
+    fn largest_error_m(&self) -> f64 {
         self.edge_m / EDGE_PER_ERROR
     }
 }
 
 impl Plan<'_> {
     /// The subtree of the buildings whose centres lie in `node`; `None` where nothing can be drawn.
-    pub fn grow(&self, node: Node, buildings: Vec<LocalBuilding>) -> Option<Branch> {
+    pub fn grow(&self, node: Square, buildings: Vec<LocalBuilding>) -> Option<Branch> {
         if self.is_leaf(&node, &buildings) {
             return self.leaf(node, buildings);
         }
@@ -139,7 +114,7 @@ impl Plan<'_> {
         self.join(node, branches)
     }
 
-    fn is_leaf(&self, node: &Node, buildings: &[LocalBuilding]) -> bool {
+    fn is_leaf(&self, node: &Square, buildings: &[LocalBuilding]) -> bool {
         if node.edge_m <= SMALLEST_EDGE_M {
             return true;
         }
@@ -149,7 +124,7 @@ impl Plan<'_> {
         (sparse || full) && triangles() <= LEAF_MAX_TRIANGLES
     }
 
-    fn leaf(&self, node: Node, mut buildings: Vec<LocalBuilding>) -> Option<Branch> {
+    fn leaf(&self, node: Square, mut buildings: Vec<LocalBuilding>) -> Option<Branch> {
         buildings.sort_by_cached_key(|building| (morton(building), building.id.clone()));
         buildings.retain(|building| triangle_count(building.drawn()) > 0);
         let features = buildings.iter().map(|b| Feature { id: &b.id, values: &b.values, faces: &b.faces });
@@ -161,7 +136,7 @@ impl Plan<'_> {
     }
 
     /// A parent over finished subtrees; a single one takes its place itself.
-    pub fn join(&self, node: Node, mut branches: Vec<Branch>) -> Option<Branch> {
+    pub fn join(&self, node: Square, mut branches: Vec<Branch>) -> Option<Branch> {
         if branches.len() < 2 {
             return branches.pop();
         }
@@ -170,12 +145,12 @@ impl Plan<'_> {
         let (shown, left_out_m) = self.choose(&node, candidates);
         lost_m = left_out_m.max(lost_m);
         let simplified_m = shown.iter().filter(|(building, _)| building.full.is_none()).map(|(b, _)| b.size_m);
-        let error_m = simplified_m.fold(lost_m, f64::max).clamp(1.0, node.error_m()).ceil();
+        let error_m = simplified_m.fold(lost_m, f64::max).clamp(1.0, node.largest_error_m()).ceil();
         let children_error_m = branches.iter().map(|branch| branch.tile.error_m).fold(0.0, f64::max);
 
         let features = shown.iter().map(|(b, faces)| Feature { id: &b.id, values: &b.values, faces });
         let features: Vec<Feature<'_>> = features.collect();
-        let content = content(&features, self.schema, self.copyright, node.error_m() / 100.0);
+        let content = content(&features, self.schema, self.copyright, node.largest_error_m() / 100.0);
         let mut files: Vec<TileFile> =
             branches.iter_mut().flat_map(|branch| std::mem::take(&mut branch.files)).collect();
         let children: Vec<Tile> = branches.into_iter().map(|branch| branch.tile).collect();
@@ -197,16 +172,16 @@ impl Plan<'_> {
     ///
     /// The largest and highest come first, until the tile's triangles are spent; small ones only as long as a quarter
     /// of them is not, so that a city seen from far away is no empty plain.
-    fn choose(&self, node: &Node, mut candidates: Vec<Simplified>) -> (Vec<(Simplified, Vec<Face>)>, f64) {
+    fn choose(&self, node: &Square, mut candidates: Vec<Simplified>) -> (Vec<(Simplified, Vec<Face>)>, f64) {
         candidates.sort_by(|a, b| b.prominence_m().total_cmp(&a.prominence_m()).then_with(|| a.id.cmp(&b.id)));
         let mut shown = Vec::new();
         let mut left_out_m = 0.0_f64;
         let mut triangles_left = self.inner_max_triangles;
         for candidate in candidates {
-            let candidate = candidate.seen_from_afar(node.error_m(), self.inner_max_triangles / LANDMARK_SHARE);
-            let faces = candidate.faces(node.error_m());
+            let candidate = candidate.seen_from_afar(node.largest_error_m(), self.inner_max_triangles / LANDMARK_SHARE);
+            let faces = candidate.faces(node.largest_error_m());
             let count = triangle_count(faces.iter());
-            let is_small = candidate.size_m * PER_SMALLEST < node.error_m();
+            let is_small = candidate.size_m * PER_SMALLEST < node.largest_error_m();
             let has_enough = triangles_left < self.inner_max_triangles - self.inner_max_triangles / 4;
             if is_small && has_enough || count > triangles_left {
                 left_out_m = left_out_m.max(candidate.size_m);
@@ -248,7 +223,7 @@ impl Simplified {
     }
 }
 
-fn file(node: &Node, content: Content, buildings: usize, is_leaf: bool) -> TileFile {
+fn file(node: &Square, content: Content, buildings: usize, is_leaf: bool) -> TileFile {
     let Content { glb, triangles, .. } = content;
     TileFile { path: node.path(), level: node.level, glb, triangles, buildings: buildings as u64, is_leaf }
 }

@@ -43,7 +43,8 @@ fn is_like(picture: &Picture, golden: Expect) {
     let is: String = cells.iter().map(|row| line(row) + "\n").collect();
     let colours = |text: &str| text.split_whitespace().filter_map(colour).collect::<Vec<_>>();
     let (is_colours, were) = (colours(&is), colours(golden.data()));
-    let same = is_colours.len() == were.len() && is_colours.iter().zip(&were).all(|(a, b)| distance(*a, *b) <= TOLERANCE);
+    let same =
+        is_colours.len() == were.len() && is_colours.iter().zip(&were).all(|(a, b)| distance(*a, *b) <= TOLERANCE);
     if !same {
         golden.assert_eq(&is);
     }

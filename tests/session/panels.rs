@@ -120,9 +120,7 @@ fn plans() -> Vec<DevelopmentPlan> {
 /// A plan's outline in the window; `None` for plans that are not in sight.
 fn outline(program: &Program, plan: &DevelopmentPlan) -> Option<Polygon<f64>> {
     let ring = plan.geometry.0.first()?.exterior();
-    let place = |at: &geo::Coord<f64>| {
-        program.place_of(Geodetic { lon_deg: at.x, lat_deg: at.y, height_m: GROUND_M })
-    };
+    let place = |at: &geo::Coord<f64>| program.place_of(Geodetic { lon_deg: at.x, lat_deg: at.y, height_m: GROUND_M });
     let ring: Vec<[f64; 2]> = ring.coords().map(place).collect();
     let seen = |[x, y]: &[f64; 2]| (-200.0..1480.0).contains(x) && (-200.0..920.0).contains(y);
     ring.iter().any(seen).then(|| Polygon::new(LineString::from(ring), Vec::new()))
@@ -138,7 +136,14 @@ fn a_plan_tells_what_it_allows(program: &mut Program, of_plans: Vec<(usize, usiz
     program.look("plan");
     assert_eq!(program.state["selected"]["layer"], "bplan");
     the_click_was_answered_in_its_frame(program, "Neue Höfe am Oberanger (erfunden)");
-    for line in ["Number: B-9002", "Status: in force", "Permitted use: core area", "Adopted on: 20 February 2019", "Maximum height: 20.0 m", "Legal basis: BauGB § 10(3)"] {
+    for line in [
+        "Number: B-9002",
+        "Status: in force",
+        "Permitted use: core area",
+        "Adopted on: 20 February 2019",
+        "Maximum height: 20.0 m",
+        "Legal basis: BauGB § 10(3)",
+    ] {
         assert!(program.panel().contains(line), "{line} is not in the panel:\n{}", program.panel());
     }
     program.press("Close");
@@ -149,7 +154,8 @@ fn a_house_names_the_plans_it_lies_in(program: &mut Program) {
     let plan = plans().into_iter().find(|plan| plan.number.as_deref() == Some("B-9002")).expect("it is in the sample");
     let outline = outline(program, &plan).expect("it is in sight");
     assert!(outline.unsigned_area() > 10_000.0);
-    let grid = (0..18).flat_map(|row| (0..32).map(move |column| [f64::from(column) * 40.0 + 20.0, f64::from(row) * 40.0 + 20.0]));
+    let grid = (0..18)
+        .flat_map(|row| (0..32).map(move |column| [f64::from(column) * 40.0 + 20.0, f64::from(row) * 40.0 + 20.0]));
     let inside = grid.filter(|[x, y]| *x > CARD_PT as f64 && outline.contains(&Point::new(*x, *y)));
     let link = "B-9002 · Neue Höfe am Oberanger (erfunden)";
     for at in inside {

@@ -231,7 +231,8 @@ impl Program {
         let widgets = self.state["widgets"].as_array()?;
         // Labels hold runs of text that are named alike.
         let whole = widgets.iter().filter(|widget| widget["role"] != "TextRun");
-        let named = whole.filter_map(|widget| Some((widget["text"].as_str().filter(|text| text.contains(name))?, widget)));
+        let named =
+            whole.filter_map(|widget| Some((widget["text"].as_str().filter(|text| text.contains(name))?, widget)));
         let (_, widget) = named.min_by_key(|(text, widget)| (text.len(), widget["at"].to_string()))?;
         serde_json::from_value(widget["at"].clone()).ok()
     }

@@ -8,7 +8,7 @@ use crate::stream::{Opened, Opening, parse_address};
 
 const TWIN: &str = r#"{
     "format": "stadtzwilling-twin/1", "city": "muenchen", "title": {"de": "München"}, "audience": "citizen",
-    "policy_hash": "ab", "policy_approved_by": null, "sources": [],
+    "policy_hash": "ab", "policy_approved_by": null, "time_zone": "Europe/Berlin", "sources": [],
     "home": {"lon_deg": 11.5, "lat_deg": 48.1, "height_m": 560, "distance_m": 900, "heading_deg": 0, "pitch_deg": -30},
     "buildings": "tiles/tileset.json", "ground": null, "attributes": [], "withheld": [], "layers": [], "places": []
 }"#;

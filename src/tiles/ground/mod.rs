@@ -21,6 +21,7 @@ use thiserror::Error;
 
 use crate::geo::{Bounds3, Crs, CrsError, EastNorthUp, Geodetic, Terrain};
 
+use super::square::Square;
 use super::tileset::{self, Stamp, Tile};
 use super::{TileWriter, ToEcef};
 pub use class::{GroundPolygon, Tree};
@@ -170,18 +171,6 @@ fn write(out: &mut dyn TileWriter, path: &str, bytes: &[u8]) -> Result<(), Groun
     out.write(path, bytes).map_err(|source| GroundError::Write { path: path.to_owned(), source })
 }
 
-/// A square of the quadtree, in the projected system.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Square {
-    /// 0 is the root.
-    level: u32,
-    column: u32,
-    row: u32,
-    /// South-west corner.
-    corner: DVec2,
-    edge_m: f64,
-}
-
 /// Terrain posts along the edge of a square, whatever its size.
 const CELLS: u32 = 20;
 /// A square's edge divided by its geometric error: a square of 1 km gives way to leaves nearer than about 1.2 km on a
@@ -189,21 +178,6 @@ const CELLS: u32 = 20;
 const EDGE_PER_ERROR: f64 = 32.0;
 
 impl Square {
-    /// The four quarters, south-west first.
-    fn quarters(self) -> [Self; 4] {
-        [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(east, north)| Self {
-            level: self.level + 1,
-            column: self.column * 2 + east,
-            row: self.row * 2 + north,
-            corner: self.corner + DVec2::new(f64::from(east), f64::from(north)) * self.edge_m * 0.5,
-            edge_m: self.edge_m * 0.5,
-        })
-    }
-
-    fn path(&self) -> String {
-        format!("{}-{}-{}.glb", self.level, self.column, self.row)
-    }
-
     /// Distance of its terrain posts.
     fn spacing_m(&self) -> f64 {
         self.edge_m / f64::from(CELLS)

@@ -275,7 +275,8 @@ fn cell(ui: &mut egui::Ui, width: f32, text: RichText) {
 /// Says whether it was clicked.
 fn why_button(ui: &mut egui::Ui, open: bool, label: &str, language: Language) -> bool {
     let question = text(language, "building.why");
-    let button = egui::Button::new(RichText::new("?").small()).selected(open).corner_radius(9).min_size(egui::vec2(18.0, 18.0));
+    let button =
+        egui::Button::new(RichText::new("?").small()).selected(open).corner_radius(9).min_size(egui::vec2(18.0, 18.0));
     let button = ui.scope(|ui| {
         ui.spacing_mut().button_padding = egui::vec2(5.0, 1.0);
         ui.spacing_mut().interact_size.y = 18.0;

@@ -216,11 +216,33 @@ fn error_after(file: &str, from: &str, to: &str) -> String {
 #[test]
 fn unknown_fails_the_build() {
     let check = |file, from, to, expected: expect_test::Expect| expected.assert_eq(&error_after(file, from, to));
-    check("tables/attributes.csv", "monument,", "cat_owners,", expect![[r#"citygml/690_5334.gml:12 (BEISPIEL_LOD2_W001): the policy does not name the attribute "cat_owners""#]]);
-    check("policy.toml", "expires_on = 2027", "expires_on = 2025", expect![[r#""#]]);
-    check("city.toml", "data = \"synthetic\"", "data = \"real\"", expect![[r#""#]]);
-    check("city.toml", "citygml/*.gml", "citygml/*.xml", expect![[r#""#]]);
-    check("city.toml", "EPSG:25832", "EPSG:99999", expect![[r#""#]]);
+    check(
+        "tables/attributes.csv",
+        "monument,",
+        "cat_owners,",
+        expect![[
+            r#"citygml/690_5334.gml:12 (BEISPIEL_LOD2_W001): the policy does not name the attribute "cat_owners""#
+        ]],
+    );
+    check(
+        "policy.toml",
+        "expires_on = 2027",
+        "expires_on = 2025",
+        expect!["policy.toml: the policy expired on 2025-12-31; on 2026-11-23 it releases nothing"],
+    );
+    check(
+        "city.toml",
+        "data = \"synthetic\"",
+        "data = \"real\"",
+        expect!["policy.toml: the policy is not approved and releases invented data only"],
+    );
+    check("city.toml", "citygml/*.gml", "citygml/*.xml", expect![[r#"city.toml: no file matches "citygml/*.xml""#]]);
+    check(
+        "city.toml",
+        "EPSG:25832",
+        "EPSG:99999",
+        expect!["the city's coordinates: no way is known from EPSG:99999 to WGS 84: PROJ's database does not have it"],
+    );
 }
 
 #[test]
