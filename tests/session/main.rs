@@ -4,6 +4,12 @@
 //! are missing the tests say so and pass, unless `STADTZWILLING_SESSION` is set, as `./dev test` does. A folder in
 //! `STADTZWILLING_SESSION_PICTURES` gets pictures of the session to look at.
 
+#![expect(
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a session that goes wrong has failed, one that cannot be had says so"
+)]
+
 mod display;
 mod looks;
 mod moves;
