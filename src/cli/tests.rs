@@ -161,7 +161,7 @@ fn help_of_build_reads_like_a_manual() {
                       - citizen: Anyone; also kiosks in public offices
                       - planner: City staff
 
-                      [default: citizen]
+                      [default: citizen planner]
 
                   --purpose <PURPOSE>
                       What planners need it for, by its key in the policy; without one they see what every
