@@ -21,6 +21,15 @@ fn an_idle_window_draws_nothing_and_does_not_flicker() {
     is_like(
         &before,
         expect![[r#"
+            e2e5e9 e3e5e8 e9ebee e9ebee e2e8ef d5e1eb d5e0eb d5e0eb d5e0eb d5e0eb d5e0eb d5e1eb d5e1eb d5e1ec d5e1ec dee2e8
+            e3e3e2 e8e8e7 ebebe9 eae9e8 e1e1df d5d4d1 d3d3cf d5d4d1 c6cec4 bbcbb8 c0ccbe cad0cb d5d4d1 d4d4d1 d3d3d0 e2e2e1
+            d0c8c2 c9c5be c6c4ba c8c6bc d2cfc7 d4cfca d4cfc8 d2cbc5 c4c8ba adbaa3 bac3ae c5c9bc c3c6bd bac1b4 bdc5b6 bac5b6
+            d6d1cc d4d1c8 cecac0 bfbaad c0afa4 c3aaa0 bfa499 c3aea3 bda599 bfa599 c3aba1 c3a99e c5ada3 c7b4aa c5bbb1 c8beb5
+            c7b8b0 bca89d ae968a b79c91 b8998d bca59b b3988e b99a8f bdaa9b bfa699 bb9d91 bc9f94 bc988c bd9b8f be9a8e bc9c90
+            b7998e b69185 b39388 b19a92 b3988e bea59a bea69b c0a99e c1aaa0 c2a99e bea79c c0aba1 bf9c8e c0a194 c19f92 bea093
+            b99c92 b1978e af9a93 b09890 b99e93 b59a90 c1a093 ba9d92 c1aea4 c2a597 c1a598 d1c1b4 d3c2b5 cbbaaf c2a194 bc9c90
+            af9790 bc9789 af9288 b6a59d bdaba3 b79f96 b69f95 b9a196 c7bcb6 c2a69a c5b3a9 c3afa4 ccb9ab d8c7b8 cfc4b9 d1c2bb
+            bcaaa3 c1a499 bea8a0 b49d95 c2aea6 beaba4 c4b5ad c9bfba dad6cd d1c6bd cfc8c1 c7a69a c8b2a8 c9b7ad ddd8d3 c9b4a9
         "#]],
     );
 }

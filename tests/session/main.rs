@@ -4,11 +4,8 @@
 //! are missing the tests say so and pass, unless `STADTZWILLING_SESSION` is set, as `./dev test` does. A folder in
 //! `STADTZWILLING_SESSION_PICTURES` gets pictures of the session to look at.
 
-#![expect(
-    clippy::panic,
-    clippy::print_stderr,
-    reason = "a session that goes wrong has failed, one that cannot be had says so"
-)]
+#![expect(clippy::panic, reason = "a session that cannot go on has failed")]
+#![expect(clippy::print_stderr, reason = "who skips a test is told so")]
 
 mod display;
 mod looks;

