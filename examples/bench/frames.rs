@@ -36,7 +36,7 @@ fn view_rows(name: &str, view: &ViewFigures) -> Vec<Row> {
         let times = format!("{:.1} ms, {:.1} ms", series.quantile_ms(0.5), series.quantile_ms(0.95));
         rows.push(Row::new(format!("{name}: {} (median, p95)", words(series.drawing)), times));
     }
-    let ratio = view.median_ms(Drawing::Full) / view.median_ms(Drawing::Plain);
+    let ratio = view.full_by_plain;
     let row = Row::new(format!("{name}: full, share of the ten-line shader's time"), format!("{ratio:.2}"));
     rows.push(row.aims_at("at most 2.5", ratio <= MAX_RATIO));
     rows

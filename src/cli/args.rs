@@ -102,7 +102,7 @@ pub(super) struct BuildArgs {
     #[arg(long, value_name = "TWIN")]
     pub out: PathBuf,
     /// Whom to release to: `citizen` (also for kiosks), `planner`, or both with a comma between
-    #[arg(long, value_name = "AUDIENCE", value_delimiter = ',', default_value = "citizen")]
+    #[arg(long, value_name = "AUDIENCE", value_delimiter = ',', default_values = ["citizen", "planner"])]
     pub audience: Vec<AudienceArg>,
     /// What planners need it for, by its key in the policy; without one they see what every purpose may see
     #[arg(long, value_name = "PURPOSE")]

@@ -88,6 +88,10 @@ fn help_reads_like_a_manual() {
           3  check: read, and something is wrong with it
     "#]],
     );
+}
+
+#[test]
+fn help_of_fetch_reads_like_a_manual() {
     check_help(
         &["fetch"],
         expect![[r#"
@@ -127,6 +131,10 @@ fn help_reads_like_a_manual() {
                       Print help (see a summary with '-h')
         "#]],
     );
+}
+
+#[test]
+fn help_of_build_reads_like_a_manual() {
     check_help(
         &["build"],
         expect![[r#"
@@ -153,7 +161,7 @@ fn help_reads_like_a_manual() {
                       - citizen: Anyone; also kiosks in public offices
                       - planner: City staff
 
-                      [default: citizen]
+                      [default: citizen planner]
 
                   --purpose <PURPOSE>
                       What planners need it for, by its key in the policy; without one they see what every
@@ -169,6 +177,10 @@ fn help_reads_like_a_manual() {
                       Print help (see a summary with '-h')
         "#]],
     );
+}
+
+#[test]
+fn help_of_check_reads_like_a_manual() {
     check_help(
         &["check"],
         expect![[r#"
@@ -192,6 +204,10 @@ fn help_reads_like_a_manual() {
                   Print help (see a summary with '-h')
     "#]],
     );
+}
+
+#[test]
+fn help_of_view_reads_like_a_manual() {
     check_help(
         &["view"],
         expect![[r#"
@@ -258,6 +274,10 @@ fn help_reads_like_a_manual() {
                       Print help (see a summary with '-h')
         "#]],
     );
+}
+
+#[test]
+fn help_of_sample_reads_like_a_manual() {
     check_help(
         &["sample"],
         expect![[r#"

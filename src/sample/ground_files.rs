@@ -123,7 +123,9 @@ fn file(out: &mut dyn SampleFiles, path: &'static str, features: &[Feature]) -> 
 fn collection(out: &mut dyn Write, path: &str, features: &[Feature]) -> io::Result<()> {
     let name = path.rsplit('/').next().and_then(|file| file.split('.').next()).unwrap_or(path);
     begin(out, name)?;
-    for (index, (name, area)) in features.iter().enumerate() {
+    // A river that runs under the town all the way has no banks.
+    let written = features.iter().filter(|(_, area)| !area.0.is_empty());
+    for (index, (name, area)) in written.enumerate() {
         let gap = if index == 0 { "" } else { ",\n" };
         let name = serde_json::Value::String(name.clone());
         write!(out, "{gap}{{\"type\":\"Feature\",\"properties\":{{\"name\":{name}}},\"geometry\":")?;

@@ -54,7 +54,7 @@ pub enum Drawing {
 }
 
 impl Drawing {
-    /// All ways of drawing.
+    /// All ways of drawing, the full and the plain one first.
     pub const ALL: [Self; 6] =
         [Self::Full, Self::Plain, Self::WithoutShadows, Self::HarderShadows, Self::WithoutEdges, Self::Nothing];
 }
@@ -81,17 +81,13 @@ impl FrameSeries {
 pub struct ViewFigures {
     /// Times by way of drawing, in the order of [`Drawing::ALL`].
     pub series: Vec<FrameSeries>,
+    /// How many times the time of a plain frame the full one right before it took: the median. Whatever else the
+    /// machine does weighs on both.
+    pub full_by_plain: f64,
     /// Most triangles that a frame drew.
     pub triangles: u64,
     /// Most meshes that a frame drew.
     pub draws: u64,
-}
-
-impl ViewFigures {
-    /// The median of a way of drawing, milliseconds.
-    pub fn median_ms(&self, drawing: Drawing) -> f64 {
-        self.series.iter().find(|series| series.drawing == drawing).map_or(f64::NAN, |series| series.quantile_ms(0.5))
-    }
 }
 
 /// What was measured.
@@ -150,11 +146,20 @@ struct Measured {
 
 impl Measured {
     fn figures(self) -> ViewFigures {
+        let full_by_plain = self.full_by_plain();
         let series = Drawing::ALL.into_iter().zip(self.times_ms).map(|(drawing, mut sorted_ms)| {
             sorted_ms.sort_by(f64::total_cmp);
             FrameSeries { drawing, sorted_ms }
         });
-        ViewFigures { series: series.collect(), triangles: self.load.triangles, draws: self.load.draws }
+        let FrameLoad { draws, triangles } = self.load;
+        ViewFigures { series: series.collect(), full_by_plain, triangles, draws }
+    }
+
+    fn full_by_plain(&self) -> f64 {
+        let [full, plain, ..] = &self.times_ms;
+        let mut ratios: Vec<f64> = full.iter().zip(plain).map(|(full, plain)| full / plain).collect();
+        ratios.sort_by(f64::total_cmp);
+        ratios.get(ratios.len() / 2).copied().unwrap_or(f64::NAN)
     }
 }
 
