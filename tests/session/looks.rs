@@ -21,15 +21,15 @@ fn an_idle_window_draws_nothing_and_does_not_flicker() {
     is_like(
         &before,
         expect![[r#"
-            e2e5e9 e3e5e8 e9ebee e9ebee e2e8ef d5e1eb d5e0eb d5e0eb d5e0eb d5e0eb d5e0eb d5e1eb d5e1eb d5e1ec d5e1ec dee2e8
-            e3e3e2 e8e8e7 ebebe9 eae9e8 e1e1df d5d4d1 d3d3cf d5d4d1 c6cec4 bbcbb8 c0ccbe cad0cb d5d4d1 d4d4d1 d3d3d0 e2e2e1
-            d0c8c2 c9c5be c6c4ba c8c6bc d2cfc7 d4cfca d4cfc8 d2cbc5 c4c8ba adbaa3 bac3ae c5c9bc c3c6bd bac1b4 bdc5b6 bac5b6
-            d6d1cc d4d1c8 cecac0 bfbaad c0afa4 c3aaa0 bfa499 c3aea3 bda599 bfa599 c3aba1 c3a99e c5ada3 c7b4aa c5bbb1 c8beb5
-            c7b8b0 bca89d ae968a b79c91 b8998d bca59b b3988e b99a8f bdaa9b bfa699 bb9d91 bc9f94 bc988c bd9b8f be9a8e bc9c90
-            b7998e b69185 b39388 b19a92 b3988e bea59a bea69b c0a99e c1aaa0 c2a99e bea79c c0aba1 bf9c8e c0a194 c19f92 bea093
-            b99c92 b1978e af9a93 b09890 b99e93 b59a90 c1a093 ba9d92 c1aea4 c2a597 c1a598 d1c1b4 d3c2b5 cbbaaf c2a194 bc9c90
-            af9790 bc9789 af9288 b6a59d bdaba3 b79f96 b69f95 b9a196 c7bcb6 c2a69a c5b3a9 c3afa4 ccb9ab d8c7b8 cfc4b9 d1c2bb
-            bcaaa3 c1a499 bea8a0 b49d95 c2aea6 beaba4 c4b5ad c9bfba dad6cd d1c6bd cfc8c1 c7a69a c8b2a8 c9b7ad ddd8d3 c9b4a9
+            e2e5e9 e3e5e8 e9ebee e9ebee e2e8ee d6e1eb d6e0eb d6e0eb d5e0ea d5e0ea d6e0ea d6e0ea d6e1eb d6e1eb d6e1eb dee2e8
+            e5e5e2 e9e9e7 edecea ebeae9 e4e3df dad7d2 d8d5d0 dad7d1 c9d0c2 bbccb4 c1cdbb ced2cb dad7d2 d9d7d1 d8d6d1 e3e3e1
+            d5cbc1 cdc7bc cac7ba cdc9bd d7d3ca d8d0c7 d9d3cb d7cfc7 c8ccbb afbba1 bdc6ad c9ccbd c7c6bb bdc3b2 c1c9b6 bdc7b6
+            ded2c4 dcd5c8 d4cec3 c3bcae c4b0a3 c6a99e c2a295 c6aea1 c0a495 c3a496 c7ab9f c6a89c c9ada1 cbb5a9 c9bdb2 cdc0b6
+            ccb9b1 bfa79b af9285 b8998d ba9789 bea499 b5968a bb988b c1aa99 c2a697 be9b8d be9e91 bf9687 c0998a c29889 bf998b
+            b9968a b88e80 b49083 b2988f b5958a c2a598 c1a699 c4a99d c5ab9f c7ab9d c1a79b c4aca1 c39a8b c4a091 c69e8e c29f91
+            bb9a8f b2948a af9790 b0958c bb9d91 b7988d c5a091 bd9c90 c5afa5 c6a596 c5a697 d8c5b7 d9c7b8 d1bdb1 c7a192 bf9b8d
+            af958c bf9586 af8f84 b8a49d c0aca4 b99e94 b89e93 bba195 cbbfb9 c7a79a cab5aa c8b1a5 d2bcae dfccbc d6c9bd d6c6be
+            bda8a2 c4a296 c0a89f b49a92 c5aea5 bfaaa2 c7b6ae ccc1bc e1dad3 d6cac0 d4cbc5 cba698 ccb3a8 cdb8ae e3dcd8 ccb5a9
         "#]],
     );
 }
