@@ -6,7 +6,7 @@ use stadtzwilling::viewer::frame_times::{Drawing, FrameOptions, ViewFigures, mea
 use crate::table::{Row, Section};
 use crate::{child, corpus};
 
-/// Most that the full picture may cost of the plain one.
+/// Most that the full picture may cost of the plain one at home.
 const MAX_RATIO: f64 = 2.5;
 
 /// Measures.
@@ -19,6 +19,9 @@ pub fn measure() -> anyhow::Result<Section> {
         FrameOptions { source: ViewerSource::Path(twin), size: (1280, 720), home_rounds: 30, flight_places: 36 };
     let figures = measure_frames(&options)?;
     let mut rows = view_rows("home", &figures.home);
+    let ratio = figures.home.full_by_plain;
+    let last = rows.pop();
+    rows.extend(last.map(|row| row.aims_at("at most 2.5", ratio <= MAX_RATIO)));
     rows.extend(view_rows("flight", &figures.flight));
     let note = format!(
         "{} buildings with ground and trees at 1280×720 on {}; whole frames, each waited for, the ways of drawing in \
@@ -36,9 +39,8 @@ fn view_rows(name: &str, view: &ViewFigures) -> Vec<Row> {
         let times = format!("{:.1} ms, {:.1} ms", series.quantile_ms(0.5), series.quantile_ms(0.95));
         rows.push(Row::new(format!("{name}: {} (median, p95)", words(series.drawing)), times));
     }
-    let ratio = view.full_by_plain;
-    let row = Row::new(format!("{name}: full, share of the ten-line shader's time"), format!("{ratio:.2}"));
-    rows.push(row.aims_at("at most 2.5", ratio <= MAX_RATIO));
+    let ratio = format!("{:.2}", view.full_by_plain);
+    rows.push(Row::new(format!("{name}: full, share of the ten-line shader's time"), ratio));
     rows
 }
 

@@ -63,6 +63,9 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
         }
     }
     if let Some(path) = wanted.markdown {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        }
         std::fs::write(&path, table::markdown(&sections)).with_context(|| path.display().to_string())?;
     }
     Ok(())
