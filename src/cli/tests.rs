@@ -33,7 +33,7 @@ fn check_wrong(arguments: &str, expected: Expect) {
 }
 
 #[test]
-fn help_reads_like_a_manual() {
+fn help_of_the_program() {
     check_help(
         &[],
         expect![[r#"
@@ -88,6 +88,10 @@ fn help_reads_like_a_manual() {
           3  check: read, and something is wrong with it
     "#]],
     );
+}
+
+#[test]
+fn help_of_fetch() {
     check_help(
         &["fetch"],
         expect![[r#"
@@ -127,6 +131,10 @@ fn help_reads_like_a_manual() {
                       Print help (see a summary with '-h')
         "#]],
     );
+}
+
+#[test]
+fn help_of_build() {
     check_help(
         &["build"],
         expect![[r#"
@@ -169,6 +177,10 @@ fn help_reads_like_a_manual() {
                       Print help (see a summary with '-h')
         "#]],
     );
+}
+
+#[test]
+fn help_of_check() {
     check_help(
         &["check"],
         expect![[r#"
@@ -192,6 +204,10 @@ fn help_reads_like_a_manual() {
                   Print help (see a summary with '-h')
     "#]],
     );
+}
+
+#[test]
+fn help_of_view() {
     check_help(
         &["view"],
         expect![[r#"
@@ -258,6 +274,10 @@ fn help_reads_like_a_manual() {
                       Print help (see a summary with '-h')
         "#]],
     );
+}
+
+#[test]
+fn help_of_sample() {
     check_help(
         &["sample"],
         expect![[r#"
