@@ -27,8 +27,8 @@ struct Checked {
     file: String,
     /// What it is, in words.
     kind: String,
-    /// What it holds, in words; counts and names, never a value.
-    content: String,
+    /// What it holds, line by line; counts and names, never a value.
+    content: Vec<String>,
     /// Why it could not be read to its end.
     error: Option<String>,
     /// How many warnings there are.
@@ -58,7 +58,7 @@ pub(super) fn run(args: CheckArgs) -> Result<ExitCode, CliError> {
 impl fmt::Display for Checked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}: {}", self.file, self.kind)?;
-        self.content.lines().try_for_each(|line| writeln!(f, "  {line}"))?;
+        self.content.iter().try_for_each(|line| writeln!(f, "  {line}"))?;
         if let Some(error) = &self.error {
             writeln!(f, "  error: {error}")?;
         }
@@ -85,6 +85,7 @@ fn check(file: &Path) -> Checked {
         Err(error) => ("not readable".to_owned(), String::new(), Some(error)),
     };
     let warnings = report.warnings().to_vec();
+    let content = content.lines().map(str::to_owned).collect();
     Checked { file: file.display().to_string(), kind, content, error, warning_count: report.total(), warnings }
 }
 

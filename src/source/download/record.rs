@@ -88,7 +88,11 @@ fn attribution(request: &Request, index: &Index) -> String {
 pub(super) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), DownloadError> {
     let path = folder.join(name);
     let write = || -> std::io::Result<()> {
-        let mut file = tempfile::Builder::new().prefix(".").suffix(".part").tempfile_in(folder)?;
+        let mut builder = tempfile::Builder::new();
+        // Temporary files are for their owner alone; these are for whoever may read the folder.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.prefix(".").suffix(".part").tempfile_in(folder)?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(&path)?;
