@@ -66,6 +66,7 @@ legal_basis = { de = "§ 10 Abs. 3 BauGB", en = "§ 10(3) BauGB" }
 [[places]]
 title = { de = "Dom", en = "Cathedral" }
 pose = { lon_deg = 11.57, lat_deg = 48.13, height_m = 565, distance_m = 300, heading_deg = 0, pitch_deg = -20 }
+building = "DEBY_LOD2_1"
 "#;
 
 fn parse(text: &str) -> Result<CityConfig, CityError> {
@@ -90,6 +91,7 @@ fn reads_everything() {
     assert_eq!(city.sources[0].index.as_ref().unwrap().host_str(), Some("geodaten.example"));
     assert_eq!((city.layers[0].visible, city.layers[0].opacity), (true, 0.5));
     assert_eq!(city.places[0].pose.distance_m, 300.0);
+    assert_eq!(city.places[0].building.as_deref(), Some("DEBY_LOD2_1"));
 }
 
 #[test]

@@ -126,6 +126,7 @@ enum WireLayerKind {
 struct WirePlace {
     title: Text,
     pose: WirePose,
+    building: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -270,8 +271,12 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<CityConfig, CityError> {
         home: wire.home.0,
         sources: sources.into_iter().map(|wire| source.source(wire)).collect::<Result<_, _>>()?,
         layers: layers.into_iter().map(layer).collect(),
-        places: wire.places.into_iter().map(|place| PlaceInfo { title: place.title, pose: place.pose.0 }).collect(),
+        places: wire.places.into_iter().map(place).collect(),
     })
+}
+
+fn place(wire: WirePlace) -> PlaceInfo {
+    PlaceInfo { title: wire.title, pose: wire.pose.0, building: wire.building }
 }
 
 /// A file's text and name, to point at its lines.

@@ -194,4 +194,7 @@ pub struct PlaceInfo {
     pub title: Text,
     /// The view of it.
     pub pose: CameraPose,
+    /// Public id of the building that it is, for a sight that the city itself calls by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub building: Option<String>,
 }

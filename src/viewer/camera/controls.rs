@@ -13,15 +13,15 @@ use bevy_egui::{EguiContexts, egui};
 use glam::{DVec2, DVec3};
 
 use super::TheCamera;
+use super::double_click::DoubleClick;
+use super::fingers::{FingerGesture, Fingers, resting_finger};
 use crate::viewer::drive::{Clock, TheCity};
 use crate::viewer::panel::{Command, Wishes};
 
 /// Degrees a logical pixel while turning.
-const TURN_DEG_PER_PX: f64 = 0.25;
+pub(super) const TURN_DEG_PER_PX: f64 = 0.25;
 /// A press that moves less than this is a click, logical pixels.
 const CLICK_SLACK_PX: f64 = 5.0;
-/// Two clicks within this time are a double click, seconds.
-const DOUBLE_CLICK_SECS: f64 = 0.4;
 
 /// What a button or finger is doing.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,8 +41,8 @@ pub struct Gesture {
     pointer: DVec2,
     last: DVec2,
     moved_px: f64,
-    last_click: Option<(f64, DVec2)>,
-    fingers: Vec<(u64, DVec2)>,
+    double: DoubleClick,
+    fingers: FingerGesture,
 }
 
 /// Clicks of this frame, in logical pixels of the window, and where the cursor is.
@@ -54,6 +54,13 @@ pub struct Clicks {
     pub double: Option<DVec2>,
     /// The cursor over the city; `None` over panels, outside, or while a gesture runs.
     pub cursor: Option<DVec2>,
+}
+
+impl Clicks {
+    fn click_at(&mut self, at: DVec2, gesture: &mut Gesture, clock: &Clock) {
+        self.click = Some(at);
+        self.double = gesture.double.is_made_by(at, clock).then_some(at);
+    }
 }
 
 /// Everything the controls read.
@@ -84,7 +91,7 @@ pub fn steer(
     let Ok(window) = devices.windows.single() else { return };
     let size = DVec2::new(f64::from(window.width()), f64::from(window.height()));
     let cursor = window.cursor_position().map(|at| at.as_dvec2());
-    let finger = devices.touches.iter().next().map(|touch| touch.position().as_dvec2());
+    let finger = resting_finger(&devices.touches);
     let pressed = pressed_at(&mut devices.events, &mut gesture);
     let panel_has_pointer = panel_has_pointer(&mut devices.contexts, finger.or(pressed).or(cursor));
     let panel_has_keys = devices.egui.as_ref().is_some_and(|egui| egui.wants_any_keyboard_input());
@@ -92,8 +99,10 @@ pub fn steer(
     if !panel_has_keys {
         keys(&devices.keys, &mut camera, &mut wishes, clock.frame_secs);
     }
-    if touch(&devices.touches, &mut camera, &mut gesture, &hand, panel_has_pointer) {
-        return;
+    match gesture.fingers.follow(&devices.touches, &mut camera, &hand, panel_has_pointer) {
+        Fingers::None => {}
+        Fingers::Down => return,
+        Fingers::Tapped(at) => return clicks.click_at(at, &mut gesture, &clock),
     }
     let Some(cursor) = cursor else {
         gesture.grip = None;
@@ -106,7 +115,7 @@ pub fn steer(
         devices.pinch.clear();
     }
     press_and_drag(&devices, &mut camera, &mut gesture, pressed.unwrap_or(cursor), &hand, panel_has_pointer);
-    release(&devices, &mut gesture, &mut clicks, clock.now_secs);
+    release(&devices, &mut gesture, &mut clicks, &clock);
     if gesture.grip.is_none() && !panel_has_pointer {
         clicks.cursor = Some(cursor);
     }
@@ -137,14 +146,15 @@ fn panel_has_pointer(contexts: &mut EguiContexts, at: Option<DVec2>) -> bool {
 }
 
 /// The city under the picture's points.
-struct Hand<'a> {
+pub(super) struct Hand<'a> {
     city: &'a TheCity,
-    size: DVec2,
+    /// The picture's size, logical pixels.
+    pub size: DVec2,
 }
 
 impl Hand<'_> {
     /// What stands under a point of the picture; above the horizon a point as far as the middle's.
-    fn grasp(&self, camera: &TheCamera, at: DVec2) -> DVec3 {
+    pub fn grasp(&self, camera: &TheCamera, at: DVec2) -> DVec3 {
         let ray = camera.rig.ray(at, self.size);
         match self.city.pick(camera.rig.eye, ray) {
             Some(hit) => camera.rig.eye + ray * hit.distance_m,
@@ -208,68 +218,17 @@ fn apply(camera: &mut TheCamera, gesture: &Gesture, cursor: DVec2, hand: &Hand) 
     }
 }
 
-fn release(devices: &Devices, gesture: &mut Gesture, clicks: &mut Clicks, now_secs: f64) {
+fn release(devices: &Devices, gesture: &mut Gesture, clicks: &mut Clicks, clock: &Clock) {
     let buttons = &devices.buttons;
     if buttons.just_released(MouseButton::Left)
         && let Some(cursor) = gesture.pressed_at.take()
         && gesture.moved_px < CLICK_SLACK_PX
     {
-        let second = gesture.last_click.take().is_some_and(|(at_secs, at)| {
-            now_secs - at_secs < DOUBLE_CLICK_SECS && at.distance(cursor) < CLICK_SLACK_PX
-        });
-        clicks.click = Some(cursor);
-        clicks.double = second.then_some(cursor);
-        gesture.last_click = (!second).then_some((now_secs, cursor));
+        clicks.click_at(cursor, gesture, clock);
     }
     if !buttons.any_pressed([MouseButton::Left, MouseButton::Right, MouseButton::Middle]) {
         gesture.grip = None;
     }
-}
-
-/// One finger drags, two zoom, turn and tilt. Says whether fingers are on the screen.
-fn touch(
-    touches: &Touches,
-    camera: &mut TheCamera,
-    gesture: &mut Gesture,
-    hand: &Hand,
-    panel_has_pointer: bool,
-) -> bool {
-    let mut now: Vec<(u64, DVec2)> = touches.iter().map(|t| (t.id(), t.position().as_dvec2())).collect();
-    now.sort_by_key(|(id, _)| *id);
-    let before = std::mem::replace(&mut gesture.fingers, now.clone());
-    if now.is_empty() {
-        return false;
-    }
-    if panel_has_pointer {
-        return true;
-    }
-    let same = before.len() == now.len() && before.iter().zip(&now).all(|(a, b)| a.0 == b.0);
-    match (same, now.as_slice(), before.as_slice()) {
-        (false, [(_, at), ..], _) => {
-            camera.flight = None;
-            gesture.grip = Some(Grip::Drag(hand.grasp(camera, *at)));
-        }
-        (true, [(_, at)], _) => {
-            if let Some(Grip::Drag(point)) = gesture.grip {
-                camera.rig.drag(point, camera.rig.ray(*at, hand.size));
-            }
-        }
-        (true, [(_, a), (_, b), ..], [(_, a0), (_, b0), ..]) => two_fingers(camera, hand, [*a, *b], [*a0, *b0]),
-        _ => {}
-    }
-    true
-}
-
-fn two_fingers(camera: &mut TheCamera, hand: &Hand, now: [DVec2; 2], before: [DVec2; 2]) {
-    let middle = (now[0] + now[1]) * 0.5;
-    let middle_before = (before[0] + before[1]) * 0.5;
-    let point = hand.grasp(camera, middle);
-    let (span, span_before) = (now[1] - now[0], before[1] - before[0]);
-    if span_before.length() > 1.0 && span.length() > 1.0 {
-        camera.rig.zoom(point, span_before.length() / span.length());
-        camera.rig.orbit(point, -span_before.angle_to(span).to_degrees(), 0.0);
-    }
-    camera.rig.orbit(point, 0.0, -(middle.y - middle_before.y) * TURN_DEG_PER_PX);
 }
 
 /// Flying by keys: speed grows with the height above ground.

@@ -1,6 +1,8 @@
 //! The camera: mouse, touch and keys → moves of the rig, flights, and the floor that it never goes below.
 
 mod controls;
+mod double_click;
+mod fingers;
 mod rig;
 
 use bevy::prelude::*;

@@ -1,15 +1,19 @@
 //! Drives the city: opens what was asked for, lets the streaming core run for a slice of each frame, hands its tiles to
 //! the scene, and asks for another frame only while something moves.
 
+mod clock;
 mod sink;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use bevy::platform::time::Instant;
 use bevy::prelude::*;
 use bevy::window::{PrimaryWindow, RequestRedraw};
 use glam::{DVec2, DVec3};
 use url::Url;
+
+pub use clock::Clock;
 
 use crate::fetch::Fetch;
 use crate::fetch::lane::Exchange;
@@ -44,26 +48,11 @@ pub struct Start {
 impl Plugin for DrivePlugin {
     fn build(&self, app: &mut App) {
         app.insert_resource(TheCity::new(&self.start))
-            .init_resource::<Clock>()
-            .add_systems(Update, tick.before(ViewerSystems::Open))
+            .add_plugins(clock::ClockPlugin)
             .add_systems(Update, open.in_set(ViewerSystems::Open))
             .add_systems(Update, stream.in_set(ViewerSystems::Stream))
             .add_systems(Last, keep_going);
     }
-}
-
-/// Time of the frame, seconds since the start.
-#[derive(Resource, Default, Clone, Copy, Debug)]
-pub struct Clock {
-    /// Now.
-    pub now_secs: f64,
-    /// Since the frame before.
-    pub frame_secs: f64,
-}
-
-fn tick(mut clock: ResMut<Clock>, time: Res<Time<Real>>) {
-    clock.now_secs = time.elapsed_secs_f64();
-    clock.frame_secs = time.delta_secs_f64();
 }
 
 /// Seconds of a frame that decoding and uploading may take.
@@ -338,9 +327,8 @@ fn run_streamer(
     clock: &Clock,
     still: bool,
 ) {
-    let until = std::time::Instant::now()
-        + std::time::Duration::from_secs_f64(if still { IDLE_SLICE_SECS } else { SLICE_SECS });
-    let mut go_on = || std::time::Instant::now() < until;
+    let until = Instant::now() + std::time::Duration::from_secs_f64(if still { IDLE_SLICE_SECS } else { SLICE_SECS });
+    let mut go_on = || Instant::now() < until;
     let held = city.tiles.len();
     let mut sink = sink::SceneSink {
         scene,

@@ -7,12 +7,12 @@ use super::command::Command;
 use super::look;
 use super::texts::{fill, text, value};
 use crate::stream::FeatureTable;
-use crate::twin::{Language, Text, TwinDescription};
+use crate::twin::{AttributeKind, Language, PlaceInfo, Text, TwinDescription};
 
 /// What the panel of a building shows, ready to draw.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BuildingView {
-    /// Address, or the word for building.
+    /// Name of a sight, else the address, else the word for building.
     pub title: String,
     /// The public id.
     pub id: String,
@@ -76,23 +76,22 @@ impl BuildingView {
         plans: Vec<PlanLink>,
         language: Language,
     ) -> Self {
-        let facts: Vec<Fact> = twin
-            .attributes
-            .iter()
-            .map(|attribute| Fact {
-                label: attribute.label.get(language).to_owned(),
-                value: features.get(row, &attribute.name).map(|property| value(language, &attribute.kind, property)),
-                why: attribute.why.get(language).to_owned(),
-                legal_basis: attribute.legal_basis.get(language).to_owned(),
-                operation: attribute.operation.as_ref().map(|text| text.get(language).to_owned()),
-            })
-            .collect();
-        let address = twin.attributes.iter().position(|attribute| attribute.name == "address");
-        let title = address.and_then(|index| facts.get(index)?.value.clone());
+        let id = features.id(row).unwrap_or_default();
+        let released = twin.attributes.iter().map(|attribute| Fact {
+            label: attribute.label.get(language).to_owned(),
+            value: features.get(row, &attribute.name).map(|property| value(language, &attribute.kind, property)),
+            why: attribute.why.get(language).to_owned(),
+            legal_basis: attribute.legal_basis.get(language).to_owned(),
+            operation: attribute.operation.as_ref().map(|text| text.get(language).to_owned()),
+        });
+        let sight = twin.places.iter().find(|place| place.building.as_deref() == Some(id));
+        let sight = sight.map(|place| Fact::of_sight(place, language));
+        let address = features.get(row, "address").map(|property| value(language, &AttributeKind::Text, property));
+        let title = sight.as_ref().and_then(|sight| sight.value.clone()).or(address);
         Self {
             title: title.unwrap_or_else(|| text(language, "building.heading").to_owned()),
-            id: features.id(row).unwrap_or_default().to_owned(),
-            facts,
+            id: id.to_owned(),
+            facts: sight.into_iter().chain(released).collect(),
             withheld: twin.withheld.iter().map(|kept| Withheld::new(kept, language)).collect(),
             plans,
             audience: audience(&twin.audience, language),
@@ -102,7 +101,7 @@ impl BuildingView {
 
     /// The view of a feature of a tileset that others made: every property as it is.
     pub fn of_foreign(features: &FeatureTable, row: u32, language: Language) -> Self {
-        let kind = crate::twin::AttributeKind::Text;
+        let kind = AttributeKind::Text;
         let fact = |(name, property): (&str, &crate::stream::Property)| Fact {
             label: name.to_owned(),
             value: Some(value(language, &kind, property)),
@@ -152,6 +151,19 @@ impl BuildingView {
         out.push('\n');
         out.extend(self.attributions.iter().map(|attribution| format!("{attribution}\n")));
         out
+    }
+}
+
+impl Fact {
+    /// The name of a sight. It is the city's own word in its list of places, and no part of the released data.
+    fn of_sight(place: &PlaceInfo, language: Language) -> Self {
+        Self {
+            label: text(language, "building.sight").to_owned(),
+            value: Some(place.title.get(language).to_owned()),
+            why: text(language, "building.sight_why").to_owned(),
+            legal_basis: String::new(),
+            operation: None,
+        }
     }
 }
 
@@ -292,7 +304,9 @@ fn why_ui(ui: &mut egui::Ui, fact: &Fact, language: Language) {
     if let Some(operation) = &fact.operation {
         ui.label(RichText::new(format!("{}: {operation}", text(language, "building.operation"))).small());
     }
-    ui.label(RichText::new(basis(language, &fact.legal_basis)).small());
+    if !fact.legal_basis.is_empty() {
+        ui.label(RichText::new(basis(language, &fact.legal_basis)).small());
+    }
 }
 
 fn plans_ui(ui: &mut egui::Ui, plans: &[PlanLink], language: Language) -> Option<Command> {

@@ -11,7 +11,8 @@ use super::layers::{LayerView, layers_ui};
 use super::tools::{ToolsView, title_ui};
 use crate::stream::{FeatureTable, Property};
 use crate::twin::{
-    AttributeInfo, AttributeKind, CameraPose, CategoryValue, Language, SourceInfo, Text, TwinDescription, WithheldInfo,
+    AttributeInfo, AttributeKind, CameraPose, CategoryValue, Language, PlaceInfo, SourceInfo, Text, TwinDescription,
+    WithheldInfo,
 };
 use crate::viewer::options::Theme;
 
@@ -125,6 +126,23 @@ fn a_building_reads_as_text_in_german() {
     "#]]
     .assert_eq(&view(Language::De).as_text(Language::De));
     assert!(view(Language::En).as_text(Language::En).contains("Roof: Gabled roof"));
+}
+
+#[test]
+fn a_sight_is_called_by_the_citys_own_name_for_it() {
+    let mut twin = twin();
+    let place = |building: &str| PlaceInfo {
+        title: Text::new("Rathaus", "Town hall"),
+        pose: twin.home,
+        building: Some(building.into()),
+    };
+    let (other, this) = (place("DEBY_2"), place("DEBY_1"));
+    twin.places = vec![other];
+    assert_eq!(BuildingView::new(&twin, &features(), 0, Vec::new(), Language::En).title, "Tal 1");
+    twin.places.push(this);
+    let view = BuildingView::new(&twin, &features(), 0, Vec::new(), Language::En);
+    assert_eq!((view.title.as_str(), view.facts[0].value.as_deref()), ("Town hall", Some("Town hall")));
+    assert!(view.as_text(Language::En).contains("Address: Tal 1"));
 }
 
 /// Draws a panel, clicks on what has a label, and gives the command that came of it.

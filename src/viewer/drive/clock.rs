@@ -1,0 +1,48 @@
+//! The time of a frame, and how much of it the window spent waiting for something to happen.
+//!
+//! Input carries no time of its own: it is handled when the frame before it is done. On a slow machine most of the time
+//! between two clicks may be the drawing of the first one's answer, so a hand's pace is told by the time waited.
+
+use bevy::platform::time::Instant;
+use bevy::prelude::*;
+use bevy::render::{ExtractSchedule, MainWorld, RenderApp};
+
+/// Counts frames' time.
+pub struct ClockPlugin;
+
+impl Plugin for ClockPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Clock>().init_resource::<Rested>().add_systems(First, tick.after(bevy::time::TimeSystems));
+        if let Some(render_app) = app.get_sub_app_mut(RenderApp) {
+            render_app.add_systems(ExtractSchedule, rest);
+        }
+    }
+}
+
+/// Time of the frame, seconds since the start.
+#[derive(Resource, Default, Clone, Copy, Debug)]
+pub struct Clock {
+    /// Now.
+    pub now_secs: f64,
+    /// Since the frame before.
+    pub frame_secs: f64,
+    /// Of all the time so far: how long the window had nothing to do but wait. Input that came then was handled at
+    /// once.
+    pub waited_secs: f64,
+}
+
+/// When the frame before was handed to the renderer: from then on the window waits for input.
+#[derive(Resource, Default)]
+struct Rested(Option<Instant>);
+
+fn rest(mut main: ResMut<MainWorld>) {
+    main.resource_mut::<Rested>().0 = Some(Instant::now());
+}
+
+fn tick(mut clock: ResMut<Clock>, mut rested: ResMut<Rested>, time: Res<Time<Real>>) {
+    clock.now_secs = time.elapsed_secs_f64();
+    clock.frame_secs = time.delta_secs_f64();
+    if let Some(since) = rested.0.take() {
+        clock.waited_secs += since.elapsed().as_secs_f64().min(clock.frame_secs);
+    }
+}
