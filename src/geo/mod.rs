@@ -14,6 +14,8 @@ mod drape;
 mod ellipsoid;
 #[cfg(feature = "import")]
 mod geoid;
+#[cfg(feature = "import")]
+pub mod geotiff;
 mod height_grid;
 mod mend;
 mod orient;
