@@ -101,7 +101,8 @@ fn single(file: &Path, report: &mut Report) -> Found {
     if file.extension().is_some_and(|extension| extension == "toml") {
         return toml(file, report);
     }
-    let options = ReadOptions::of(&file.to_string_lossy());
+    // A check tells all that it finds; where it lies matters to nobody.
+    let options = ReadOptions { refuses_unknown_crs: false, ..ReadOptions::of(&file.to_string_lossy()) };
     let source = detect::open(file).map_err(|error| error.to_string())?;
     match source.format {
         Some(Format::CityGml | Format::CityJson | Format::CityJsonSeq) => buildings(file, &options, report),

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use super::CliError;
 use super::args::SampleArgs;
 use super::build::{Wanted, build_twin};
+use crate::geo::cache_folder;
 use crate::privacy::Audience;
 use crate::sample::{self, SampleFolder, SampleOptions, SampleSummary};
 
@@ -30,7 +31,7 @@ fn write(folder: &Path, options: &SampleOptions) -> Result<SampleSummary, CliErr
 
 /// The sample twin, from the cache where this very program has built it before.
 pub(super) fn sample_twin() -> Result<PathBuf, CliError> {
-    let folder = cache_folder()?.join("sample");
+    let folder = cache_folder().ok_or(CliError::NoCache)?.join("sample");
     let (twin, mark) = (folder.join("twin"), folder.join("built-by"));
     let key = program_key()?;
     if std::fs::read_to_string(&mark).is_ok_and(|found| found == key) && twin.join(crate::store::MANIFEST).is_file() {
@@ -57,12 +58,4 @@ fn program_key() -> Result<String, CliError> {
     let changed = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
     let nanoseconds = changed.map_or(0, |since| since.as_nanos());
     Ok(format!("{} {} {nanoseconds}", env!("CARGO_PKG_VERSION"), metadata.len()))
-}
-
-/// The user's folder for what can be made again.
-fn cache_folder() -> Result<PathBuf, CliError> {
-    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let home = || variable("HOME").map(|home| home.join(".cache"));
-    let base = variable("XDG_CACHE_HOME").or_else(home).or_else(|| variable("LOCALAPPDATA"));
-    base.map(|base| base.join("stadtzwilling")).ok_or(CliError::NoCache)
 }

@@ -1,8 +1,9 @@
 //! Names of coordinate reference systems as files write them.
 //!
 //! Readers hand the text of `srsName`, `referenceSystem` or `crs` here; `projection` takes the result to the ellipsoid.
-//! Nothing here knows what a system means: only which EPSG codes its name stands for. The axis order of a file is its
-//! reader's business too: coordinates in this program are always east before north, longitude before latitude.
+//! Nothing here knows what a system means: only which EPSG codes its name stands for, and in which order a name promises
+//! longitude and latitude. Readers swap them where it has to be: coordinates in this program are always east before
+//! north, longitude before latitude.
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,7 +19,8 @@ use thiserror::Error;
 pub struct Crs {
     /// EPSG code of the horizontal (or full three-dimensional) system.
     pub horizontal: u32,
-    /// EPSG code of the heights, where the name gives one (7837 is DHHN2016, 5783 DHHN92).
+    /// EPSG code of the heights, where the name gives one (7837 is DHHN2016, 5783 DHHN92). EPSG has no code for heights
+    /// above the ellipsoid alone; 4979, which has them as its third coordinate, stands for them here.
     pub vertical: Option<u32>,
 }
 
@@ -64,6 +66,10 @@ const COMPOUNDS: [(u32, u32, u32); 8] = [
     (9518, 4326, 3855),
     (9924, 4258, 7837),
 ];
+
+/// Systems whose third coordinate is the height above the ellipsoid: WGS 84 and ETRS89, by longitude and latitude and
+/// earth-centred.
+const ELLIPSOIDAL: [u32; 4] = [4979, 4937, 4978, 4936];
 
 /// Horizontal systems by the short names of the German surveying authorities (AdV, GeoInfoDok, list of CRS).
 const ADV_HORIZONTAL: [(&str, u32); 18] = [
@@ -113,6 +119,22 @@ impl Crs {
             None => ogc_system(trimmed),
         };
         known.ok_or_else(|| CrsError::NotAName(name.to_owned()))
+    }
+
+    /// Whether longitude and latitude under this name stand with the latitude first, if it is a name of a geographic system:
+    /// URNs and URLs of OGC promise the order of EPSG's own definition (OGC 09-048r5 § 6), the AdV's `Lat-Lon` says it.
+    /// Short names such as `EPSG:4326`, the older `…/epsg.xml#4326` and CRS84 have the longitude first.
+    pub fn is_latitude_first(name: &str) -> bool {
+        let name = name.trim().to_ascii_lowercase();
+        let of_epsg = ["urn:ogc:def:crs", "urn:x-ogc:def:crs"].iter().any(|urn| name.starts_with(urn))
+            || name.contains("opengis.net/def/crs");
+        let says_crs84 = name.contains("crs84");
+        (of_epsg && !says_crs84) || name.starts_with("urn:adv:crs:")
+    }
+
+    /// Whether the third coordinate is the height above the ellipsoid.
+    pub fn has_ellipsoidal_heights(self) -> bool {
+        ELLIPSOIDAL.contains(&self.vertical.unwrap_or(self.horizontal))
     }
 
     /// The horizontal and the vertical system of a compound code such as 5555, apart; every other system unchanged.
@@ -299,6 +321,26 @@ mod tests {
                 OGC:CRS84 = EPSG:4326
             "#]],
         );
+    }
+
+    #[test]
+    fn who_has_the_latitude_first() {
+        let first = |name| Crs::is_latitude_first(name);
+        for name in [
+            "urn:ogc:def:crs:EPSG::4979",
+            "urn:x-ogc:def:crs:EPSG:4326",
+            "urn:ogc:def:crs,crs:EPSG::4326,crs:EPSG::5783",
+            "http://www.opengis.net/def/crs/EPSG/0/4979",
+            " https://www.opengis.net/def/crs/EPSG/0/4326",
+            "urn:adv:crs:ETRS89_Lat-Lon-h",
+        ] {
+            assert!(first(name), "{name}");
+        }
+        for name in ["EPSG:4326", "epsg:4979", "urn:ogc:def:crs:OGC:1.3:CRS84", "OGC:CRS84"] {
+            assert!(!first(name), "{name}");
+        }
+        assert!(!first("http://www.opengis.net/def/crs/OGC/0/CRS84h"));
+        assert!(!first("http://www.opengis.net/gml/srs/epsg.xml#4326"));
     }
 
     #[test]

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::Tag;
 
-/// The raster type in a GeoTIFF's keys (OGC 19-008 § 7.1.2): 1 is areas, 2 is points.
-const RASTER_TYPE_KEY: u16 = 1025;
+use super::geotiff::{GeoKeys, RasterPlace};
+
 /// Larger grids are not geoids of a country.
 const MOST_NODES: usize = 64_000_000;
 /// What `.gtx` files write where there is nothing.
@@ -98,14 +98,8 @@ impl GeoidGrid {
         let mut decoder = Decoder::new(reader).ok()?.with_limits(limits);
         let (columns, rows) = decoder.dimensions().ok()?;
         let (columns, rows) = (columns as usize, rows as usize);
-        let scale = decoder.get_tag_f64_vec(Tag::ModelPixelScaleTag).ok()?;
-        let tie = decoder.get_tag_f64_vec(Tag::ModelTiepointTag).ok()?;
-        let (&[lon_step_deg, lat_step_deg, ..], &[column, row, _, lon_deg, lat_deg, ..]) = (&scale[..], &tie[..])
-        else {
-            return None;
-        };
-        // Where pixels are areas, a value stands in the middle of its pixel.
-        let half = if raster_is_points(&mut decoder) { 0.0 } else { 0.5 };
+        let keys = GeoKeys::read(&mut decoder);
+        let RasterPlace { first, step } = RasterPlace::read(&mut decoder, &keys).ok()?;
         let nothing: Option<f32> =
             decoder.get_tag_ascii_string(Tag::GdalNodata).ok().and_then(|text| text.trim().parse().ok());
         let DecodingResult::F32(from_north) = decoder.read_image().ok()? else { return None };
@@ -115,23 +109,15 @@ impl GeoidGrid {
         let known = |m: &f32| if Some(*m) == nothing { f32::NAN } else { *m };
         Some(Self {
             name: String::new(),
-            west_deg: lon_deg + (half - column) * lon_step_deg,
-            south_deg: lat_deg - (rows as f64 - 1.0 + half - row) * lat_step_deg,
-            lon_step_deg,
-            lat_step_deg,
+            west_deg: first.x,
+            south_deg: first.y - (rows as f64 - 1.0) * step.y,
+            lon_step_deg: step.x,
+            lat_step_deg: step.y,
             columns,
             rows,
             undulations_m: from_north.chunks_exact(columns.max(1)).rev().flatten().map(known).collect(),
         })
     }
-}
-
-/// Whether the GeoTIFF's keys say that values stand at points.
-fn raster_is_points(decoder: &mut Decoder<BufReader<File>>) -> bool {
-    let keys = decoder.find_tag(Tag::GeoKeyDirectoryTag).ok().flatten().and_then(|keys| keys.into_u16_vec().ok());
-    let keys = keys.unwrap_or_default();
-    let (entries, _) = keys.as_chunks::<4>();
-    entries.iter().skip(1).any(|&[key, _, _, value]| key == RASTER_TYPE_KEY && value == 2)
 }
 
 /// The cell and the place in it from 0 to 1; `None` outside. The last node belongs to the last cell.

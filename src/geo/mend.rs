@@ -21,6 +21,10 @@ use untie::untie;
 const SAME_POINT_M: f64 = 0.001;
 /// Rings with less area than this are none.
 const LEAST_AREA_M2: f64 = 1e-4;
+/// Polygons with more points are none of a building: triangulating one takes the square of the count at worst.
+const MOST_POINTS: usize = 20_000;
+/// How long holes are tried out, in squares of the polygon's points.
+const MOST_WORK_ON_HOLES: usize = 1_000_000_000;
 /// Up to this distance from its plane a polygon counts as planar; farther points are kept too, but said.
 pub const PLANAR_WITHIN_M: f64 = 0.02;
 
@@ -93,10 +97,22 @@ pub enum MendError {
     /// The exterior crosses itself in a way that could not be untied.
     #[error("the exterior crosses itself")]
     NotSimple,
+    /// A ring meets itself more often than any outline does.
+    #[error("a ring crosses itself too often to be untied")]
+    TooKnotted,
+    /// More points than any building's polygon has.
+    #[error("a polygon of {0} points is too large to be mended")]
+    TooManyPoints(usize),
 }
 
 /// Mends a polygon; [`triangulate`] succeeds on the result.
+///
+/// Takes a bounded time for any polygon: what would take longer is an error.
 pub fn mend(polygon: &Polygon3) -> Result<Mended, MendError> {
+    let count = polygon.points().count();
+    if count > MOST_POINTS {
+        return Err(MendError::TooManyPoints(count));
+    }
     if polygon.points().any(|point| !point.is_finite()) {
         return Err(MendError::NotFinite);
     }
@@ -105,7 +121,7 @@ pub fn mend(polygon: &Polygon3) -> Result<Mended, MendError> {
     if cleaned.len() < 3 {
         return Err(MendError::TooFewPoints(cleaned.len()));
     }
-    let untied = untie(cleaned).ok_or(MendError::NoArea)?;
+    let untied = untie(cleaned)?;
     changes.untied_loops += untied.loops;
     let exterior = changes.note(clean(&untied.ring));
     if newell(&exterior).length() * 0.5 < LEAST_AREA_M2 {
@@ -133,7 +149,8 @@ impl MendChanges {
 /// into its loops.
 fn mend_hole(hole: &[DVec3], exterior_newell: DVec3, changes: &mut MendChanges) -> Vec<Vec<DVec3>> {
     let cleaned = changes.note(clean(hole));
-    let Some(untied) = untie(cleaned).filter(|untied| newell(&untied.ring).length() * 0.5 >= LEAST_AREA_M2) else {
+    let has_area = |untied: &untie::Untied| newell(&untied.ring).length() * 0.5 >= LEAST_AREA_M2;
+    let Some(untied) = untie(cleaned).ok().filter(has_area) else {
         changes.dropped_holes += 1;
         return Vec::new();
     };
@@ -146,24 +163,41 @@ fn mend_hole(hole: &[DVec3], exterior_newell: DVec3, changes: &mut MendChanges) 
     vec![ring]
 }
 
-/// Drops the holes without which the polygon can be triangulated: first those that make it impossible one by one, then
-/// all. A wall with a window too few is better than no wall.
+/// Drops the holes without which the polygon can be triangulated: those that lie outside or cross others, of which the
+/// first stay. A wall with a window too few is better than no wall.
 fn drop_holes_outside(polygon: &mut Polygon3, changes: &mut MendChanges) -> Result<(), MendError> {
     if is_simple(polygon) {
         return Ok(());
     }
+    let count = polygon.points().count();
     let holes = std::mem::take(&mut polygon.interiors);
     if !is_simple(polygon) {
         return Err(MendError::NotSimple);
     }
-    for hole in holes {
-        polygon.interiors.push(hole);
+    let given = holes.len();
+    let mut tries_left = MOST_WORK_ON_HOLES / (count * count);
+    keep_fitting(polygon, holes, &mut tries_left);
+    changes.dropped_holes += (given - polygon.interiors.len()) as u32;
+    Ok(())
+}
+
+/// Adds those of `holes`, which together do not fit, with which the polygon stays simple. They are tried in halves, so that
+/// a bad one among many costs few tries; when none are left, what has not been tried is left out.
+fn keep_fitting(polygon: &mut Polygon3, mut holes: Vec<Vec<DVec3>>, tries_left: &mut usize) {
+    if holes.len() < 2 {
+        return;
+    }
+    let second = holes.split_off(holes.len() / 2);
+    for half in [holes, second] {
+        let Some(left) = tries_left.checked_sub(1) else { return };
+        *tries_left = left;
+        let kept = polygon.interiors.len();
+        polygon.interiors.extend(half.iter().cloned());
         if !is_simple(polygon) {
-            polygon.interiors.pop();
-            changes.dropped_holes += 1;
+            polygon.interiors.truncate(kept);
+            keep_fitting(polygon, half, tries_left);
         }
     }
-    Ok(())
 }
 
 fn is_simple(polygon: &Polygon3) -> bool {

@@ -14,6 +14,8 @@ mod drape;
 mod ellipsoid;
 #[cfg(feature = "import")]
 mod geoid;
+#[cfg(feature = "import")]
+pub mod geotiff;
 mod height_grid;
 mod mend;
 mod orient;
@@ -37,7 +39,7 @@ pub use mend::{MendChanges, MendError, Mended, PLANAR_WITHIN_M, mend};
 pub use orient::{Oriented, orient_outward};
 pub use polygon::{Polygon3, newell};
 #[cfg(feature = "import")]
-pub use projection::{HeightMethod, HeightReference, PositionMethod, Projector};
+pub use projection::{HeightMethod, HeightReference, PositionMethod, Projector, cache_folder};
 pub use terrain::Terrain;
 pub use triangulate::{TriangulateError, triangles_area_m2, triangulate};
 pub use utm::utm_from_geodetic;

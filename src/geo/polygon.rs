@@ -27,6 +27,11 @@ impl Polygon3 {
         self.rings().flatten().copied()
     }
 
+    /// Every point of every ring, to be moved.
+    pub fn points_mut(&mut self) -> impl Iterator<Item = &mut DVec3> {
+        std::iter::once(&mut self.exterior).chain(&mut self.interiors).flatten()
+    }
+
     /// The box around all rings.
     pub fn bounds(&self) -> Bounds3 {
         Bounds3::of(self.points())

@@ -15,6 +15,8 @@ use std::sync::Arc;
 use glam::DVec3;
 use proj::Proj;
 
+pub use database::cache_folder;
+
 use super::geoid::GeoidGrid;
 use super::{Crs, CrsError, Ecef, Geodetic};
 
@@ -26,8 +28,10 @@ const GCG2016_HEIGHTS: [Option<u32>; 3] = [None, Some(7837), Some(5783)];
 const GCG2016_FILES: [&str; 3] = ["de_bkg_gcg2016.tif", "de_bkg_gcg2016.gtx", "GCG2016.gtx"];
 
 /// The kinds of system, in PROJJSON's words, whose points have an easting and a northing or a longitude and a latitude.
-const POSITION_SYSTEMS: [&str; 5] =
-    ["ProjectedCRS", "GeographicCRS", "CompoundCRS", "DerivedGeographicCRS", "DerivedProjectedCRS"];
+const POSITION_SYSTEMS: [&str; 4] = ["ProjectedCRS", "GeographicCRS", "DerivedGeographicCRS", "DerivedProjectedCRS"];
+
+/// Those of them whose points are metres on a plane.
+const PLANE_SYSTEMS: [&str; 2] = ["ProjectedCRS", "DerivedProjectedCRS"];
 
 /// What a source's heights are measured from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -77,7 +81,8 @@ impl Projector {
     /// The way from a system whose heights are measured from `heights`. Grids are looked for where PROJ looks for them:
     /// the folders in `PROJ_DATA`, the user's and the machine's `share/proj`.
     ///
-    /// A code that PROJ does not know, or that stands for no horizontal system, is [`CrsError::NoWay`].
+    /// A system that has heights above the ellipsoid itself, such as EPSG:4979, is believed whatever `heights` says. A code
+    /// that PROJ does not know, or that stands for no horizontal system, is [`CrsError::NoWay`].
     pub fn new(from: Crs, heights: HeightReference) -> Result<Self, CrsError> {
         Self::with_grid_folders(from, heights, &database::grid_folders())
     }
@@ -86,6 +91,7 @@ impl Projector {
     /// such as BETA2007 for Gauß-Krüger, still come from PROJ's folders.)
     pub fn with_grid_folders(from: Crs, heights: HeightReference, folders: &[PathBuf]) -> Result<Self, CrsError> {
         let crs = from.split();
+        let heights = if crs.has_ellipsoidal_heights() { HeightReference::Ellipsoidal } else { heights };
         let needs_grid = matches!(heights, HeightReference::Geoid { .. }) && GCG2016_HEIGHTS.contains(&crs.vertical);
         let grid = if needs_grid { GeoidGrid::find(folders, &GCG2016_FILES).map(Arc::new) } else { None };
         let projector = Self { crs, heights, grid };
@@ -96,6 +102,30 @@ impl Projector {
     /// The system it takes points from, compounds taken apart.
     pub fn crs(&self) -> Crs {
         self.crs
+    }
+
+    /// Whether its points are metres on a plane with a height; else they are degrees, or earth-centred.
+    pub fn is_on_a_plane(&self) -> bool {
+        !self.is_geocentric() && self.way().is_ok_and(|way| PLANE_SYSTEMS.contains(&way.kind.as_str()))
+    }
+
+    /// Whether its points are longitudes and latitudes in degrees.
+    pub fn is_geographic(&self) -> bool {
+        !self.is_geocentric() && !self.is_on_a_plane()
+    }
+
+    /// The zone of UTM around a point, for points that are not on a plane. Heights stay what they are.
+    pub fn utm_around(&self, point: DVec3) -> Result<Crs, CrsError> {
+        let Geodetic { lon_deg, lat_deg, .. } = self.geodetic(point)?;
+        // From degrees to degrees PROJ takes over whatever it is given.
+        if lat_deg.abs() > 90.0 || lon_deg.abs() > 360.0 {
+            return Err(self.out_of_range(point, "these are no degrees"));
+        }
+        // Northern zones are EPSG:32601 to 32660, southern ones 32701 to 32760.
+        let zone = ((lon_deg + 180.0) / 6.0).floor().rem_euclid(60.0) as u32 + 1;
+        let horizontal = if lat_deg < 0.0 { 32_700 } else { 32_600 } + zone;
+        let vertical = if self.crs.has_ellipsoidal_heights() { Some(4979) } else { self.crs.vertical };
+        Ok(Crs { horizontal, vertical })
     }
 
     /// How heights come to the ellipsoid.
@@ -113,7 +143,7 @@ impl Projector {
         if self.is_geocentric() {
             return Ok(PositionMethod { description: "earth-centred already".into(), accuracy_m: Some(0.0) });
         }
-        let info = self.way()?.proj_info();
+        let info = self.way()?.proj.proj_info();
         Ok(PositionMethod {
             description: info.description.unwrap_or_default(),
             accuracy_m: Some(info.accuracy).filter(|accuracy| *accuracy >= 0.0),
@@ -125,7 +155,7 @@ impl Projector {
         if self.is_geocentric() {
             return Ok(Ecef(projected).into());
         }
-        let place = self.way()?.convert((projected.x, projected.y));
+        let place = self.way()?.proj.convert((projected.x, projected.y));
         let (lon_deg, lat_deg) = place.map_err(|error| self.out_of_range(projected, error))?;
         self.lifted(projected, lon_deg, lat_deg)
     }
@@ -141,7 +171,7 @@ impl Projector {
             return Ok(Ecef::from(point).0);
         }
         let given = DVec3::new(point.lon_deg, point.lat_deg, point.height_m);
-        let place = self.way()?.project((point.lon_deg, point.lat_deg), true);
+        let place = self.way()?.proj.project((point.lon_deg, point.lat_deg), true);
         let (x, y): (f64, f64) = place.map_err(|error| self.out_of_range(given, error))?;
         let projected = DVec3::new(x, y, point.height_m - self.undulation_m(point.lon_deg, point.lat_deg));
         if projected.is_finite() { Ok(projected) } else { Err(self.out_of_range(given, "no finite result")) }
@@ -153,7 +183,7 @@ impl Projector {
             return Ok(projected.iter().map(|&point| Ecef(point).into()).collect());
         }
         let mut places: Vec<(f64, f64)> = projected.iter().map(|point| (point.x, point.y)).collect();
-        if self.way()?.convert_array(&mut places).is_err() {
+        if self.way()?.proj.convert_array(&mut places).is_err() {
             // PROJ says only that some point failed; one by one says which.
             return projected.iter().map(|&point| self.geodetic(point)).collect();
         }
@@ -175,9 +205,9 @@ impl Projector {
     }
 
     /// This thread's PROJ object for the system.
-    fn way(&self) -> Result<Rc<Proj>, CrsError> {
+    fn way(&self) -> Result<Rc<Way>, CrsError> {
         thread_local! {
-            static WAYS: RefCell<BTreeMap<u32, Rc<Proj>>> = const { RefCell::new(BTreeMap::new()) };
+            static WAYS: RefCell<BTreeMap<u32, Rc<Way>>> = const { RefCell::new(BTreeMap::new()) };
         }
         let code = self.crs.horizontal;
         if let Some(way) = WAYS.with_borrow(|ways| ways.get(&code).cloned()) {
@@ -214,8 +244,15 @@ impl Projector {
 }
 
 /// A PROJ object from a system to longitude and latitude.
-fn new_way(code: u32) -> Result<Proj, CrsError> {
-    database::set_up()?;
+struct Way {
+    proj: Proj,
+    /// The kind of the system by PROJJSON's `type`.
+    kind: String,
+}
+
+fn new_way(code: u32) -> Result<Way, CrsError> {
+    // Held until both objects are made.
+    let _prepared = database::set_up()?;
     let no_way = |reason: String| CrsError::NoWay { code, reason };
     let name = format!("EPSG:{code}");
     let system = Proj::new(&name).map_err(|_| no_way("PROJ's database does not have it".into()))?;
@@ -223,13 +260,15 @@ fn new_way(code: u32) -> Result<Proj, CrsError> {
     if !POSITION_SYSTEMS.contains(&kind.as_str()) {
         return Err(no_way("it is no system of positions on the earth".into()));
     }
-    Proj::new_known_crs(&name, "EPSG:4326", None).map_err(|error| no_way(error.to_string()))
+    let proj = Proj::new_known_crs(&name, "EPSG:4326", None).map_err(|error| no_way(error.to_string()))?;
+    Ok(Way { proj, kind })
 }
 
-/// The kind of a system by PROJJSON's `type`.
+/// The kind of a system by PROJJSON's `type`; of a compound that of its horizontal member.
 fn kind_of_system(system: &Proj) -> Option<String> {
-    let json = system.to_projjson(None, None, None).ok()?;
-    Some(serde_json::from_str::<serde_json::Value>(&json).ok()?.get("type")?.as_str()?.to_owned())
+    let json: serde_json::Value = serde_json::from_str(&system.to_projjson(None, None, None).ok()?).ok()?;
+    let member = json.pointer("/components/0").unwrap_or(&json);
+    Some(member.get("type")?.as_str()?.to_owned())
 }
 
 #[cfg(test)]

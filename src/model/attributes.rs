@@ -1,6 +1,7 @@
 //! Raw attribute values. They have no `Serialize`, no `Display` and a `Debug` that tells the type only, so that they
 //! cannot reach a file, a log or an error text by accident. Only the release step reads them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -81,38 +82,78 @@ impl fmt::Debug for RawValue {
 /// Names are CityGML's own (`measuredHeight`, `storeysAboveGround`, `roofType`, `function`, `usage`, `class`,
 /// `yearOfConstruction`, `creationDate`, `name`, `externalReference`); generic attributes and CityJSON members keep
 /// the name that the source gives them.
+///
+/// An attribute has one value. What else a source says under its name, such as a second `function`, is kept beside it:
+/// nobody is shown it, but whoever decides what may be shown at all must see it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Attributes(std::collections::BTreeMap<Arc<str>, RawValue>);
+pub struct Attributes {
+    values: BTreeMap<Arc<str>, RawValue>,
+    /// Further values of names in `values`, different from the first.
+    beside: BTreeMap<Arc<str>, Vec<RawValue>>,
+}
+
+/// Among so many values of a name one that is added is looked for; a file may have any number, and all of them count.
+const MOST_COMPARED: usize = 64;
+
+/// What became of a value that was added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// It is the attribute's value.
+    AsValue,
+    /// It is there already.
+    Already,
+    /// The attribute has another value; this one is kept beside it.
+    Beside,
+}
 
 impl Attributes {
-    /// Sets a value; gives back the one that stood there.
+    /// Sets a value in the place of all that stood there; gives back the one that did.
     pub fn set(&mut self, name: &str, value: RawValue) -> Option<RawValue> {
-        self.0.insert(name.into(), value)
+        self.beside.remove(name);
+        self.values.insert(name.into(), value)
+    }
+
+    /// Adds a value: the first of a name is the attribute's value, different ones are kept beside it.
+    pub fn add(&mut self, name: &str, value: RawValue) -> Added {
+        if !self.values.contains_key(name) {
+            self.values.insert(name.into(), value);
+            return Added::AsValue;
+        }
+        if self.all(name).take(MOST_COMPARED).any(|known| *known == value) {
+            return Added::Already;
+        }
+        self.beside.entry(name.into()).or_default().push(value);
+        Added::Beside
     }
 
     /// The value of that name.
     pub fn get(&self, name: &str) -> Option<&RawValue> {
-        self.0.get(name)
+        self.values.get(name)
+    }
+
+    /// The value of that name, and then those beside it.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &RawValue> {
+        self.values.get(name).into_iter().chain(self.beside.get(name).into_iter().flatten())
     }
 
     /// All names and values, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &RawValue)> {
-        self.0.iter().map(|(name, value)| (&**name, value))
+        self.values.iter().map(|(name, value)| (&**name, value))
     }
 
     /// All names, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(|name| &**name)
+        self.values.keys().map(|name| &**name)
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.values.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.values.is_empty()
     }
 }
 

@@ -14,6 +14,13 @@ pub struct BuildingId(pub Arc<str>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Lod(pub u8);
 
+impl Lod {
+    /// The whole level: 2 of CityJSON's 2.2.
+    pub fn major(self) -> u8 {
+        if self.0 >= 10 { self.0 / 10 } else { self.0 }
+    }
+}
+
 /// What a surface is to its building (`bldg:boundedBy`, OGC 12-019 § 10.3.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SurfaceKind {

@@ -6,12 +6,14 @@
 mod attributes;
 mod building;
 mod classify;
+mod levels;
 mod mend;
 mod summary;
 
 pub(crate) use attributes::Value;
-pub use attributes::{Address, Attributes, RawValue};
+pub use attributes::{Added, Address, Attributes, RawValue};
 pub use building::{Building, BuildingId, Geometry, Lod, Surface, SurfaceKind};
 pub use classify::classify;
+pub use levels::drop_coarser_than_parts;
 pub use mend::mend;
 pub use summary::Summary;

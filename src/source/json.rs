@@ -13,12 +13,22 @@ pub(super) struct Meter {
     line: Cell<u64>,
     left: Cell<usize>,
     limit: usize,
+    /// Bytes that may still be held of the file, and whether what is being read is.
+    left_of_file: Cell<usize>,
+    is_held: Cell<bool>,
 }
 
 impl Meter {
     /// Starts at `line` with `limit` bytes for every object.
     pub(super) fn new(line: u64, limit: usize) -> Self {
-        Self { line: Cell::new(line), left: Cell::new(limit), limit }
+        let left_of_file = Cell::new(usize::MAX);
+        Self { line: Cell::new(line), left: Cell::new(limit), limit, left_of_file, is_held: Cell::new(true) }
+    }
+
+    /// With a limit for all objects together, where a file is held whole.
+    pub(super) fn of_file(self, limit: usize) -> Self {
+        self.left_of_file.set(limit);
+        self
     }
 
     /// The line of the last byte that was read, counted from 1.
@@ -29,11 +39,13 @@ impl Meter {
     /// Another object begins: it has the whole limit for itself.
     pub(super) fn restart(&self) {
         self.left.set(self.limit);
+        self.is_held.set(true);
     }
 
     /// What follows is passed over and held nowhere, so it may be of any size.
     pub(super) fn unlimited(&self) {
         self.left.set(usize::MAX);
+        self.is_held.set(false);
     }
 
     fn pass(&self, bytes: &[u8]) -> io::Result<()> {
@@ -41,6 +53,12 @@ impl Meter {
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, "an object is larger than the limit"));
         };
         self.left.set(left);
+        if self.is_held.get() {
+            let Some(left) = self.left_of_file.get().checked_sub(bytes.len()) else {
+                return Err(io::Error::new(io::ErrorKind::QuotaExceeded, "a file is larger than the limit"));
+            };
+            self.left_of_file.set(left);
+        }
         let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
         self.line.set(self.line.get() + lines as u64);
         Ok(())
@@ -97,14 +115,14 @@ pub(super) fn json_message(error: &serde_json::Error, expected: &str) -> String 
 
 /// The reader's error for broken JSON in `file` at `line`.
 pub(super) fn json_error(error: serde_json::Error, file: &Arc<str>, line: u64, expected: &str) -> ReadError {
+    let malformed = |message: String| ReadError::Malformed { file: file.clone(), line, message };
     match error.io_error_kind() {
-        Some(io::ErrorKind::FileTooLarge) => ReadError::Malformed {
-            file: file.clone(),
-            line,
-            message: "an object is larger than the limit for one object".to_owned(),
-        },
+        Some(io::ErrorKind::FileTooLarge) => malformed("an object is larger than the limit for one object".to_owned()),
+        Some(io::ErrorKind::QuotaExceeded) => {
+            malformed("the file is larger than the limit for a format that is held whole".to_owned())
+        }
         Some(_) => ReadError::Io { file: file.clone(), source: error.into() },
-        None => ReadError::Malformed { file: file.clone(), line, message: json_message(&error, expected) },
+        None => malformed(json_message(&error, expected)),
     }
 }
 

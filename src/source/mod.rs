@@ -12,14 +12,15 @@ pub mod geojson;
 pub mod geotiff;
 mod json;
 pub mod plans;
+mod system;
 pub mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use thiserror::Error;
 
-use crate::geo::Crs;
+use crate::geo::{Crs, CrsError};
 use crate::model::Building;
 use crate::report::Report;
 
@@ -32,14 +33,27 @@ pub struct ReadOptions {
     pub max_lod: u8,
     /// Deepest nesting of elements that is followed.
     pub max_depth: usize,
-    /// Largest single object in bytes that is held in memory.
+    /// Largest single object in bytes that is held in memory: of text, and of what its text becomes.
     pub max_object_bytes: usize,
+    /// Largest file in bytes of a format that cannot be read object by object: CityJSON that is no sequence, whose
+    /// vertices may stand at its end, and GeoJSON. What is passed over does not count.
+    pub max_file_bytes: usize,
+    /// Whether a name of a system of coordinates that is not understood is an error. Else it is a warning, and what is
+    /// read has no system: for a look at a file, but not for putting it into a city.
+    pub refuses_unknown_crs: bool,
 }
 
 impl ReadOptions {
     /// The limits used everywhere, for a file of that name.
     pub fn of(file: &str) -> Self {
-        Self { file: file.into(), max_lod: 3, max_depth: 256, max_object_bytes: 256 << 20 }
+        Self {
+            file: file.into(),
+            max_lod: 3,
+            max_depth: 256,
+            max_object_bytes: 256 << 20,
+            max_file_bytes: 1 << 30,
+            refuses_unknown_crs: true,
+        }
     }
 }
 
@@ -50,6 +64,9 @@ pub struct FileHeader {
     pub format: String,
     /// The CRS of the file's envelope or metadata.
     pub crs: Option<Crs>,
+    /// The systems in which the file has its buildings. Those that come in degrees or earth-centred have been taken to
+    /// metres and say another one.
+    pub systems: BTreeSet<Crs>,
     /// Buildings given to the sink.
     pub buildings: u64,
     /// Objects left out, each with a warning.
@@ -79,6 +96,16 @@ pub enum ReadError {
         file: Arc<str>,
         /// What was found and what was expected.
         message: String,
+    },
+    /// The coordinates are of a system that is not known here, so that nobody can say where things are.
+    #[error("{file}:{line}: {source}")]
+    UnknownCrs {
+        /// The file's name.
+        file: Arc<str>,
+        /// The line on which the name stands, or the object that it belongs to.
+        line: u64,
+        /// The name, and why it is not understood.
+        source: CrsError,
     },
     /// The bytes are not what their format asks for.
     #[error("{file}:{line}: {message}")]

@@ -114,6 +114,19 @@ fn nothing_outside_viewer_names_bevy() {
     assert_none("the engine's name outside of src/viewer", found);
 }
 
+/// An object of PROJ that is made anywhere else may be made before the program's own database is in its place. (`version`
+/// asks the library for its number, which needs no database.)
+#[test]
+fn proj_is_used_in_geo_alone() {
+    let allowed = |path: &str| path.starts_with("src/geo/") || path == "src/cli/version.rs";
+    let outside = rust_files().iter().filter(|file| file.is_in_library() && !allowed(&file.path));
+    let found = outside.flat_map(|file| {
+        let pairs = file.tokens.windows(2).filter(|pair| pair[0].text == "proj" && pair[1].text == ":");
+        pairs.map(|pair| format!("{}:{}", file.path, pair[0].line))
+    });
+    assert_none("PROJ outside of src/geo", found);
+}
+
 #[test]
 fn every_file_says_what_it_is() {
     let silent = rust_files().iter().filter(|file| {

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use tiff::encoder::{TiffEncoder, colortype};
 
 use super::*;
+use crate::geo::geotiff::RASTER_TYPE;
 
 /// Three by two nodes around Munich: 45 m in the south-west, one metre more for each node east, ten for each north.
 const NODES_FROM_SOUTH: [[f32; 3]; 2] = [[45.0, 46.0, 47.0], [55.0, 56.0, -88.8888]];
@@ -31,10 +32,7 @@ fn tiff(raster_type: u16) -> Vec<u8> {
     let tie = [0.0, 0.0, 0.0, 11.0 - half * 0.25, 48.5 + half * 0.5, 0.0];
     image.encoder().write_tag(Tag::ModelPixelScaleTag, &[0.25f64, 0.5, 0.0][..]).unwrap();
     image.encoder().write_tag(Tag::ModelTiepointTag, &tie[..]).unwrap();
-    image
-        .encoder()
-        .write_tag(Tag::GeoKeyDirectoryTag, &[1u16, 1, 0, 1, RASTER_TYPE_KEY, 0, 1, raster_type][..])
-        .unwrap();
+    image.encoder().write_tag(Tag::GeoKeyDirectoryTag, &[1u16, 1, 0, 1, RASTER_TYPE, 0, 1, raster_type][..]).unwrap();
     image.encoder().write_tag(Tag::GdalNodata, "-88.8888").unwrap();
     let from_north: Vec<f32> = NODES_FROM_SOUTH.iter().rev().flatten().copied().collect();
     image.write_data(&from_north).unwrap();

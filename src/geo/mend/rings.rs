@@ -1,5 +1,7 @@
 //! One ring without what has no extent: repeated points and spikes.
 
+use std::collections::VecDeque;
+
 use glam::DVec3;
 
 use super::SAME_POINT_M;
@@ -13,46 +15,72 @@ pub(super) struct Cleaned {
 
 /// Removes repeated points and spikes until there are none; the first points are kept where there is a choice. A closing
 /// point that repeats the first exactly goes uncounted.
+///
+/// Takes time in proportion to the points: each is added once and removed once at most.
 pub(super) fn clean(ring: &[DVec3]) -> Cleaned {
-    let mut cleaned = Cleaned { ring: ring.to_vec(), repeated_points: 0, spikes: 0 };
-    if ring.len() > 1 && ring.first() == ring.last() {
-        cleaned.ring.pop();
-    }
-    while cleaned.remove_one_kind() {}
-    cleaned
+    let open = match ring.split_last() {
+        Some((last, open)) if open.first() == Some(last) => open,
+        _ => ring,
+    };
+    let mut cleaning = Cleaning { kept: VecDeque::with_capacity(open.len()), repeated_points: 0, spikes: 0 };
+    open.iter().for_each(|point| cleaning.add(*point));
+    cleaning.close();
+    let Cleaning { kept, repeated_points, spikes } = cleaning;
+    Cleaned { ring: kept.into(), repeated_points, spikes }
 }
 
-impl Cleaned {
-    /// One pass over the ring; whether anything was removed. Spikes wait until no point is repeated, because removing
-    /// one leaves a repeated point.
-    fn remove_one_kind(&mut self) -> bool {
-        let repeated = remove_where(&mut self.ring, |before, here, _| before.distance(here) < SAME_POINT_M);
-        self.repeated_points += repeated;
-        if repeated > 0 {
-            return true;
+/// A line of points that has neither repeated points nor spikes, while the ring's points are added to its end.
+struct Cleaning {
+    kept: VecDeque<DVec3>,
+    repeated_points: u32,
+    spikes: u32,
+}
+
+impl Cleaning {
+    fn add(&mut self, point: DVec3) {
+        while let Some([before, last]) = self.end()
+            && !is_same(last, point)
+            && is_spike(before, last, point)
+        {
+            self.kept.pop_back();
+            self.spikes += 1;
         }
-        let spikes = remove_where(&mut self.ring, is_spike);
-        self.spikes += spikes;
-        spikes > 0
+        if self.kept.back().is_some_and(|last| is_same(*last, point)) {
+            self.repeated_points += 1;
+        } else {
+            self.kept.push_back(point);
+        }
+    }
+
+    /// Removes what is odd where the end of the line meets its start.
+    fn close(&mut self) {
+        while let Some([before, last]) = self.end()
+            && let (Some(&first), Some(&second)) = (self.kept.front(), self.kept.get(1))
+        {
+            if is_same(last, first) {
+                self.kept.pop_back();
+                self.repeated_points += 1;
+            } else if is_spike(before, last, first) {
+                self.kept.pop_back();
+                self.spikes += 1;
+            } else if is_spike(last, first, second) {
+                self.kept.pop_front();
+                self.spikes += 1;
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// The last two points.
+    fn end(&self) -> Option<[DVec3; 2]> {
+        let count = self.kept.len();
+        Some([*self.kept.get(count.checked_sub(2)?)?, *self.kept.get(count - 1)?])
     }
 }
 
-/// Removes each point for which `is_odd(before, here, after)`, against the ring as it is then; how many.
-fn remove_where(ring: &mut Vec<DVec3>, is_odd: impl Fn(DVec3, DVec3, DVec3) -> bool) -> u32 {
-    let mut removed = 0;
-    // From the end, so that of two equal points the first stays.
-    for index in (0..ring.len()).rev() {
-        let count = ring.len();
-        if count < 2 {
-            break;
-        }
-        let [before, here, after] = [index + count - 1, index, index + 1].map(|index| ring[index % count]);
-        if is_odd(before, here, after) {
-            ring.remove(index);
-            removed += 1;
-        }
-    }
-    removed
+fn is_same(a: DVec3, b: DVec3) -> bool {
+    a.distance(b) < SAME_POINT_M
 }
 
 /// Whether the ring goes to `here` and back along the same line.

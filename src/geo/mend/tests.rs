@@ -109,6 +109,57 @@ fn what_cannot_be_mended() {
     check(&[(0.0, 0.0), (0.01, 0.0), (0.01, 0.01)], &[], expect!["the exterior encloses no area"]);
 }
 
+/// A star with an odd number of points, drawn in one line: every edge crosses nearly every other.
+fn star(points: u32) -> Vec<(f64, f64)> {
+    let corner = |index: u32| {
+        let turned = f64::from(index * (points / 2) % points) / f64::from(points) * std::f64::consts::TAU;
+        (turned.cos() * 50.0, turned.sin() * 50.0)
+    };
+    (0..points).map(corner).collect()
+}
+
+/// Square holes of 1 m side by side in rows of 100, in an exterior around them.
+fn sieve(holes: u32) -> Polygon3 {
+    let corner = |index: u32| (f64::from(index % 100) * 2.0 + 1.0, f64::from(index / 100) * 2.0 + 1.0);
+    let hole = |index: u32| {
+        let (x, y) = corner(index);
+        vec![(x, y), (x, y + 1.0), (x + 1.0, y + 1.0), (x + 1.0, y)]
+    };
+    let holes: Vec<Vec<(f64, f64)>> = (0..holes).map(hole).collect();
+    let top = f64::from(holes.len() as u32 / 100) * 2.0 + 2.0;
+    let rings: Vec<Ring> = holes.iter().map(Vec::as_slice).collect();
+    flat(&[(0.0, 0.0), (201.0, 0.0), (201.0, top), (0.0, top)], &rings)
+}
+
+/// Small files, large work: without limits these take gigabytes or hours.
+#[test]
+fn what_would_take_too_long_is_given_up() {
+    check(&star(3_999), &[], expect!["a ring crosses itself too often to be untied"]);
+    check(SQUARE, &[&star(3_999)], expect!["0 0, 8 0, 8 8, 0 8 | 64 m² | 1 holes dropped"]);
+    let said = mend(&sieve(20_000)).unwrap_err().to_string();
+    expect!["a polygon of 80004 points is too large to be mended"].assert_eq(&said);
+    // Out along a line and back the same way: all of it is spikes.
+    let out = (0..400_000).map(|x| DVec3::new(f64::from(x), 0.0, 0.0));
+    let line: Vec<DVec3> = out.clone().chain(out.rev()).collect();
+    let cleaned = clean(&line);
+    assert_eq!((cleaned.ring.len(), cleaned.spikes + cleaned.repeated_points), (1, 799_998));
+}
+
+/// A hole outside costs itself and no other, among however many.
+#[test]
+fn one_bad_hole_costs_no_other() {
+    let mut polygon = sieve(300);
+    let outside = polygon.interiors[0].iter().map(|point| *point - DVec3::X * 100.0).collect();
+    polygon.interiors.insert(170, outside);
+    let Mended { polygon, changes } = mend(&polygon).unwrap();
+    assert_eq!((polygon.interiors.len(), changes.dropped_holes), (300, 1));
+    // Two that overlap in different halves: the first stays.
+    let mut polygon = sieve(200);
+    polygon.interiors.push(polygon.interiors[3].iter().map(|point| *point + DVec3::X * 0.5).collect());
+    let mended = mend(&polygon).unwrap().polygon;
+    assert!(mended == sieve(200));
+}
+
 proptest! {
     #[test]
     fn whatever_is_mended_can_be_triangulated(

@@ -7,7 +7,7 @@
 use std::ffi::CString;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::{env, fs, ptr};
 
 use flate2::read::GzDecoder;
@@ -18,11 +18,25 @@ use super::CrsError;
 /// `proj.db` of the PROJ that is linked in, packed by `build.rs`.
 static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/proj.db.gz"));
 
-/// Prepares PROJ for this process, the first time it is called: our database, PROJ's grid folders, no network, no
-/// output of its own. Every PROJ object made afterwards inherits it.
-pub(super) fn set_up() -> Result<(), CrsError> {
+/// Prepares PROJ for this process: our database, PROJ's grid folders, no network, no output of its own. Every PROJ object
+/// that is made while the guard is held inherits it; each must be.
+///
+/// Once is not enough. The proj crate makes PROJ tidy up whenever it drops an object, and PROJ then takes its settings
+/// for the network from the environment anew.
+pub(super) fn set_up() -> Result<MutexGuard<'static, ()>, CrsError> {
     static DONE: OnceLock<Result<(), CrsError>> = OnceLock::new();
-    DONE.get_or_init(|| configure(&unpacked()?, &grid_folders())).clone()
+    static MAKING: Mutex<()> = Mutex::new(());
+    let guard = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+    DONE.get_or_init(|| configure(&unpacked()?, &grid_folders())).clone()?;
+    stay_offline();
+    Ok(guard)
+}
+
+/// Forbids the network to objects that are made from now on.
+#[expect(unsafe_code, reason = "the proj crate has no call for the default context")]
+fn stay_offline() {
+    // SAFETY: a null context is PROJ's default one. The caller holds the lock under which alone it is changed and copied.
+    unsafe { proj_sys::proj_context_set_enable_network(ptr::null_mut(), 0) };
 }
 
 /// The folders in which grid files are looked for, those that the user named first.
@@ -49,7 +63,6 @@ fn configure(database: &Path, folders: &[PathBuf]) -> Result<(), CrsError> {
     // else touches the default context: `set_up` runs this once and before any PROJ object is made.
     let is_open = unsafe {
         proj_sys::proj_log_level(default_context, proj_sys::PJ_LOG_LEVEL_PJ_LOG_NONE);
-        proj_sys::proj_context_set_enable_network(default_context, 0);
         proj_sys::proj_context_set_search_paths(default_context, pointers.len() as i32, pointers.as_ptr());
         proj_sys::proj_context_set_database_path(default_context, database.as_ptr(), ptr::null(), ptr::null())
     };
@@ -94,8 +107,9 @@ fn install(database: &[u8], folder: &Path) -> std::io::Result<PathBuf> {
     Ok(path)
 }
 
-/// The user's cache folder for this program; `None` where the environment names none.
-fn cache_folder() -> Option<PathBuf> {
+/// The user's folder for what this program can make again, this database among it; `None` where the environment names
+/// none.
+pub fn cache_folder() -> Option<PathBuf> {
     let absolute = |name: &str| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let cache =
         absolute("XDG_CACHE_HOME").or_else(|| absolute("LOCALAPPDATA")).or_else(|| Some(home()?.join(".cache")))?;

@@ -33,7 +33,7 @@ fn said(code: u32, point: DVec3) -> String {
 fn every_system_a_city_comes_in() {
     let there = projector(25832).geodetic(OLD_TOWN).unwrap();
     let mut lines = vec![said(25832, OLD_TOWN)];
-    for code in [25833, 31468, 4326, 3857, 5555] {
+    for code in [25833, 31468, 4326, 3857, 5555, 4979, 4937, 4936] {
         let here = projector(code).projected_from_geodetic(there).unwrap();
         lines.push(format!("{code}: {:.4} {:.4} {:.4} | {}", here.x, here.y, here.z, said(code, here)));
     }
@@ -43,13 +43,41 @@ fn every_system_a_city_comes_in() {
         31468: 4468410.9101 5333338.2282 518.0000 | 11.5741227 48.1372866 563.700 | axis order change (2D) + Inverse of 3-degree Gauss-Kruger zone 4 + DHDN to WGS 84 (2) + axis order change (2D) | Some(3.0)
         4326: 11.5741 48.1373 518.0000 | 11.5741227 48.1372866 563.700 | axis order change (2D) + Null geographic offset from WGS 84 to WGS 84 + axis order change (2D) | Some(0.0)
         3857: 1288425.4486 6129724.9041 518.0000 | 11.5741227 48.1372866 563.700 | Inverse of Popular Visualisation Pseudo-Mercator + axis order change (2D) | Some(0.0)
-        5555: 691501.0000 5334764.0000 518.0000 | 11.5741227 48.1372866 563.700 | Inverse of UTM zone 32N + ETRS89 to WGS 84 (1) + axis order change (2D) | Some(1.0)"#]].assert_eq(&lines.join("\n"));
+        5555: 691501.0000 5334764.0000 518.0000 | 11.5741227 48.1372866 563.700 | Inverse of UTM zone 32N + ETRS89 to WGS 84 (1) + axis order change (2D) | Some(1.0)
+        4979: 11.5741 48.1373 563.7000 | 11.5741227 48.1372866 563.700 | axis order change (2D) + Null geographic offset from WGS 84 (geog3D) to WGS 84 (geog2D) + axis order change (2D) | Some(0.0)
+        4937: 11.5741 48.1373 563.7000 | 11.5741227 48.1372866 563.700 | axis order change (2D) + ETRS89 to WGS 84 (1) + axis order change (2D) | Some(1.0)
+        4936: 4178018.2387 855657.6752 4727496.9070 | 11.5741227 48.1372866 563.700 | earth-centred already | Some(0.0)"#]].assert_eq(&lines.join("\n"));
 }
 
 #[test]
 fn earth_centred_points_pass_through() {
     let ecef = projector(25832).ecef(OLD_TOWN).unwrap();
     assert_eq!(projector(4978).ecef(ecef.0), Ok(ecef));
+}
+
+/// What is given in degrees or earth-centred has its metres in the UTM zone around it, at heights of the same sort.
+#[test]
+fn what_is_not_on_a_plane_has_a_zone_of_utm() {
+    let there = projector(25832).geodetic(OLD_TOWN).unwrap();
+    let zone = |crs| {
+        let projector = Projector::with_grid_folders(crs, GEOID, &[]).unwrap();
+        let here = projector.projected_from_geodetic(there).unwrap();
+        (projector.is_on_a_plane(), projector.utm_around(here).unwrap().to_string())
+    };
+    assert_eq!(zone(Crs::horizontal(25832)), (true, "EPSG:32632".into()));
+    assert_eq!(zone(Crs::horizontal(5555)), (true, "EPSG:32632+5783".into()));
+    assert_eq!(zone(Crs::horizontal(4326)), (false, "EPSG:32632".into()));
+    assert_eq!(zone(Crs { horizontal: 4258, vertical: Some(7837) }), (false, "EPSG:32632+7837".into()));
+    for code in [4979, 4937, 4978, 4936] {
+        assert_eq!(zone(Crs::horizontal(code)), (false, "EPSG:32632+4979".into()));
+    }
+    let zone_of = |lon_deg, lat_deg| projector(4326).utm_around(DVec3::new(lon_deg, lat_deg, 0.0)).unwrap().horizontal;
+    assert_eq!([zone_of(-180.0, 1.0), zone_of(179.9, 1.0), zone_of(151.0, -33.0)], [32601, 32660, 32756]);
+    // In metres it stays where it is.
+    let given = projector(4979).projected_from_geodetic(there).unwrap();
+    let utm = Projector::with_grid_folders(Crs { horizontal: 32632, vertical: Some(4979) }, GEOID, &[]).unwrap();
+    let metres = utm.projected_from_geodetic(projector(4979).geodetic(given).unwrap()).unwrap();
+    assert!(utm.ecef(metres).unwrap().0.distance(projector(25832).ecef(OLD_TOWN).unwrap().0) < 1e-6);
 }
 
 #[test]
@@ -186,7 +214,11 @@ fn the_database_travels_with_the_program() {
 #[test]
 #[ignore = "run by the test above in a process of its own"]
 fn alone() {
-    let way = projector(31468).way().unwrap();
-    assert!(!way.network_enabled());
+    // The way to the projected system first: nothing before it has made PROJ ready.
+    let city = projector(25832).projected_from_geodetic(Geodetic { lon_deg: 11.57, lat_deg: 48.13, height_m: 0.0 });
+    assert!(city.unwrap().x > 690_000.0);
+    for code in [25832, 31468, 25833] {
+        assert!(!projector(code).way().unwrap().proj.network_enabled(), "{code}");
+    }
     assert!(projector(31468).geodetic(DVec3::new(4_468_000.0, 5_333_000.0, 500.0)).is_ok());
 }

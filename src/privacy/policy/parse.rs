@@ -1,11 +1,9 @@
 //! Text → [`Policy`]: the head of the file, its lists, and the attributes one after the other.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 use std::ops::Range;
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use super::attribute::{Attribute, AttributeContext};
@@ -17,6 +15,7 @@ use super::wire::{
     WireAggregation, WireAttribute, WireCodeList, WireGroup, WireNames, WireNotice, WirePolicy, WirePurpose,
 };
 use super::{Aggregation, Approval, Notice, Policy, Purpose};
+use crate::digest::Sha256;
 use crate::twin::Text;
 
 /// Reads a policy.
@@ -111,7 +110,7 @@ impl Lists {
         }
         Ok(Policy {
             file: source.file.clone(),
-            hash: sha256_hex(source.text.as_bytes()),
+            hash: Sha256::of(source.text.as_bytes()).to_string(),
             title: checked_text("title", wire.title)?,
             version: wire.version,
             city: wire.city,
@@ -243,11 +242,4 @@ fn in_both(key: &'static str, span: Range<usize>, text: &Text) -> Result<Text, F
 
 fn twice(span: Range<usize>, what: &'static str, name: String) -> Fault {
     Fault::at(span, Problem::Twice { what, name })
-}
-
-fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }

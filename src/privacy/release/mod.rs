@@ -154,18 +154,20 @@ impl Releaser {
     }
 
     /// Whether any code of the building or of its parts marks a sensitive place. Reads every closed list of codes,
-    /// whoever asks and whether it is released or not: a code that nobody has classed must not pass as harmless.
+    /// whoever asks and whether it is released or not, and every code where there are several: one that nobody has
+    /// classed must not pass as harmless.
     fn is_sensitive(&self, building: &Building) -> Result<bool, ReleaseError> {
         let mut found = false;
         for attribute in self.policy.attributes() {
             let Some(list) = attribute.code_list.as_ref().filter(|_| !attribute.allow_list) else { continue };
             for one in std::iter::once(building).chain(&building.parts) {
                 let fault = |fault| release_error(attribute, one, fault);
-                let Some(code) = value::code_of(attribute, one).map_err(fault)? else { continue };
-                match list.lookup(&code) {
-                    Some(Code::Sensitive) => found = true,
-                    Some(Code::Value(_) | Code::NoData) => {}
-                    None => return Err(fault(Fault::UnknownCode(code))),
+                for code in value::codes_of(attribute, one).map_err(fault)? {
+                    match list.lookup(&code) {
+                        Some(Code::Sensitive) => found = true,
+                        Some(Code::Value(_) | Code::NoData) => {}
+                        None => return Err(fault(Fault::UnknownCode(code))),
+                    }
                 }
             }
         }

@@ -65,14 +65,18 @@ fn release_code(code: &str, attribute: &Attribute, operation: &Operation) -> Res
     }
 }
 
-/// The code of one building or part by itself, for the search for sensitive places; `None` is "no data".
-pub(super) fn code_of(attribute: &Attribute, building: &Building) -> Result<Option<String>, Fault> {
-    let Some(raw) = building.attributes.get(&attribute.name) else { return Ok(None) };
-    match typed(raw, attribute)? {
-        Some(Typed::Text(code)) => Ok(Some(code)),
-        Some(_) => Err(Fault::WrongType),
-        None => Ok(None),
+/// The codes of one building or part by itself, those beside its value too, for the search for sensitive places; "no data"
+/// is none.
+pub(super) fn codes_of(attribute: &Attribute, building: &Building) -> Result<Vec<String>, Fault> {
+    let mut codes = Vec::new();
+    for raw in building.attributes.all(&attribute.name) {
+        match typed(raw, attribute)? {
+            Some(Typed::Text(code)) => codes.push(code),
+            Some(_) => return Err(Fault::WrongType),
+            None => {}
+        }
     }
+    Ok(codes)
 }
 
 /// What the released values of parts say together.

@@ -183,6 +183,32 @@ fn a_sensitive_part_hides_the_whole() {
     check(Audience::Citizen, None, &whole, expect![""]);
 }
 
+/// CityGML allows several functions, and a table may know another one: none may hide behind the first.
+#[test]
+fn a_sensitive_second_code_hides_the_whole() {
+    let policy = munich();
+    let releaser = releaser(&policy, Audience::Citizen, None);
+    let with = |second: &str| {
+        let mut house = building("DEBY_1", [("function", text("31001_1110")), ("name", text("Rathaus"))]);
+        house.attributes.add("function", text(second));
+        house
+    };
+    let unnamed = building("DEBY_1", [("function", text("31001_9998"))]);
+    assert_eq!(release(&releaser, &with("31001_3066")), release(&releaser, &unnamed));
+    let mut whole = unnamed.clone();
+    whole.parts = vec![with("31001_3066")];
+    check(Audience::Citizen, None, &whole, expect![""]);
+    let harmless = release(&releaser, &with("31001_2020"));
+    expect![[r#"
+        function mixed
+        name rathaus
+    "#]]
+    .assert_eq(&shown(&releaser, &harmless));
+    let error = try_release(&releaser, &with("1179")).expect_err("an unknown code");
+    expect![[r#"a.gml:7 (DEBY_1): the policy does not name the code "1179" of the attribute "function""#]]
+        .assert_eq(&error.to_string());
+}
+
 /// A name that is not on the allow-list is left out and does not fail the build.
 #[test]
 fn other_names_are_left_out() {

@@ -10,7 +10,7 @@ use super::Handler;
 use super::gathered::Index;
 use super::namespaces::Ns;
 use super::pull::Stop;
-use crate::model::RawValue;
+use crate::model::{Added, RawValue};
 use crate::report::WarningKind;
 
 /// How the text of an element becomes a value.
@@ -110,17 +110,11 @@ impl Handler<'_> {
         Ok(value)
     }
 
-    /// Sets an attribute; the first value stays, a different second one is a warning.
+    /// Adds a value to an attribute; a second one that differs is a warning.
     fn set(&mut self, shape: Index, name: &str, value: Option<RawValue>) {
         let Some((draft, value)) = self.drafts.get_mut(shape as usize).zip(value) else { return };
-        match draft.attributes.get(name) {
-            None => {
-                draft.attributes.set(name, value);
-            }
-            Some(first) if *first != value => {
-                self.warn(WarningKind::BadValue, format!("a second {name} is left out"));
-            }
-            Some(_) => {}
+        if draft.attributes.add(name, value) == Added::Beside {
+            self.warn(WarningKind::BadValue, format!("a second {name} is kept, but not taken as the value"));
         }
     }
 

@@ -4,20 +4,22 @@
 
 use std::sync::Arc;
 
+use glam::DVec3;
+
 use super::Handler;
 use super::assemble::{Assembled, assemble};
 use super::gathered::Index;
 use super::namespaces::Ns;
 use super::pull::Stop;
 use super::surface::is_lod_property;
-use crate::model::{Address, Attributes, Building, BuildingId, RawValue, classify};
+use crate::model::{Address, Attributes, Building, BuildingId, RawValue, classify, drop_coarser_than_parts};
 use crate::report::{Place, WarningKind};
 use crate::source::BuildingSink;
 
 /// A building or part that is being read.
 pub(super) struct Draft {
     id: Arc<str>,
-    line: u64,
+    pub(super) line: u64,
     /// CityGML's own attributes.
     pub(super) attributes: Attributes,
     /// Generic attributes; they give way to the others.
@@ -54,7 +56,7 @@ impl Handler<'_> {
             );
             self.pull.skip()?;
         } else if self.building_inside(id.clone(), line)? {
-            self.finish(sink);
+            self.finish(sink)?;
         } else {
             self.ids.remove(&id);
             self.skip_building(WarningKind::LimitReached, line, "a building larger than the limit is left out");
@@ -86,9 +88,10 @@ impl Handler<'_> {
         self.gathered.clear();
         self.drafts.clear();
         self.crs.begin_building();
-        self.object_end = self.pull.position().saturating_add(self.options.max_object_bytes as u64);
+        self.points_left = self.options.max_object_bytes / size_of::<DVec3>();
+        self.pull.begin_object(self.options.max_object_bytes as u64);
         let end = self.shape(id, line);
-        self.object_end = u64::MAX;
+        self.pull.end_object();
         match end {
             Err(Stop::ObjectTooLarge) => {
                 self.gathered = Default::default();
@@ -171,10 +174,11 @@ impl Handler<'_> {
     }
 
     /// Puts the building together and gives it away.
-    fn finish(&mut self, sink: BuildingSink<'_>) {
-        let crs = self.crs_of_building();
-        let Assembled { geometries, dangling, exhausted } = assemble(&mut self.gathered, self.drafts.len());
+    fn finish(&mut self, sink: BuildingSink<'_>) -> Result<(), Stop> {
+        let system = self.system_of_building()?;
+        let Assembled { mut geometries, dangling, exhausted } = assemble(&mut self.gathered, self.drafts.len());
         self.say_unresolved(dangling, exhausted);
+        let crs = system.map(|system| self.in_metres(&system, &mut geometries));
         let drafts = std::mem::take(&mut self.drafts);
         let mut shapes = drafts.into_iter().zip(geometries).map(|(draft, geometry)| {
             let place = Place { file: self.options.file.clone(), line: draft.line, object: Some(draft.id.clone()) };
@@ -190,8 +194,9 @@ impl Handler<'_> {
                 parts: Vec::new(),
             }
         });
-        let Some(mut building) = shapes.next() else { return };
+        let Some(mut building) = shapes.next() else { return Ok(()) };
         building.parts = shapes.collect();
+        drop_coarser_than_parts(&mut building);
         building.parts.iter_mut().for_each(give_height);
         give_height(&mut building);
         if building.geometries().next().is_none() {
@@ -200,6 +205,7 @@ impl Handler<'_> {
         }
         self.header.buildings += 1;
         sink(building, self.report);
+        Ok(())
     }
 
     fn say_unresolved(&mut self, dangling: Vec<String>, exhausted: bool) {
@@ -217,9 +223,7 @@ impl Handler<'_> {
 /// Generic attributes do not replace others, and the first of a name stays.
 fn merged(mut attributes: Attributes, generics: Vec<(String, RawValue)>) -> Attributes {
     for (name, value) in generics {
-        if attributes.get(&name).is_none() {
-            attributes.set(&name, value);
-        }
+        attributes.add(&name, value);
     }
     attributes
 }

@@ -15,9 +15,13 @@ use super::namespaces::Ns;
 use super::pull::Stop;
 use crate::geo::Polygon3;
 use crate::report::WarningKind;
+use crate::source::ReadOptions;
 
 /// Larger than any coordinate of a projected system in metres.
 const MAX_COORDINATE: f64 = 1e9;
+
+/// How many times its bytes a list of coordinates may become as numbers and points.
+const NUMBERS_PER_TEXT: usize = 8;
 
 /// What holds for everything inside of an element.
 #[derive(Clone, Copy, Debug, Default)]
@@ -171,11 +175,12 @@ impl Handler<'_> {
 
     fn positions(&mut self, frame: Frame, points: &mut Vec<DVec3>) -> Result<bool, Stop> {
         self.numbers.clear();
-        let spelling = numbers(self.pull.text()?, &mut self.numbers);
+        let text = affordable(self.pull.text()?, self.options)?;
+        let spelling = numbers(text, &mut self.numbers);
         if spelling == Some(Spelling::Commas) {
             self.warn_once(WarningKind::BadValue, "commas in a list of coordinates");
         }
-        Ok(spelling.is_some() && self.points_from_numbers(frame, points))
+        Ok(spelling.is_some() && self.points_from_numbers(frame, points)?)
     }
 
     fn old_coordinates(&mut self, frame: Frame, points: &mut Vec<DVec3>) -> Result<bool, Stop> {
@@ -187,18 +192,20 @@ impl Handler<'_> {
             _ => {}
         });
         self.numbers.clear();
-        let read = separators.numbers(self.pull.text()?, &mut self.numbers);
-        Ok(read.is_some() && self.points_from_numbers(frame, points))
+        let text = affordable(self.pull.text()?, self.options)?;
+        let read = separators.numbers(text, &mut self.numbers);
+        Ok(read.is_some() && self.points_from_numbers(frame, points)?)
     }
 
     /// Turns `self.numbers` into points. Without `srsDimension` there are three numbers to a point where that comes out
     /// even, else two. Heights that are not there are 0.
-    fn points_from_numbers(&mut self, frame: Frame, points: &mut Vec<DVec3>) -> bool {
+    fn points_from_numbers(&mut self, frame: Frame, points: &mut Vec<DVec3>) -> Result<bool, Stop> {
         let count = self.numbers.len();
         let dimension = frame.dimension.unwrap_or(if count.is_multiple_of(3) { 3 } else { 2 });
         if dimension < 2 || !count.is_multiple_of(dimension) {
-            return false;
+            return Ok(false);
         }
+        self.points_left = self.points_left.checked_sub(count / dimension).ok_or(Stop::ObjectTooLarge)?;
         match dimension {
             2 => self.warn_once(WarningKind::BadValue, "coordinates without heights; they are taken as 0"),
             3 => {}
@@ -213,10 +220,15 @@ impl Handler<'_> {
         for tuple in self.numbers.chunks_exact(dimension) {
             let next = point(tuple);
             if next.abs().max_element() > MAX_COORDINATE {
-                return false;
+                return Ok(false);
             }
             points.push(next);
         }
-        true
+        Ok(true)
     }
+}
+
+/// A list of coordinates that may be read: "1 1 1 …" becomes four times as many bytes of numbers, and as many of points.
+fn affordable<'t>(text: &'t str, options: &ReadOptions) -> Result<&'t str, Stop> {
+    if text.len() > options.max_object_bytes / NUMBERS_PER_TEXT { Err(Stop::ObjectTooLarge) } else { Ok(text) }
 }

@@ -2,11 +2,13 @@
 //!
 //! Stands at the start of the flow: bytes in, [`Building`](crate::model::Building)s out. What is in memory is one building,
 //! a piece of the file, the ids of the buildings seen and a bounded number of warnings. It resolves references inside of
-//! a building and picks the best level of detail (`assemble`); it does not project, mend or triangulate.
+//! a building, picks the best level of detail (`assemble`) and takes degrees to metres (`crs`); it does not mend or
+//! triangulate.
 //!
 //! What comes out, where the standards leave a choice:
-//! - Several `function`s, `usage`s or `class`es: the first is kept, a different second one is a warning. A joined text
-//!   would be in no code list.
+//! - Several `function`s, `usage`s or `class`es: the first is the attribute's value, since a joined text would be in no
+//!   code list. Different ones are kept beside it, for whoever asks what the building is at all, and are a warning.
+//! - A building's own geometry gives way to that of its parts where theirs is finer.
 //! - Parts of parts become parts of the building, in the order of the file.
 //! - A building without `measuredHeight` gets one: highest less lowest point of all it has. So does a part.
 //! - A generic attribute never replaces one of CityGML's own; those of a `genericAttributeSet` are called `set.name`.
@@ -49,13 +51,13 @@ use crate::report::{Place, Report, WarningKind};
 
 /// Reads a CityGML file and gives each building to `sink` as soon as it has been read.
 ///
-/// Coordinates are as in the file; [`Building::crs`](crate::model::Building::crs) says in which system, where the file
-/// does. A file that is broken or ends early gives the buildings before the break, a warning of the kind
+/// Coordinates are as in the file, but in metres of the UTM zone where the file has degrees or earth-centred ones;
+/// [`Building::crs`](crate::model::Building::crs) says in which system, where the file does. A file that is broken or ends early gives the buildings before the break, a warning of the kind
 /// [`WarningKind::SyntaxBroken`] and `Ok`.
 ///
 /// # Errors
 /// [`ReadError::UnknownFormat`] where the root element is not CityGML's `CityModel`, [`ReadError::Io`] where `input`
-/// fails.
+/// fails, [`ReadError::UnknownCrs`] where a building is in a system that is not understood and that is not allowed.
 pub fn read(
     mut input: impl BufRead,
     options: &ReadOptions,
@@ -83,8 +85,8 @@ struct Handler<'a> {
     said: BTreeSet<String>,
     /// Id of the building or part at hand.
     object: Option<Arc<str>>,
-    /// Where the building at hand becomes too large, as a position in the file.
-    object_end: u64,
+    /// Points that the building at hand may still have.
+    points_left: usize,
     /// Buildings met, with or without id.
     met: u64,
     gathered: Gathered,
@@ -105,7 +107,7 @@ impl<'a> Handler<'a> {
             ids: HashSet::new(),
             said: BTreeSet::new(),
             object: None,
-            object_end: u64::MAX,
+            points_left: 0,
             met: 0,
             gathered: Gathered::default(),
             drafts: Vec::new(),
@@ -120,6 +122,9 @@ impl<'a> Handler<'a> {
         match end {
             Ok(()) => {}
             Err(Stop::Io(source)) => return Err(ReadError::Io { file: self.options.file.clone(), source }),
+            Err(Stop::UnknownCrs(source, line)) => {
+                return Err(ReadError::UnknownCrs { file: self.options.file.clone(), line, source });
+            }
             Err(stop) => self.say_broken(stop),
         }
         self.say_what_was_met();
@@ -141,7 +146,9 @@ impl<'a> Handler<'a> {
             Ok(Some(_)) => format!("the root element is {}, not CityGML's CityModel", clipped(self.pull.qualified())),
             Ok(None) | Err(Stop::EndOfFile) => "there is no XML element in it".to_owned(),
             Err(Stop::Syntax(syntax)) => format!("it is not XML: {}", clipped(&syntax)),
-            Err(Stop::Limit | Stop::ObjectTooLarge) => "it is not XML: the first tag does not end".to_owned(),
+            Err(Stop::Limit | Stop::ObjectTooLarge | Stop::UnknownCrs(..)) => {
+                "it is not XML: the first tag does not end".to_owned()
+            }
         };
         Err(ReadError::UnknownFormat { file: self.options.file.clone(), message })
     }
@@ -175,8 +182,9 @@ impl<'a> Handler<'a> {
     fn envelope(&mut self) -> Result<(), Stop> {
         while let Some(ns) = self.child()? {
             if let Some(name) = self.pull.attribute(None, "srsName").filter(|_| ns == Ns::Gml) {
-                self.crs.of_file = self.crs_of(&name);
-                self.header.crs = self.crs.of_file;
+                let line = self.pull.line();
+                self.crs.of_file = self.naming(&name, line);
+                self.header.crs = self.crs.of_file.crs();
             }
             self.pull.skip()?;
         }
@@ -188,9 +196,7 @@ impl<'a> Handler<'a> {
     fn child(&mut self) -> Result<Option<Ns>, Stop> {
         loop {
             let child = self.pull.child()?;
-            if self.pull.position() > self.object_end {
-                return Err(Stop::ObjectTooLarge);
-            }
+            self.pull.check_object()?;
             if child.is_none() || self.pull.depth() <= self.options.max_depth.min(MAX_DEPTH) {
                 return Ok(child);
             }
@@ -252,7 +258,7 @@ impl<'a> Handler<'a> {
         let (kind, message) = match stop {
             Stop::EndOfFile => (WarningKind::SyntaxBroken, "the file ends inside of an element".to_owned()),
             Stop::Syntax(syntax) => (WarningKind::SyntaxBroken, format!("the rest is not XML: {}", clipped(&syntax))),
-            Stop::Limit | Stop::ObjectTooLarge | Stop::Io(_) => (
+            Stop::Limit | Stop::ObjectTooLarge | Stop::UnknownCrs(..) | Stop::Io(_) => (
                 WarningKind::LimitReached,
                 "a tag, a text or the nesting goes on without end; the rest is left out".into(),
             ),

@@ -15,6 +15,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::input::Input;
 use super::namespaces::{Ns, Scope};
+use crate::geo::CrsError;
 
 /// Why reading goes no further.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub(super) enum Stop {
     Limit,
     /// The building at hand is larger than the limit. Only the building is given up.
     ObjectTooLarge,
+    /// The building at hand is in a system that is not understood, named on that line.
+    UnknownCrs(CrsError, u64),
     /// The source cannot be read.
     Io(io::Error),
 }
@@ -45,6 +48,8 @@ pub(super) struct Pull<'a> {
     name_bytes: usize,
     prefix_bytes: usize,
     text: String,
+    /// Where the object at hand becomes too large, as a position in the file.
+    object_end: u64,
     unknown_entities: u64,
 }
 
@@ -68,6 +73,7 @@ impl<'a> Pull<'a> {
             name_bytes: 0,
             prefix_bytes: 0,
             text: String::new(),
+            object_end: u64::MAX,
             unknown_entities: 0,
         }
     }
@@ -186,6 +192,8 @@ impl<'a> Pull<'a> {
     fn own_text(&mut self) -> Result<(), Stop> {
         let outer = self.depth;
         while self.depth >= outer {
+            // Any number of tokens, each within its limit, may be one text.
+            self.check_object()?;
             let own = self.depth == outer;
             match next(&mut self.tokens, &mut self.buffer) {
                 Ok(Event::Text(text)) if own => self.text.push_str(&text),
@@ -236,10 +244,20 @@ impl<'a> Pull<'a> {
         self.depth
     }
 
-    /// Bytes of decoded text read so far.
+    /// Says that an object begins that may have so many bytes of decoded text.
+    pub(super) fn begin_object(&mut self, most_bytes: u64) {
+        self.object_end = self.tokens.buffer_position().saturating_add(most_bytes);
+    }
+
+    /// Says that the object has ended.
+    pub(super) fn end_object(&mut self) {
+        self.object_end = u64::MAX;
+    }
+
+    /// Fails where the object at hand has become too large.
     #[inline]
-    pub(super) fn position(&self) -> u64 {
-        self.tokens.buffer_position()
+    pub(super) fn check_object(&self) -> Result<(), Stop> {
+        if self.tokens.buffer_position() > self.object_end { Err(Stop::ObjectTooLarge) } else { Ok(()) }
     }
 
     /// The line reached, counted from 1.

@@ -1,29 +1,32 @@
 //! City objects → buildings: parts and installations find their building, geometry is placed, heights are filled in.
 
+use glam::DVec3;
+
 use super::document::{Document, Transform};
 use super::family::{Below, families};
 use super::object::{CityObject, ObjectKind};
 use super::placement::{Placement, Templates};
 use crate::geo::{Bounds3, Crs};
-use crate::model::{Building, BuildingId, Geometry, Lod, RawValue, Surface, SurfaceKind};
-use crate::report::{Report, WarningKind};
+use crate::model::{Building, BuildingId, Geometry, RawValue, Surface, SurfaceKind, drop_coarser_than_parts};
+use crate::report::{Place, Report, WarningKind};
 use crate::source::ReadOptions;
+use crate::source::system::System;
 
 /// What the first object of a file gives to every feature after it.
 pub(super) struct Shared {
     pub(super) transform: Option<Transform>,
-    pub(super) crs: Option<Crs>,
+    pub(super) system: Option<System>,
     pub(super) templates: Templates,
 }
 
 impl Shared {
     /// Takes transform and templates out of a file's first object. Without a transform, version 1.0 has plain
     /// coordinates; later versions ask for one.
-    pub(super) fn new(first: &mut Document, crs: Option<Crs>) -> Self {
+    pub(super) fn new(first: &mut Document, system: Option<System>) -> Self {
         let is_version_1_0 = first.version.as_deref().is_some_and(|version| version.starts_with("1.0"));
         Self {
             transform: first.transform.or(is_version_1_0.then_some(Transform::IDENTITY)),
-            crs,
+            system,
             templates: Templates::new(
                 std::mem::take(&mut first.templates),
                 std::mem::take(&mut first.template_vertices),
@@ -44,17 +47,37 @@ pub(super) fn assemble(
     if let Some(transform) = transform {
         document.vertices.iter_mut().for_each(|vertex| *vertex = transform.apply(*vertex));
     }
+    let crs = shared.system.as_ref().map(|system| in_metres(system, &mut document.vertices, options, report));
     let placement =
         transform.map(|_| Placement { options, vertices: &document.vertices, templates: &shared.templates });
     let (families, skipped) = families(&document.objects, &document.other_ids, report);
     let mut makers: Vec<Option<CityObject>> = document.objects.into_iter().map(Some).collect();
     for family in families {
-        let mut maker = Maker { objects: &mut makers, placement: placement.as_ref(), crs: shared.crs, report };
+        let mut maker = Maker { objects: &mut makers, placement: placement.as_ref(), crs, report };
         if let Some(building) = maker.building(&family) {
             give(building, report);
         }
     }
     skipped
+}
+
+/// Takes vertices to metres where their system has none, and gives the system in which they are then. A vertex that lies
+/// nowhere on earth becomes NaN, so that the polygons which use it are left out.
+fn in_metres(system: &System, vertices: &mut [DVec3], options: &ReadOptions, report: &mut Report) -> Crs {
+    let Some(example) = vertices.iter().copied().find(|vertex| vertex.is_finite()) else { return system.crs() };
+    match system.to_metres(example) {
+        Ok(None) => system.crs(),
+        Ok(Some(to_metres)) => {
+            vertices.iter_mut().for_each(|vertex| *vertex = to_metres.point(*vertex).unwrap_or(DVec3::NAN));
+            to_metres.crs()
+        }
+        Err(error) => {
+            let place = Place { file: options.file.clone(), line: 0, object: None };
+            report.warn(WarningKind::ObjectSkipped, place, format!("the buildings lie nowhere: {error}"));
+            vertices.fill(DVec3::NAN);
+            system.crs()
+        }
+    }
 }
 
 struct Maker<'a> {
@@ -120,27 +143,13 @@ impl Maker<'_> {
     }
 }
 
-fn major(lod: Lod) -> u8 {
-    if lod.0 >= 10 { lod.0 / 10 } else { lod.0 }
-}
-
-/// At a level of detail a building is its own geometry and its parts' at that level; a coarser one of its own, such as
-/// a footprint, stands for the whole and would double the parts.
-fn drop_coarser_than_parts(building: &mut Building) {
-    let finest =
-        building.parts.iter().filter_map(|part| part.geometry.as_ref()).map(|geometry| major(geometry.lod)).max();
-    if building.geometry.as_ref().is_some_and(|own| finest.is_some_and(|finest| finest > major(own.lod))) {
-        building.geometry = None;
-    }
-}
-
 /// Sets a missing `measuredHeight` to the height of the geometry above its own lowest point, to the millimetre.
 fn fill_height(building: &mut Building) {
     const NAME: &str = "measuredHeight";
     if building.attributes.get(NAME).is_some() {
         return;
     }
-    let bodies = building.geometries().filter(|geometry| major(geometry.lod) > 0);
+    let bodies = building.geometries().filter(|geometry| geometry.lod.major() > 0);
     let bounds = bodies.fold(Bounds3::EMPTY, |bounds, geometry| bounds.union(geometry.bounds()));
     let height_m = bounds.size().z;
     if height_m.is_finite() && height_m > 0.0 {

@@ -5,23 +5,36 @@ use serde_json::{Map, Value};
 use crate::model::{Address, Attributes, RawValue};
 use crate::report::{Place, Report, WarningKind};
 
-/// The scalars of member `attributes`, under their own names. Arrays of one scalar count as that scalar; other nested
-/// values are left out with a warning, null and empty text without one.
+/// Attributes of which CityGML allows several values (OGC 12-019 § 10.3.1); some writers give them as an array.
+const CODES: [&str; 3] = ["class", "function", "usage"];
+
+/// The scalars of member `attributes`, under their own names. Arrays of one scalar count as that scalar, those of codes as
+/// all that stand in them; other nested values are left out with a warning, null and empty text without one.
 pub(super) fn attributes(value: Option<&Value>, place: &Place, report: &mut Report) -> Attributes {
     let mut attributes = Attributes::default();
     for (name, value) in members(value, "attributes", place, report) {
-        match scalar(value) {
-            Scalar::Raw(raw) => {
-                attributes.set(name, raw);
-            }
-            Scalar::NoData => {}
-            Scalar::Nested => {
-                let message = format!("attribute {name} is nested and was left out");
-                report.warn(WarningKind::BadValue, place.clone(), message);
-            }
+        let (codes, one) = match value {
+            Value::Array(codes) if codes.len() > 1 && CODES.contains(&name.as_str()) => (codes.as_slice(), None),
+            _ => (&[][..], Some(value)),
+        };
+        for value in codes.iter().chain(one) {
+            add(&mut attributes, name, value, place, report);
         }
     }
     attributes
+}
+
+fn add(attributes: &mut Attributes, name: &str, value: &Value, place: &Place, report: &mut Report) {
+    match scalar(value) {
+        Scalar::Raw(raw) => {
+            attributes.add(name, raw);
+        }
+        Scalar::NoData => {}
+        Scalar::Nested => {
+            let message = format!("attribute {name} is nested and was left out");
+            report.warn(WarningKind::BadValue, place.clone(), message);
+        }
+    }
 }
 
 fn members<'v>(

@@ -24,8 +24,8 @@ pub(super) struct Document {
     pub(super) version: Option<String>,
     /// Member `transform`.
     pub(super) transform: Option<Transform>,
-    /// `metadata.referenceSystem`.
-    pub(super) srs_name: Option<String>,
+    /// `metadata.referenceSystem`, and the line on which the metadata end.
+    pub(super) srs_name: Option<(String, u64)>,
     /// Buildings, parts and installations in the order of the file.
     pub(super) objects: Vec<CityObject>,
     /// Ids of all other objects; looked up only.
@@ -150,7 +150,8 @@ impl<'de> Visitor<'de> for DocumentSeed<'_> {
                 "transform" => self.transform(&map.next_value()?),
                 "metadata" => {
                     let metadata: Value = map.next_value()?;
-                    self.into.srs_name = metadata.get("referenceSystem").and_then(Value::as_str).map(str::to_owned);
+                    let name = metadata.get("referenceSystem").and_then(Value::as_str);
+                    self.into.srs_name = name.map(|name| (name.to_owned(), self.meter.line()));
                 }
                 "CityObjects" => map.next_value_seed(ObjectsSeed(&mut self))?,
                 "vertices" => {

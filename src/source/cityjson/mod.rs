@@ -4,7 +4,9 @@
 //! (CityJSON 2.0.1 § 7). Both are read by the same steps: `document` takes the JSON apart while it streams, object by
 //! object, into compact wire types (`object`, `geometry`, `attributes`); `assemble` joins parts and installations to
 //! their buildings; `placement` turns vertex indices into polygons. A feature is given to the sink before the next
-//! line is read. Appearance, extensions and every object that is not a building are passed over.
+//! line is read; one object alone is held whole, since its vertices may stand at its end. Coordinates are always east
+//! before north, longitude before latitude, as all software writes them, and degrees are taken to metres (`assemble`).
+//! Appearance, extensions and every object that is not a building are passed over.
 
 mod assemble;
 mod attributes;
@@ -27,8 +29,8 @@ use serde::de::DeserializeSeed;
 use self::assemble::{Shared, assemble};
 use self::document::{Document, DocumentSeed};
 use super::json::{Meter, Metered, json_error, json_message, skip_bom};
+use super::system::{Axes, System};
 use super::{BuildingSink, FileHeader, ReadError, ReadOptions};
-use crate::geo::Crs;
 use crate::model::Building;
 use crate::report::{Place, Report, WarningKind};
 
@@ -48,7 +50,7 @@ pub fn read(
     let io_error = |source: io::Error| ReadError::Io { file: options.file.clone(), source };
     skip_bom(&mut input).map_err(io_error)?;
     let mut reading = Reading { options, report, sink, header: FileHeader::default(), ids: HashSet::new() };
-    let meter = Meter::new(1, options.max_object_bytes);
+    let meter = Meter::new(1, options.max_object_bytes).of_file(options.max_file_bytes);
     let mut first = Document::default();
     let parsed =
         reading.parse(&mut serde_json::Deserializer::from_reader(Metered::new(&mut input, &meter)), &mut first, &meter);
@@ -96,14 +98,17 @@ impl Reading<'_> {
             Some("CityJSONFeature") => true,
             _ => return Err(self.unknown("the first object is neither CityJSON nor CityJSONFeature")),
         };
+        let mut system = None;
         if is_feature {
             self.warn(WarningKind::CrsMissing, 1, "the sequence has no first line with its transform and CRS");
             self.header.format = "CityJSONSeq".to_owned();
         } else {
             self.header.format = format!("CityJSON {}", self.version(document.version.as_deref())?);
-            self.header.crs = self.crs(document.srs_name.as_deref());
+            system = self.system(document.srs_name.take())?;
         }
-        let shared = Shared::new(&mut document, self.header.crs);
+        self.header.crs = system.as_ref().map(System::crs);
+        self.header.systems.extend(self.header.crs);
+        let shared = Shared::new(&mut document, system);
         if shared.transform.is_none() && !document.objects.is_empty() {
             self.warn(WarningKind::BadValue, 0, "the transform is missing, so no vertex can be placed");
         }
@@ -139,14 +144,22 @@ impl Reading<'_> {
         }
     }
 
-    fn crs(&mut self, name: Option<&str>) -> Option<Crs> {
-        let Some(name) = name else {
+    /// The system of the file, by its name and the line on which that stands.
+    fn system(&mut self, named: Option<(String, u64)>) -> Result<Option<System>, ReadError> {
+        let Some((name, line)) = named else {
             self.warn(WarningKind::CrsMissing, 0, "metadata.referenceSystem is missing");
-            return None;
+            return Ok(None);
         };
-        Crs::from_srs_name(name)
-            .map_err(|error| self.warn(WarningKind::CrsMissing, 0, format!("metadata.referenceSystem: {error}")))
-            .ok()
+        match System::named(&name, Axes::EastFirst) {
+            Ok(system) => Ok(Some(system)),
+            Err(source) if self.options.refuses_unknown_crs => {
+                Err(ReadError::UnknownCrs { file: self.options.file.clone(), line, source })
+            }
+            Err(error) => {
+                self.warn(WarningKind::CrsMissing, line, format!("metadata.referenceSystem: {error}"));
+                Ok(None)
+            }
+        }
     }
 
     fn hand_out(&mut self, document: Document, shared: &Shared) {

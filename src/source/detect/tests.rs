@@ -1,5 +1,7 @@
 //! Every shared file by its content, packed files, bombs and any bytes.
 
+mod systems;
+
 use std::io::{Cursor, Read, Write};
 
 use expect_test::expect;

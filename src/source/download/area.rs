@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use proj::Proj;
 use thiserror::Error;
 
 use super::{FileName, RemoteFile};
-use crate::geo::Crs;
+use crate::geo::{Bounds3, Crs, CrsError, Geodetic, HeightReference, Projector};
 
 /// A box in metres of the projected system that the tiles are named in.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,20 +17,18 @@ pub struct Area {
 }
 
 /// Why a text is not an area.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Debug, Error, PartialEq)]
 pub enum AreaError {
     /// Not four numbers in order.
     #[error("\"{0}\" is not WEST,SOUTH,EAST,NORTH, such as 11.55,48.12,11.60,48.15")]
     NotABox(String),
     /// PROJ cannot take the box to the tiles' system.
-    #[error("\"{given}\" cannot be taken to EPSG:{epsg}: {reason}")]
+    #[error("\"{given}\" cannot be taken to the system of the tiles: {source}")]
     NoWay {
         /// The text.
         given: String,
-        /// EPSG code of the tiles' system.
-        epsg: u32,
         /// What PROJ said.
-        reason: String,
+        source: CrsError,
     },
 }
 
@@ -52,30 +49,17 @@ impl Area {
         if numbers.iter().any(|number| number.abs() > 360.0) {
             return Ok(area);
         }
-        area.projected(crs).map_err(|reason| AreaError::NoWay { given: text.to_owned(), epsg: crs.horizontal, reason })
+        area.projected(crs).map_err(|source| AreaError::NoWay { given: text.to_owned(), source })
     }
 
     /// This box of degrees as the box of metres around it.
-    fn projected(self, crs: Crs) -> Result<Self, String> {
-        let to = format!("EPSG:{}", crs.horizontal);
-        let way = Proj::new_known_crs("OGC:CRS84", &to, None).map_err(|error| error.to_string())?;
-        let (mut eastings, mut northings) = (Vec::new(), Vec::new());
-        for (lon_deg, lat_deg) in self.border() {
-            let (easting, northing): (f64, f64) = way.convert((lon_deg, lat_deg)).map_err(|error| error.to_string())?;
-            if !easting.is_finite() || !northing.is_finite() {
-                return Err("outside of the system's area".to_owned());
-            }
-            eastings.push(easting);
-            northings.push(northing);
-        }
-        let least = |values: &[f64]| values.iter().copied().fold(f64::INFINITY, f64::min);
-        let most = |values: &[f64]| values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        Ok(Self {
-            west_m: least(&eastings),
-            south_m: least(&northings),
-            east_m: most(&eastings),
-            north_m: most(&northings),
-        })
+    fn projected(self, crs: Crs) -> Result<Self, CrsError> {
+        let projector = Projector::new(crs, HeightReference::Ellipsoidal)?;
+        let place =
+            |(lon_deg, lat_deg)| projector.projected_from_geodetic(Geodetic { lon_deg, lat_deg, height_m: 0.0 });
+        let border = self.border().map(place).collect::<Result<Vec<_>, _>>()?;
+        let Bounds3 { min, max } = Bounds3::of(border);
+        Ok(Self { west_m: min.x, south_m: min.y, east_m: max.x, north_m: max.y })
     }
 
     fn border(self) -> impl Iterator<Item = (f64, f64)> {

@@ -1,7 +1,7 @@
 //! GeoJSON (RFC 7946, and its 2008 draft with a `crs` member): text → features with plain geometries.
 //!
 //! Used for districts, planning layers and every other layer of a city. Coordinates stay in the file's system; what a
-//! property means is for the caller to say. Coordinates are always read as east before north, longitude before
+//! property means is for the caller to say. A file is held whole, up to [`ReadOptions::max_file_bytes`]. Coordinates are always read as east before north, longitude before
 //! latitude, whatever the named system's own axis order is: that is how all software writes them.
 
 mod geometry;
@@ -19,6 +19,7 @@ use serde_json::{Map, Value};
 
 use self::geometry::GeometryReader;
 use super::json::{Meter, Metered, json_error, skip_bom};
+use super::system::{Axes, System};
 use super::{ReadError, ReadOptions};
 use crate::geo::Crs;
 use crate::report::{Place, Report, WarningKind};
@@ -45,8 +46,8 @@ pub struct Feature {
 /// A file's features.
 #[derive(Clone, Default, PartialEq)]
 pub struct FeatureCollection {
-    /// The system of all coordinates: EPSG:4326 where the file names none; `None` where it names an unknown one, or
-    /// none although its coordinates are no degrees.
+    /// The system of all coordinates: EPSG:4326 where the file names none; `None` where it names none although its
+    /// coordinates are no degrees, or an unknown one and that is allowed.
     pub crs: Option<Crs>,
     /// The features in the order of the file.
     pub features: Vec<Feature>,
@@ -54,15 +55,16 @@ pub struct FeatureCollection {
     pub skipped: u64,
 }
 
-/// Reads a FeatureCollection or a single Feature. A broken feature is reported and left out; broken JSON is an error.
+/// Reads a FeatureCollection or a single Feature. A broken feature is reported and left out; broken JSON is an error, and
+/// so is an unknown system of coordinates unless the options allow it.
 pub fn read(
     mut input: impl BufRead,
     options: &ReadOptions,
     report: &mut Report,
 ) -> Result<FeatureCollection, ReadError> {
     skip_bom(&mut input).map_err(|source| ReadError::Io { file: options.file.clone(), source })?;
-    let meter = Meter::new(1, options.max_object_bytes);
-    let mut reading = Reading { file: &options.file, meter: &meter, report, found: Found::default() };
+    let meter = Meter::new(1, options.max_object_bytes).of_file(options.max_file_bytes);
+    let mut reading = Reading { options, file: &options.file, meter: &meter, report, found: Found::default() };
     let mut json = serde_json::Deserializer::from_reader(Metered::new(&mut input, &meter));
     let parsed = TopLevel(&mut reading).deserialize(&mut json).and_then(|()| {
         meter.restart();
@@ -78,7 +80,8 @@ pub fn read(
 #[derive(Default)]
 struct Found {
     kind: Option<String>,
-    crs: Option<Value>,
+    /// Member `crs`, and the line on which it ends.
+    crs: Option<(Value, u64)>,
     /// Members of a single feature.
     single: Map<String, Value>,
     count: u64,
@@ -89,6 +92,7 @@ struct Found {
 type Problem = (WarningKind, &'static str);
 
 struct Reading<'a> {
+    options: &'a ReadOptions,
     file: &'a Arc<str>,
     meter: &'a Meter,
     report: &'a mut Report,
@@ -112,7 +116,7 @@ impl Reading<'_> {
                 return Err(ReadError::UnknownFormat { file: self.file.clone(), message });
             }
         }
-        self.found.collection.crs = self.crs();
+        self.found.collection.crs = self.crs()?;
         Ok(self.found.collection)
     }
 
@@ -154,27 +158,30 @@ impl Reading<'_> {
     }
 
     /// The system of the coordinates, checked against them where it is WGS 84.
-    fn crs(&mut self) -> Option<Crs> {
-        let place = self.place(0, None);
+    fn crs(&mut self) -> Result<Option<Crs>, ReadError> {
         let crs = match self.found.crs.take() {
-            None | Some(Value::Null) => WGS84,
-            Some(member) => {
+            None | Some((Value::Null, _)) => WGS84,
+            Some((member, line)) => {
                 let name = member.pointer("/properties/name").and_then(Value::as_str).unwrap_or_default();
-                match Crs::from_srs_name(name) {
-                    Ok(crs) => crs,
+                match System::named(name, Axes::EastFirst) {
+                    Ok(system) => system.crs(),
+                    Err(source) if self.options.refuses_unknown_crs => {
+                        return Err(ReadError::UnknownCrs { file: self.file.clone(), line, source });
+                    }
                     Err(error) => {
+                        let place = self.place(line, None);
                         self.report.warn(WarningKind::CrsMissing, place, format!("member crs: {error}"));
-                        return None;
+                        return Ok(None);
                     }
                 }
             }
         };
         if crs == WGS84 && !self.found.collection.features.iter().all(|feature| in_degrees(&feature.geometry)) {
             let message = "the coordinates are no degrees, although the file names no other system";
-            self.report.warn(WarningKind::CrsMissing, place, message);
-            return None;
+            self.report.warn(WarningKind::CrsMissing, self.place(0, None), message);
+            return Ok(None);
         }
-        Some(crs)
+        Ok(Some(crs))
     }
 }
 
@@ -210,7 +217,7 @@ impl<'de> Visitor<'de> for TopLevel<'_, '_> {
             self.0.meter.restart();
             match key.as_str() {
                 "type" => self.0.found.kind = map.next_value::<Value>()?.as_str().map(str::to_owned),
-                "crs" => self.0.found.crs = Some(map.next_value()?),
+                "crs" => self.0.found.crs = Some((map.next_value()?, self.0.meter.line())),
                 "features" => map.next_value_seed(FeatureList(self.0))?,
                 "id" | "geometry" | "properties" => {
                     let value = map.next_value()?;

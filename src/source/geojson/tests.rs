@@ -173,14 +173,27 @@ fn systems_are_named_or_wgs84() {
         f:1 (feature 1) 0: POINT(691000.0 48.0)
     "#]],
     );
+    let nowhere = with(r#""crs":{"type":"name","properties":{"name":"nowhere"}},"#, 11.0);
     check(
-        &with(r#""crs":{"type":"name","properties":{"name":"nowhere"}},"#, 11.0),
+        &nowhere,
         expect![[r#"
-        crs none, 0 skipped
-        f:1 (feature 1) 0: POINT(11.0 48.0)
-        f: member crs: "nowhere" is not the name of a coordinate reference system
+        error: f:1: "nowhere" is not the name of a coordinate reference system
     "#]],
     );
+    let options = ReadOptions { refuses_unknown_crs: false, ..ReadOptions::of("f") };
+    let mut report = Report::default();
+    let allowed = read(nowhere.as_bytes(), &options, &mut report).unwrap();
+    assert_eq!((allowed.crs, allowed.features.len()), (None, 1));
+    expect![[r#"f:1: member crs: "nowhere" is not the name of a coordinate reference system"#]]
+        .assert_eq(&report.warnings()[0].to_string());
+}
+
+#[test]
+fn a_file_held_whole_has_a_limit() {
+    let features = vec![r#"{"geometry":{"type":"Point","coordinates":[1,2]}}"#; 50].join(",");
+    let options = ReadOptions { max_file_bytes: 1000, ..ReadOptions::of("f") };
+    let error = read(collection(&features).as_bytes(), &options, &mut Report::default()).err().unwrap();
+    expect!["f:2: the file is larger than the limit for a format that is held whole"].assert_eq(&error.to_string());
 }
 
 #[test]

@@ -236,8 +236,11 @@ fn end_of_file(
     run.summary.files += 1;
     run.summary.joined += joined;
     match header {
-        Ok(header) => run.summary.skipped += header.skipped,
-        Err(ReadError::Io { file, source }) => return Err(ReadError::Io { file, source }.into()),
+        Ok(header) => {
+            run.summary.skipped += header.skipped;
+            header.systems.into_iter().for_each(|crs| run.projector.meet(crs));
+        }
+        Err(error @ (ReadError::Io { .. } | ReadError::UnknownCrs { .. })) => return Err(error.into()),
         Err(error) => {
             run.summary.broken_files += 1;
             run.report.warn(WarningKind::SyntaxBroken, place_of(&error), error.to_string());
@@ -250,7 +253,7 @@ fn end_of_file(
 fn place_of(error: &ReadError) -> Place {
     let (file, line): (&Arc<str>, u64) = match error {
         ReadError::Io { file, .. } | ReadError::UnknownFormat { file, .. } => (file, 0),
-        ReadError::Malformed { file, line, .. } => (file, *line),
+        ReadError::Malformed { file, line, .. } | ReadError::UnknownCrs { file, line, .. } => (file, *line),
     };
     Place { file: file.clone(), line, object: None }
 }

@@ -1,6 +1,7 @@
 //! Tables of attributes joined to buildings, before the release.
 //!
-//! What a building's own file says stays; a table adds what is not there. Values are not looked at, only keys.
+//! What a building's own file says stays; a table adds what is not there, and what it says otherwise is kept beside it,
+//! so that a sensitive place which only a table knows is one. Values are not looked at, only keys.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -38,9 +39,7 @@ impl JoinTable {
         };
         let Some(row) = row else { return false };
         for (name, value) in row.iter() {
-            if building.attributes.get(name).is_none() {
-                building.attributes.set(name, value.clone());
-            }
+            building.attributes.add(name, value.clone());
         }
         true
     }

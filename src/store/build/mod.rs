@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 pub use error::BuildError;
-pub use summary::{AudienceSummary, BuildSummary};
+pub use summary::{AudienceSummary, BuildSummary, SystemSummary};
 
 use super::{BUILDINGS, Draft, GROUND, MANIFEST_FORMAT, Manifest, StoreError, TWIN, audience_folder};
 use crate::city::{CityConfig, DataKind, SourceKind};
@@ -83,7 +83,7 @@ pub fn build(
     let inputs = Inputs::find(city, &options.downloads)?;
     let draft = Draft::begin(&options.out)?;
     let projector = CityProjector::new(city)?;
-    let summary = BuildSummary::new(projector.height_method());
+    let summary = BuildSummary::new();
     let mut run = Run {
         city,
         releasers: &releasers,
@@ -95,6 +95,7 @@ pub fn build(
         summary,
     };
     run.all()?;
+    run.summary.systems = run.projector.systems(run.origin());
     let Run { report, mut summary, .. } = run;
     progress.stage("publish", 0);
     let manifest = draft.publish(head(city, &policy, &releasers))?;

@@ -7,8 +7,10 @@ use std::collections::btree_map::Entry;
 use glam::DVec3;
 
 use crate::city::{CityConfig, Heights};
-use crate::geo::{Crs, CrsError, Ecef, Geodetic, HeightMethod, HeightReference, Projector};
+use crate::geo::{Crs, CrsError, Ecef, Geodetic, HeightReference, Projector};
 use crate::tiles::ToEcef;
+
+use super::summary::SystemSummary;
 
 /// The projectors of one city.
 pub(super) struct CityProjector {
@@ -30,11 +32,6 @@ impl CityProjector {
         Ok(Self { city_crs: city.crs, heights, undulation_m, city: projector, others: RefCell::new(BTreeMap::new()) })
     }
 
-    /// How the city's heights come to the ellipsoid.
-    pub(super) fn height_method(&self) -> HeightMethod {
-        self.city.height_method()
-    }
-
     /// A place of a system on the ellipsoid.
     pub(super) fn geodetic(&self, crs: Crs, point: DVec3) -> Result<Geodetic, CrsError> {
         self.with(crs, |projector| projector.geodetic(point))
@@ -42,10 +39,24 @@ impl CityProjector {
 
     /// A place of another system in the city's.
     pub(super) fn city_from(&self, crs: Crs, point: DVec3) -> Result<DVec3, CrsError> {
-        if crs.split().horizontal == self.city_crs.split().horizontal {
+        let is_alike = |of: fn(Crs) -> (u32, bool)| of(crs) == of(self.city_crs);
+        if is_alike(|crs| (crs.split().horizontal, crs.has_ellipsoidal_heights())) {
             return Ok(point);
         }
         self.city.projected_from_geodetic(self.geodetic(crs, point)?)
+    }
+
+    /// Takes note of a system that was met.
+    pub(super) fn meet(&self, crs: Crs) {
+        // One that PROJ does not know has been refused where it was read.
+        let _ = self.with(crs, |_| Ok(()));
+    }
+
+    /// Every system met, with what is to be said of the way from it at a place.
+    pub(super) fn systems(&self, place: Geodetic) -> BTreeMap<Crs, SystemSummary> {
+        let others = self.others.borrow();
+        let all = others.iter().map(|(crs, projector)| (*crs, projector)).chain([(self.city_crs, &self.city)]);
+        all.map(|(crs, projector)| (crs, SystemSummary::of(projector, place))).collect()
     }
 
     fn with<T>(&self, crs: Crs, work: impl FnOnce(&Projector) -> Result<T, CrsError>) -> Result<T, CrsError> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::geo::HeightMethod;
+use crate::geo::{Crs, Geodetic, HeightMethod, PositionMethod, Projector};
 use crate::report::{Report, Warning, WarningKind};
 use crate::store::{Manifest, audience_folder};
 
@@ -22,8 +22,8 @@ pub struct BuildSummary {
     pub skipped: u64,
     /// Buildings of which a table knew something.
     pub joined: u64,
-    /// How heights came to the ellipsoid.
-    pub height_method: HeightMethod,
+    /// The systems of coordinates that were met, the city's among them.
+    pub systems: BTreeMap<Crs, SystemSummary>,
     /// What went to whom.
     pub audiences: Vec<AudienceSummary>,
     /// The ground.
@@ -38,6 +38,24 @@ pub struct BuildSummary {
     pub twin_files: u64,
     /// Their bytes.
     pub twin_bytes: u64,
+}
+
+/// How positions and heights of one system came to the ellipsoid.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SystemSummary {
+    /// Positions; `None` where the city lies outside of the system.
+    pub positions: Option<PositionMethod>,
+    /// Heights.
+    pub heights: HeightMethod,
+}
+
+impl SystemSummary {
+    /// What a projector does at a place.
+    pub(super) fn of(projector: &Projector, place: Geodetic) -> Self {
+        let example = projector.projected_from_geodetic(place);
+        let positions = example.and_then(|example| projector.position_method(example)).ok();
+        Self { positions, heights: projector.height_method() }
+    }
 }
 
 /// What went to one audience.
@@ -76,7 +94,7 @@ pub struct GroundSummary {
 
 impl BuildSummary {
     /// The summary of a build that has done nothing yet.
-    pub(super) fn new(height_method: HeightMethod) -> Self {
+    pub(super) fn new() -> Self {
         Self {
             files: 0,
             broken_files: 0,
@@ -84,7 +102,7 @@ impl BuildSummary {
             parts_in: 0,
             skipped: 0,
             joined: 0,
-            height_method,
+            systems: BTreeMap::new(),
             audiences: Vec::new(),
             ground: None,
             layers: BTreeMap::new(),
@@ -117,13 +135,7 @@ impl fmt::Display for BuildSummary {
             writeln!(f, "skipped  {} objects; {} broken files", self.skipped, self.broken_files)?;
         }
         writeln!(f, "joined   {} buildings with rows of tables", self.joined)?;
-        match &self.height_method {
-            HeightMethod::Grid(name) => writeln!(f, "heights  to the ellipsoid by the grid {name}")?,
-            HeightMethod::Constant(m) => {
-                writeln!(f, "heights  to the ellipsoid by the constant {m} m (no grid found)")?
-            }
-            HeightMethod::Ellipsoidal => writeln!(f, "heights  above the ellipsoid already")?,
-        }
+        self.systems.iter().try_for_each(|(crs, system)| writeln!(f, "system   {crs}: {system}"))?;
         self.audiences.iter().try_for_each(|audience| write!(f, "{audience}"))?;
         if let Some(ground) = &self.ground {
             let GroundSummary { grids, tiles, areas, trees } = ground;
@@ -136,6 +148,29 @@ impl fmt::Display for BuildSummary {
             writeln!(f, "warnings {count} {}", words(*kind))?;
         }
         writeln!(f, "twin     {} files, {:.1} MB", self.twin_files, self.twin_bytes as f64 / 1e6)
+    }
+}
+
+impl fmt::Display for SystemSummary {
+    /// `Inverse of UTM zone 32N, …, within 1 m; heights to the ellipsoid by the constant 45.7 m (no grid found)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.positions {
+            Some(PositionMethod { description, accuracy_m }) => {
+                // That PROJ turns axes round says nothing to anybody.
+                let steps = description.split(" + ").filter(|step| !step.starts_with("axis order change"));
+                write!(f, "{}, ", steps.collect::<Vec<_>>().join(", "))?;
+                match accuracy_m {
+                    Some(accuracy_m) => write!(f, "within {accuracy_m} m")?,
+                    None => f.write_str("of unknown accuracy")?,
+                }
+            }
+            None => f.write_str("the city lies outside of it")?,
+        }
+        match &self.heights {
+            HeightMethod::Grid(name) => write!(f, "; heights to the ellipsoid by the grid {name}"),
+            HeightMethod::Constant(m) => write!(f, "; heights to the ellipsoid by the constant {m} m (no grid found)"),
+            HeightMethod::Ellipsoidal => write!(f, "; heights above the ellipsoid already"),
+        }
     }
 }
 

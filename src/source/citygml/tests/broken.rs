@@ -163,6 +163,42 @@ fn a_building_beyond_the_limit_is_left_out() {
     );
 }
 
+/// A text may be any number of tokens, each within the limit; it must not be gathered to its end.
+#[test]
+fn a_text_of_many_tokens_ends_at_the_limit() {
+    let text = format!("<posList>{}</posList>", "1\n<!-- -->".repeat(100_000));
+    let mut source = text.as_bytes();
+    let mut pull = super::super::pull::Pull::new(&mut source, 4096);
+    assert!(pull.child().is_ok_and(|child| child.is_some()));
+    pull.begin_object(4096);
+    assert!(matches!(pull.text(), Err(Stop::ObjectTooLarge)));
+    assert!(pull.line() < 1000, "read to line {}", pull.line());
+}
+
+/// A number takes two bytes of text, eight in a list and eight more in a point.
+#[test]
+fn short_numbers_count_as_what_they_become() {
+    let options = ReadOptions { max_object_bytes: 4000, ..ReadOptions::of("test.gml") };
+    let list = |times: usize| {
+        let ring = |times: usize| {
+            format!(
+                "<gml:exterior><gml:LinearRing><gml:posList>{}</gml:posList></gml:LinearRing></gml:exterior>",
+                "1 1 1 ".repeat(times)
+            )
+        };
+        member(&format!("<gml:Polygon>{}</gml:Polygon>", ring(times)))
+    };
+    let too_large = expect![[r#"
+        CityGML 2.0, EPSG:25832, buildings 0, skipped 1, others {}
+        LimitReached: test.gml:3 (b): a building larger than the limit is left out
+    "#]];
+    // One list of 600 bytes; and several of 300, which together are more points than the limit allows.
+    check_with(&options, house(&solid(2, &list(100))).as_bytes(), &too_large);
+    check_with(&options, house(&solid(2, &list(50).repeat(4))).as_bytes(), &too_large);
+    let fits = read_with(&options, house(&solid(2, &list(50))).as_bytes()).expect("it is CityGML");
+    assert_eq!(fits.header.buildings, 1);
+}
+
 #[test]
 fn every_encoding_gives_the_same() {
     let xml = |encoding: &str| {

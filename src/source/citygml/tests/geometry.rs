@@ -152,6 +152,56 @@ fn only_the_best_level_of_detail() {
     );
 }
 
+/// A block that stands for the whole would stand in its own parts. What no part has stays.
+#[test]
+fn a_block_gives_way_to_its_finer_parts() {
+    let part = |lod: u8, id: &str| {
+        format!(
+            "<bldg:consistsOfBuildingPart><bldg:BuildingPart gml:id='{id}'>{}</bldg:BuildingPart></bldg:consistsOfBuildingPart>",
+            solid(lod, &member(&triangle("", 1)))
+        )
+    };
+    let stairs = format!(
+        "<bldg:outerBuildingInstallation><bldg:BuildingInstallation gml:id='stairs'><bldg:lod2Geometry>{}</bldg:lod2Geometry></bldg:BuildingInstallation></bldg:outerBuildingInstallation>",
+        triangle("", 2)
+    );
+    let block = solid(1, &member(&triangle("", 9)));
+    check(
+        &house(&format!("{block}{stairs}{}{}", part(1, "p1"), part(2, "p2"))),
+        expect![[r#"
+            CityGML 2.0, EPSG:25832, buildings 1, skipped 0, others {}
+            b at 3
+              measuredHeight = 1.0
+              lod 1
+              Installation stairs
+                0 0 2, 4 0 2, 0 4 2
+              part p1 at 3
+              part   lod 1 solid
+              part   Ground -
+              part     0 0 1, 4 0 1, 0 4 1
+              part p2 at 3
+              part   lod 2 solid
+              part   Ground -
+              part     0 0 1, 4 0 1, 0 4 1
+        "#]],
+    );
+    check(
+        &house(&format!("{block}{}", part(1, "p1"))),
+        expect![[r#"
+            CityGML 2.0, EPSG:25832, buildings 1, skipped 0, others {}
+            b at 3
+              measuredHeight = 8.0
+              lod 1 solid
+              Ground -
+                0 0 9, 4 0 9, 0 4 9
+              part p1 at 3
+              part   lod 1 solid
+              part   Ground -
+              part     0 0 1, 4 0 1, 0 4 1
+        "#]],
+    );
+}
+
 #[test]
 fn openings_and_installations_do_not_raise_the_level_of_detail() {
     let opening = format!(

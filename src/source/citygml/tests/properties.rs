@@ -91,7 +91,7 @@ fn values_that_are_not_of_their_type() {
             BadValue: test.gml:3 (b): the value of storeysAboveGround is not of its type or unit
             BadValue: test.gml:4 (b): the value of measuredHeight is not of its type or unit
             BadValue: test.gml:4 (b): the value of yearOfConstruction is not of its type or unit
-            BadValue: test.gml:5 (b): a second function is left out
+            BadValue: test.gml:5 (b): a second function is kept, but not taken as the value
             BadValue: test.gml:6 (b): the value of i is not of its type or unit
             UnknownElement: test.gml:6 (b): the element bldg:roof is not known
             NoGeometry: test.gml:3 (b): the building has no usable geometry
@@ -106,6 +106,19 @@ fn values_that_are_not_of_their_type() {
         NoGeometry: test.gml:3 (b): the building has no usable geometry
     "#]],
     );
+}
+
+#[test]
+fn every_code_of_a_building_is_kept() {
+    let codes = |properties: &str| {
+        let outcome = read_with(&ReadOptions::of("test.gml"), house(properties).as_bytes()).expect("it is CityGML");
+        outcome.buildings[0].attributes.all("function").map(shown).collect::<Vec<_>>().join(" ")
+    };
+    let function = |code: &str| format!("<bldg:function>{code}</bldg:function>");
+    let three = [function("31001_1110"), function("31001_3066"), function("31001_1110")].concat();
+    assert_eq!(codes(&three), r#""31001_1110" "31001_3066""#);
+    let generic = "<gen:stringAttribute name='function'><gen:value>31001_3041</gen:value></gen:stringAttribute>";
+    assert_eq!(codes(&(generic.to_owned() + &three)), r#""31001_1110" "31001_3066" "31001_3041""#);
 }
 
 #[test]
@@ -297,22 +310,26 @@ fn other_objects_are_counted() {
 }
 
 #[test]
-fn reference_systems_of_file_building_and_geometry() {
+fn an_unknown_system_is_an_error_and_a_missing_one_is_not() {
     let named = |name: &str| {
         format!(
             "<bldg:lod1Solid><gml:Solid srsName='{name}'>{}</gml:Solid></bldg:lod1Solid>",
             member(&triangle("p", 0))
         )
     };
+    let read = |xml: &str, refuses_unknown_crs: bool| {
+        let options = ReadOptions { refuses_unknown_crs, ..ReadOptions::of("test.gml") };
+        read_with(&options, xml.as_bytes())
+    };
     let crs = |xml: &str| {
-        let outcome = read_with(&ReadOptions::of("test.gml"), xml.as_bytes()).expect("it is CityGML");
+        let outcome = read(xml, false).expect("it is CityGML");
         let missing = outcome.report.counts().get(&WarningKind::CrsMissing).copied().unwrap_or_default();
         (outcome.buildings.first().and_then(|building| building.crs).map(|crs| crs.horizontal), missing)
     };
     let without = |properties: &str| house(properties).replace("srsName=\"EPSG:25832\"", "");
     assert_eq!(crs(&house("")), (Some(25832), 0));
     assert_eq!(crs(&house(&named("EPSG:25833"))), (Some(25833), 0));
-    assert_eq!(crs(&house(&named("nonsense"))), (Some(25832), 1));
+    assert_eq!(crs(&house(&named("nonsense"))), (None, 1));
     assert_eq!(crs(&without(&named("EPSG:25833"))), (Some(25833), 0));
     assert_eq!(crs(&without("<gml:boundedBy><gml:Envelope srsName='EPSG:25833'/></gml:boundedBy>")), (Some(25833), 0));
     assert_eq!(crs(&without("")), (None, 1));
@@ -320,6 +337,16 @@ fn reference_systems_of_file_building_and_geometry() {
         crs(&house("").replace("<gml:Envelope srsName=\"EPSG:25832\"/>", "<gml:Null>unknown</gml:Null>")),
         (None, 1)
     );
+    let refused = |xml: &str| read(xml, true).err().map_or("read".to_owned(), |error| error.to_string());
+    let of_file = |name: &str, properties: &str| house(properties).replace("EPSG:25832", name);
+    expect![[r##"test.gml:2: "#local-CRS-1" is not the name of a coordinate reference system"##]]
+        .assert_eq(&refused(&of_file("#local-CRS-1", "")));
+    expect!["test.gml:2: no way is known from EPSG:99999 to WGS 84: PROJ's database does not have it"]
+        .assert_eq(&refused(&of_file("EPSG:99999", "")));
+    expect![[r#"test.gml:3: "nonsense" is not the name of a coordinate reference system"#]]
+        .assert_eq(&refused(&house(&named("nonsense"))));
+    assert_eq!(refused(&without("")), "read");
+    assert_eq!(refused(&of_file("nonsense", &named("EPSG:25833"))), "read");
 }
 
 #[test]

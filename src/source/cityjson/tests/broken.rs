@@ -151,6 +151,45 @@ fn one_object_may_not_take_more_than_the_limit() {
     .assert_eq(&outline(&read_bytes(json.as_bytes(), &options)));
 }
 
+/// Each vertex is within the limit of an object; the file is held whole and has one of its own. What is passed over does
+/// not count, nor do the features of a sequence.
+#[test]
+fn a_file_held_whole_has_a_limit() {
+    let vertices = vec!["[0,0,0]"; 500].join(",");
+    let file =
+        |member: &str| format!(r#"{{"type":"CityJSON","version":"2.0","CityObjects":{{}},"{member}":[{vertices}]}}"#);
+    let options = ReadOptions { max_file_bytes: 1000, ..ReadOptions::of("f") };
+    let read = |json: String| outline(&read_bytes(json.as_bytes(), &options));
+    expect![[r#"
+        error: f:1: the file is larger than the limit for a format that is held whole
+        f: metadata.referenceSystem is missing
+    "#]]
+    .assert_eq(&read(file("vertices")));
+    expect![[r#"
+        f: metadata.referenceSystem is missing
+    "#]]
+    .assert_eq(&read(file("appearance")));
+    let feature = format!("{{\"type\":\"CityJSONFeature\",\"CityObjects\":{{}},\"vertices\":[{vertices}]}}\n");
+    expect![[r#"
+        f: metadata.referenceSystem is missing
+    "#]]
+    .assert_eq(&read(format!("{}\n{feature}", file("x").replace(&vertices, ""))));
+}
+
+#[test]
+fn an_unknown_system_is_an_error_unless_it_may_be() {
+    let json = around("").replace("EPSG/0/25832", "EPSG/0/99999");
+    let options = ReadOptions { refuses_unknown_crs: false, ..ReadOptions::of("f") };
+    expect![[r#"
+        error: f:2: no way is known from EPSG:99999 to WGS 84: PROJ's database does not have it
+    "#]]
+    .assert_eq(&outline(&read_bytes(json.as_bytes(), &ReadOptions::of("f"))));
+    expect![[r#"
+        f:2: metadata.referenceSystem: no way is known from EPSG:99999 to WGS 84: PROJ's database does not have it
+    "#]]
+    .assert_eq(&outline(&read_bytes(json.as_bytes(), &options)));
+}
+
 #[test]
 fn values_never_reach_a_message() {
     let secret = "Erika";

@@ -196,6 +196,14 @@ fn addresses_of_all_versions_are_understood() {
 }
 
 #[test]
+fn every_code_of_an_array_is_kept() {
+    let json = around(r#""a":{"type":"Building","attributes":{"function":["31001_1110","31001_3066"],"usage":["1"]}}"#);
+    let (_, buildings, _) = read_bytes(json.as_bytes(), &ReadOptions::of("f"));
+    let codes: Vec<String> = buildings[0].attributes.all("function").map(super::shown).collect();
+    assert_eq!(codes, [r#""31001_1110""#, r#""31001_3066""#]);
+}
+
+#[test]
 fn installations_keep_their_kind() {
     let json = around(&format!(
         r#""a":{{"type":"Building"}},"i":{{"type":"BuildingInstallation","parents":["a"],"geometry":[{}]}}"#,

@@ -7,6 +7,7 @@ use url::Url;
 use super::super::{Area, FileName, metalink};
 use super::{UTM32, index};
 use crate::digest::Sha256;
+use crate::geo::Crs;
 
 #[test]
 fn areas_that_make_no_sense() {
@@ -25,6 +26,31 @@ fn areas_that_make_no_sense() {
         "11.5,48.1,11.6,NaN",
         expect![[r#""11.5,48.1,11.6,NaN" is not WEST,SOUTH,EAST,NORTH, such as 11.55,48.12,11.60,48.15"#]],
     );
+}
+
+/// Runs the test below in a process of its own, which finds no PROJ but the one that it carries along and unpacks.
+#[test]
+fn an_area_of_degrees_needs_no_proj_of_the_machine() {
+    let cache = tempfile::tempdir().unwrap();
+    let alone = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "source::download::tests::index::area_alone", "--include-ignored"])
+        .env("PROJ_DATA", "/nowhere")
+        .env("XDG_CACHE_HOME", cache.path())
+        .env_remove("HOME")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&alone.stdout);
+    assert!(alone.status.success() && said.contains("1 passed"), "{said}");
+    let unpacked = std::fs::read_dir(cache.path().join("stadtzwilling")).map(Iterator::count);
+    assert_eq!(unpacked.ok(), Some(1), "PROJ's own database was not used");
+}
+
+#[test]
+#[ignore = "run by the test above in a process of its own"]
+fn area_alone() {
+    Area::parse("11.55,48.12,11.60,48.15", UTM32).unwrap();
+    let nowhere = Area::parse("11.55,48.12,11.60,48.15", Crs::horizontal(99_999)).unwrap_err().to_string();
+    expect![[r#""11.55,48.12,11.60,48.15" cannot be taken to the system of the tiles: no way is known from EPSG:99999 to WGS 84: PROJ's database does not have it"#]].assert_eq(&nowhere);
 }
 
 #[test]

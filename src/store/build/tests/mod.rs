@@ -1,6 +1,7 @@
 //! From an invented city's files to a published twin, and what must hold of every such build.
 
 mod leaks;
+mod systems;
 
 use std::collections::BTreeMap;
 use std::fs;
