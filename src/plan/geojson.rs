@@ -8,12 +8,18 @@ use thiserror::Error;
 
 use super::{DevelopmentPlan, PlanLayer, PlanStatus, checked_link};
 
+/// Largest layer: as plans it takes several times as much.
+const MAX_BYTES: usize = 64 << 20;
+
 /// Why bytes are no layer of plans.
 #[derive(Debug, Error)]
 pub enum PlanError {
     /// The JSON is broken or not of the canonical shape.
     #[error("the planning layer is not canonical GeoJSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// Larger than any layer is.
+    #[error("the planning layer has more than {0} bytes")]
+    TooLarge(usize),
     /// The collection's type is something else.
     #[error("the planning layer is a {0}, not a FeatureCollection")]
     NotACollection(String),
@@ -86,6 +92,9 @@ impl PlanLayer {
 
     /// Reads what [`PlanLayer::to_geojson`] wrote. Fails on the first thing that cannot be.
     pub fn from_geojson(bytes: &[u8]) -> Result<Self, PlanError> {
+        if bytes.len() > MAX_BYTES {
+            return Err(PlanError::TooLarge(MAX_BYTES));
+        }
         let collection: Collection = serde_json::from_slice(bytes)?;
         if collection.kind != "FeatureCollection" {
             return Err(PlanError::NotACollection(collection.kind));

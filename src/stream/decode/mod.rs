@@ -38,6 +38,11 @@ use glb::GlbJob;
 /// Most bytes that one tile may unfold to.
 const MAX_UNFOLDED_BYTES: u64 = 512 * 1024 * 1024;
 
+/// Most that a value of JSON takes in memory, in a list that was doubled just now.
+const JSON_VALUE_BYTES: u64 = 192;
+/// Most that an object takes, such as a material of glTF.
+const JSON_OBJECT_BYTES: u64 = 1024;
+
 /// A decoded tile.
 #[derive(Debug, Default)]
 pub struct Decoded {
@@ -112,6 +117,14 @@ impl Unfolding {
         self.left_bytes =
             self.left_bytes.checked_sub(bytes).ok_or(DecodeError::TooLarge { limit_bytes: MAX_UNFOLDED_BYTES })?;
         Ok(())
+    }
+
+    /// Takes what a JSON text may become at most before it is parsed: two bytes of it can be a value of its own, three an
+    /// object with all the members that its kind has.
+    fn allow_json(&mut self, text: &[u8]) -> Result<(), DecodeError> {
+        let values = text.iter().filter(|byte| matches!(byte, b',' | b'[')).count() as u64;
+        let objects = text.iter().filter(|byte| **byte == b'{').count() as u64;
+        self.allow(text.len() as u64 + values * JSON_VALUE_BYTES + objects * JSON_OBJECT_BYTES)
     }
 
     /// Names something that is left out, once.
