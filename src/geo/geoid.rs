@@ -99,8 +99,11 @@ impl GeoidGrid {
 
     /// One band of floats, north up. The first band is the undulation. `length` is the file's.
     fn from_tiff(reader: BufReader<File>, length: u64) -> Option<Self> {
+        // The decoder allocates what a file says it holds: no more than its length can be worth.
+        let worth = usize::try_from(length.saturating_mul(MAX_COMPRESSION_RATIO)).unwrap_or(usize::MAX);
         let mut limits = Limits::default();
-        limits.decoding_buffer_size = MOST_NODES * 4;
+        limits.decoding_buffer_size = worth.min(MOST_NODES * 4);
+        limits.intermediate_buffer_size = worth.min(MOST_NODES * 4);
         let mut decoder = Decoder::new(reader).ok()?.with_limits(limits);
         let (columns, rows) = decoder.dimensions().ok()?;
         let nodes = u64::from(columns).checked_mul(rows.into())?;

@@ -14,6 +14,8 @@ use volume::Volume;
 
 /// Tilesets nested deeper than this are not followed.
 const MAX_DEPTH: usize = 16;
+/// Largest tileset that is checked: as values it takes forty times as much memory.
+const MAX_BYTES: usize = 32 << 20;
 /// How often one tileset is followed: a handful that refer to each other have more ways between them than can be gone.
 const MAX_VISITS: usize = 8;
 
@@ -66,6 +68,9 @@ impl Check<'_> {
 
     /// Checks a tileset file. Gives whether it could be read.
     fn tileset(&mut self, path: &str, bytes: &[u8], parent: Option<&Parent>) {
+        if bytes.len() > MAX_BYTES {
+            return self.find(path, format!("has more than {MAX_BYTES} bytes and was not checked"));
+        }
         let Ok(json) = serde_json::from_slice::<Value>(bytes) else {
             return self.find(path, "is not JSON");
         };
