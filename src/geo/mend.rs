@@ -95,6 +95,9 @@ pub enum MendError {
     NotSimple,
 }
 
+/// Trying holes one by one takes the square of their count; where there are more of them, all are dropped at once.
+const MOST_HOLES_TRIED: usize = 100;
+
 /// Mends a polygon; [`triangulate`] succeeds on the result.
 pub fn mend(polygon: &Polygon3) -> Result<Mended, MendError> {
     if polygon.points().any(|point| !point.is_finite()) {
@@ -155,6 +158,10 @@ fn drop_holes_outside(polygon: &mut Polygon3, changes: &mut MendChanges) -> Resu
     let holes = std::mem::take(&mut polygon.interiors);
     if !is_simple(polygon) {
         return Err(MendError::NotSimple);
+    }
+    if holes.len() > MOST_HOLES_TRIED {
+        changes.dropped_holes += holes.len() as u32;
+        return Ok(());
     }
     for hole in holes {
         polygon.interiors.push(hole);

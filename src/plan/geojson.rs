@@ -200,6 +200,8 @@ fn rounded(degrees: f64) -> f64 {
     (degrees * 1e8).round() / 1e8 + 0.0
 }
 
+/// To 3 decimals. A number so large that it has no thousandfold has none to begin with.
 fn to_thousandths(limit: f64) -> f64 {
-    (limit * 1e3).round() / 1e3 + 0.0
+    let rounded = (limit * 1e3).round() / 1e3 + 0.0;
+    if rounded.is_finite() { rounded } else { limit }
 }

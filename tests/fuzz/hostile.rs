@@ -144,6 +144,56 @@ fn values_from_the_wire_are_not_held_beyond_their_limit() {
     }
 }
 
+/// Outlines on which any method that compares each point with each other, or tries hole after hole, would work for hours.
+#[test]
+fn tangled_outlines_come_to_an_end() {
+    let ring = |points: &mut dyn Iterator<Item = (i64, i64)>| {
+        let list: String = points.map(|(x, y)| format!("{x} {y} 0 ")).collect();
+        format!("<gml:LinearRing><gml:posList>{list}</gml:posList></gml:LinearRing>")
+    };
+    // Points that jump about, the same everywhere.
+    let jump = |n: i64| ((n * n * 7919) % 10_007, (n * n * n * 104_729) % 10_009);
+    let square = |n: i64| [(0, 0), (3, 0), (3, 3), (0, 3)].into_iter().map(move |(x, y)| (x + n % 300, y + n / 300));
+    let there_and_back = (0..100_000).chain((0..100_000).rev()).map(|n| (n, n % 2));
+    let comb = (0..50_000).map(|n| (n, (n % 2) * 50)).chain([(50_000, -10), (0, -10)]);
+    let exteriors: [&mut dyn Iterator<Item = (i64, i64)>; 5] = [
+        &mut (0..4_000).map(jump),
+        &mut (0..30_000).map(jump),
+        &mut std::iter::repeat_n((1, 1), 500_000).chain([(5, 5), (9, 1)]),
+        &mut there_and_back.chain([(50, 9)]),
+        &mut comb.into_iter(),
+    ];
+    let holes: String = (0..3_000).map(|n| format!("<gml:interior>{}</gml:interior>", ring(&mut square(n)))).collect();
+    let around = ring(&mut [(-9, -9), (400, -9), (400, 400), (-9, 400)].into_iter());
+    let polygons = exteriors.map(|points| ring(points)).into_iter().map(|ring| (ring, String::new()));
+    for (exterior, holes) in polygons.chain([(around, holes)]) {
+        let file = format!(
+            "{CITY_MODEL}<cityObjectMember><bldg:Building gml:id='a'><bldg:lod2MultiSurface><gml:MultiSurface>\
+            <gml:surfaceMember><gml:Polygon><gml:exterior>{exterior}</gml:exterior>{holes}</gml:Polygon>\
+            </gml:surfaceMember></gml:MultiSurface></bldg:lod2MultiSurface></bldg:Building></cityObjectMember></CityModel>"
+        );
+        run("citygml", file.as_bytes());
+    }
+}
+
+/// As many columns as fit, and each of them new.
+#[test]
+fn tables_of_columns_alone_come_to_an_end() {
+    let names: String = (0..200_000).map(|n| format!("c{n};")).collect();
+    run("table", format!("id;{names}\n{}", "1\n".repeat(100_000)).as_bytes());
+    let columns: String = (0..200_000).map(|n| format!("\"c{n}\":[],")).collect();
+    let batch = format!("{{{columns}\"z\":[]}}");
+    let head = [u32::from_le_bytes(*b"b3dm"), 1, 0, 0, 0, batch.len() as u32, 0];
+    let file = [head.map(u32::to_le_bytes).concat(), batch.into_bytes(), glb("{\"asset\":{\"version\":\"2.0\"}}", &[])];
+    run("content", &file.concat());
+    let used: String = (0..500_000).map(|n| format!("\"e{n}\",")).collect();
+    let json = format!(
+        "{{\"asset\":{{\"version\":\"2.0\",\"copyright\":\"{}\"}},\"extensionsUsed\":[{used}\"\"]}}",
+        used.replace(['"', ','], ";")
+    );
+    run("content", &glb(&json, &[]));
+}
+
 /// Lengths in headers that no file keeps: ten gigabytes where the number is wide enough, else all that it can say.
 #[test]
 fn lengths_in_headers_are_not_believed() {

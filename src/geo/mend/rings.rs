@@ -4,6 +4,10 @@ use glam::DVec3;
 
 use super::SAME_POINT_M;
 
+/// Most passes over a ring. Real ones need two or three; one that goes a long way and comes back on it loses a point a
+/// pass, and is left to fail as not simple.
+const MOST_PASSES: usize = 100;
+
 /// A cleaned ring and what was removed from it.
 pub(super) struct Cleaned {
     pub ring: Vec<DVec3>,
@@ -18,7 +22,11 @@ pub(super) fn clean(ring: &[DVec3]) -> Cleaned {
     if ring.len() > 1 && ring.first() == ring.last() {
         cleaned.ring.pop();
     }
-    while cleaned.remove_one_kind() {}
+    for _ in 0..MOST_PASSES {
+        if !cleaned.remove_one_kind() {
+            break;
+        }
+    }
     cleaned
 }
 
@@ -39,19 +47,18 @@ impl Cleaned {
 
 /// Removes each point for which `is_odd(before, here, after)`, against the ring as it is then; how many.
 fn remove_where(ring: &mut Vec<DVec3>, is_odd: impl Fn(DVec3, DVec3, DVec3) -> bool) -> u32 {
+    // From the end, so that of two equal points the first stays. What is behind the point at hand and stays, last first.
+    let mut behind: Vec<DVec3> = Vec::with_capacity(ring.len());
     let mut removed = 0;
-    // From the end, so that of two equal points the first stays.
-    for index in (0..ring.len()).rev() {
-        let count = ring.len();
-        if count < 2 {
-            break;
-        }
-        let [before, here, after] = [index + count - 1, index, index + 1].map(|index| ring[index % count]);
-        if is_odd(before, here, after) {
-            ring.remove(index);
-            removed += 1;
+    while let Some(here) = ring.pop() {
+        let before = ring.last().or(behind.first()).copied();
+        let after = behind.last().or(ring.first()).copied();
+        match (before, after) {
+            (Some(before), Some(after)) if is_odd(before, here, after) => removed += 1,
+            _ => behind.push(here),
         }
     }
+    ring.extend(behind.into_iter().rev());
     removed
 }
 

@@ -11,6 +11,9 @@ use super::SAME_POINT_M;
 /// Rings with more points are left as they are: looking for crossings takes the square of the count.
 const MOST_POINTS: usize = 4_000;
 
+/// Rings with more crossings are no outlines that someone drew, and are left as they are too.
+const MOST_CROSSINGS: usize = 500;
+
 /// A ring without loops against its own sense.
 pub(super) struct Untied {
     pub ring: Vec<DVec3>,
@@ -25,7 +28,9 @@ pub(super) fn untie(ring: Vec<DVec3>) -> Option<Untied> {
     if ring.len() < 4 || ring.len() > MOST_POINTS {
         return Some(Untied { ring, holes: Vec::new(), loops: 0 });
     }
-    let knotted = with_crossings(&ring, &plane);
+    let Some(knotted) = with_crossings(&ring, &plane) else {
+        return Some(Untied { ring, holes: Vec::new(), loops: 0 });
+    };
     let mut loops: Vec<Loop> = cut_into_loops(knotted).into_iter().map(|ring| Loop::new(ring, &plane)).collect();
     let against = |main: &Loop, other: &Loop| main.doubled_area * other.doubled_area < 0.0;
     loops.sort_by(|a, b| b.doubled_area.abs().total_cmp(&a.doubled_area.abs()));
@@ -72,13 +77,15 @@ impl Loop {
     }
 }
 
-/// The ring with a point wherever two of its edges cross, on both of them.
-fn with_crossings(ring: &[DVec3], plane: &Plane) -> Vec<DVec3> {
+/// The ring with a point wherever two of its edges cross, on both of them; `None` for a tangle.
+fn with_crossings(ring: &[DVec3], plane: &Plane) -> Option<Vec<DVec3>> {
     let flat: Vec<(DVec2, DVec2)> = edges(&plane.project_ring(ring)).collect();
     let mut added: Vec<Vec<(f64, DVec3)>> = vec![Vec::new(); ring.len()];
+    let mut left = MOST_CROSSINGS;
     for first in 0..flat.len() {
         for second in first + 1..flat.len() {
             let Some((along_first, along_second)) = crossing(flat[first], flat[second]) else { continue };
+            left = left.checked_sub(1)?;
             let on = |edge: usize, along: f64| ring[edge].lerp(ring[(edge + 1) % ring.len()], along);
             let point = (on(first, along_first) + on(second, along_second)) * 0.5;
             added[first].push((along_first, point));
@@ -91,7 +98,7 @@ fn with_crossings(ring: &[DVec3], plane: &Plane) -> Vec<DVec3> {
         crossings.sort_by(|a, b| a.0.total_cmp(&b.0));
         knotted.extend(crossings.into_iter().map(|(_, point)| point));
     }
-    knotted
+    Some(knotted)
 }
 
 /// Where two edges cross, as parts of their lengths; `None` where they do not, or only touch at an end.

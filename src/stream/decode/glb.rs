@@ -16,7 +16,7 @@ use super::metadata::PropertyTables;
 use super::nodes;
 use super::primitive::{self, Primitive};
 use super::scalar::u32_at;
-use super::{ContentFrame, DecodeError, Mesh, Unfolding};
+use super::{ContentFrame, DecodeError, MAX_NAMES, Mesh, Unfolding};
 use crate::stream::tree::UpAxis;
 
 /// Extensions that are understood, or that change nothing about shape and features.
@@ -196,7 +196,7 @@ fn note_attribution(root: &json::Root, out: &mut Unfolding) {
     let texts = root.asset.copyright.iter().flat_map(|text| text.split(';')).map(str::trim);
     let known = &mut out.decoded.content.attributions;
     for text in texts.filter(|text| !text.is_empty()) {
-        if !known.iter().any(|known| known == text) {
+        if known.len() < MAX_NAMES && !known.iter().any(|known| known == text) {
             known.push(text.to_owned());
         }
     }

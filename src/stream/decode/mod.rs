@@ -38,6 +38,8 @@ use glb::GlbJob;
 /// Most bytes that one tile may unfold to.
 const MAX_UNFOLDED_BYTES: u64 = 512 * 1024 * 1024;
 
+/// Most things that are named in a tile, of those not understood and of attributions.
+const MAX_NAMES: usize = 200;
 /// Most that a value of JSON takes in memory, in a list that was doubled just now.
 const JSON_VALUE_BYTES: u64 = 192;
 /// Most that an object takes, such as a material of glTF.
@@ -130,7 +132,7 @@ impl Unfolding {
     /// Names something that is left out, once.
     fn not_understood(&mut self, what: impl Into<String>) {
         let (what, names) = (what.into(), &mut self.decoded.content.not_understood);
-        if !names.contains(&what) {
+        if names.len() < MAX_NAMES && !names.contains(&what) {
             names.push(what);
         }
     }
