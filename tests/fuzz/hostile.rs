@@ -155,13 +155,13 @@ fn tangled_outlines_come_to_an_end() {
     let jump = |n: i64| ((n * n * 7919) % 10_007, (n * n * n * 104_729) % 10_009);
     let square = |n: i64| [(0, 0), (3, 0), (3, 3), (0, 3)].into_iter().map(move |(x, y)| (x + n % 300, y + n / 300));
     let there_and_back = (0..100_000).chain((0..100_000).rev()).map(|n| (n, n % 2));
-    let comb = (0..50_000).map(|n| (n, (n % 2) * 50)).chain([(50_000, -10), (0, -10)]);
+    let mut comb = (0..50_000).map(|n| (n, (n % 2) * 50)).chain([(50_000, -10), (0, -10)]);
     let exteriors: [&mut dyn Iterator<Item = (i64, i64)>; 5] = [
         &mut (0..4_000).map(jump),
         &mut (0..30_000).map(jump),
         &mut std::iter::repeat_n((1, 1), 500_000).chain([(5, 5), (9, 1)]),
         &mut there_and_back.chain([(50, 9)]),
-        &mut comb.into_iter(),
+        &mut comb,
     ];
     let holes: String = (0..3_000).map(|n| format!("<gml:interior>{}</gml:interior>", ring(&mut square(n)))).collect();
     let around = ring(&mut [(-9, -9), (400, -9), (400, 400), (-9, 400)].into_iter());
@@ -183,7 +183,7 @@ fn tables_of_columns_alone_come_to_an_end() {
     run("table", format!("id;{names}\n{}", "1\n".repeat(100_000)).as_bytes());
     let columns: String = (0..200_000).map(|n| format!("\"c{n}\":[],")).collect();
     let batch = format!("{{{columns}\"z\":[]}}");
-    let head = [u32::from_le_bytes(*b"b3dm"), 1, 0, 0, 0, batch.len() as u32, 0];
+    let head = [u32::from_le_bytes(*b"b3dm"), 1, u32::MAX, 0, 0, batch.len() as u32, 0];
     let file = [head.map(u32::to_le_bytes).concat(), batch.into_bytes(), glb("{\"asset\":{\"version\":\"2.0\"}}", &[])];
     run("content", &file.concat());
     let used: String = (0..500_000).map(|n| format!("\"e{n}\",")).collect();
