@@ -102,7 +102,7 @@ impl Planting<'_> {
 
     fn address(&self, content: &ContentWire) -> Result<Option<Url>, TilesetError> {
         let Some(address) = content.uri.as_ref().or(content.url.as_ref()) else { return Ok(None) };
-        let refused = || TilesetError::Address { url: self.url.clone(), address: address.clone() };
+        let refused = || TilesetError::Address { url: self.url.clone(), address: address.to_string() };
         let url = self.url.join(address).map_err(|_| refused())?;
         // A page from the web must not read the visitor's files.
         if url.scheme() == "file" && self.url.scheme() != "file" {

@@ -144,11 +144,11 @@ pub(super) struct VolumeWire {
     pub sphere: Option<[f64; 4]>,
 }
 
-/// `content`: `uri`, or `url` as the drafts before 1.0 wrote it.
+/// `content`: `uri`, or `url` as the drafts before 1.0 wrote it. Kept small, since `{}` is one too.
 #[derive(Debug, Deserialize)]
 pub(super) struct ContentWire {
-    pub uri: Option<String>,
-    pub url: Option<String>,
+    pub uri: Option<Box<str>>,
+    pub url: Option<Box<str>>,
 }
 
 /// Reads the file and checks what can be checked without the tree.

@@ -1,6 +1,7 @@
 //! The inputs that are kept, by target.
 //!
-//! `seeds/<target>/` has small files made by hand or cut from the sample city, and those that once broke a reader, each a file with a telling name.
+//! `seeds/<target>/` has small files made by hand or cut from the sample city, and those that once broke a reader, each
+//! a file with a telling name.
 //! `corpus/<target>.tar.gz` has what fuzzing found: thousands of tiny files that nobody reads one by one, minimised to
 //! those that reach code that no other does, none over 4 KiB. `./dev fuzz` unpacks, grows, minimises and packs them.
 

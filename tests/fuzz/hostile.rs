@@ -165,7 +165,7 @@ fn tangled_outlines_come_to_an_end() {
     ];
     let holes: String = (0..3_000).map(|n| format!("<gml:interior>{}</gml:interior>", ring(&mut square(n)))).collect();
     let around = ring(&mut [(-9, -9), (400, -9), (400, 400), (-9, 400)].into_iter());
-    let polygons = exteriors.map(|points| ring(points)).into_iter().map(|ring| (ring, String::new()));
+    let polygons = exteriors.map(ring).into_iter().map(|ring| (ring, String::new()));
     for (exterior, holes) in polygons.chain([(around, holes)]) {
         let file = format!(
             "{CITY_MODEL}<cityObjectMember><bldg:Building gml:id='a'><bldg:lod2MultiSurface><gml:MultiSurface>\
@@ -241,7 +241,7 @@ fn names_are_counted_for_every_value() {
 }
 
 fn glb(json: &str, binary: &[u8]) -> Vec<u8> {
-    let json = format!("{json:<width$}", width = json.len().next_multiple_of(4));
+    let json = json.to_owned() + &"   "[..json.len().next_multiple_of(4) - json.len()];
     let total = 28 + json.len() + binary.len();
     let head = |words: [u32; 2]| words.map(u32::to_le_bytes).concat();
     let (json_kind, binary_kind) = (u32::from_le_bytes(*b"JSON"), u32::from_le_bytes(*b"BIN\0"));
