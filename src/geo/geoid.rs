@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::Tag;
 
+use super::tags_fit;
+
 /// The raster type in a GeoTIFF's keys (OGC 19-008 § 7.1.2): 1 is areas, 2 is points.
 const RASTER_TYPE_KEY: u16 = 1025;
 /// Larger grids are not geoids of a country.
@@ -98,7 +100,10 @@ impl GeoidGrid {
     }
 
     /// One band of floats, north up. The first band is the undulation. `length` is the file's.
-    fn from_tiff(reader: BufReader<File>, length: u64) -> Option<Self> {
+    fn from_tiff(mut reader: BufReader<File>, length: u64) -> Option<Self> {
+        if !tags_fit(&mut reader, length).ok()? {
+            return None;
+        }
         // The decoder allocates what a file says it holds: no more than its length can be worth.
         let worth = usize::try_from(length.saturating_mul(MAX_COMPRESSION_RATIO)).unwrap_or(usize::MAX);
         let mut limits = Limits::default();

@@ -22,6 +22,8 @@ mod polygon;
 #[cfg(feature = "import")]
 mod projection;
 mod terrain;
+#[cfg(feature = "import")]
+mod tiff_tags;
 mod triangulate;
 mod utm;
 
@@ -39,5 +41,7 @@ pub use polygon::{Polygon3, newell};
 #[cfg(feature = "import")]
 pub use projection::{HeightMethod, HeightReference, PositionMethod, Projector};
 pub use terrain::Terrain;
+#[cfg(feature = "import")]
+pub use tiff_tags::tags_fit;
 pub use triangulate::{TriangulateError, triangles_area_m2, triangulate};
 pub use utm::utm_from_geodetic;

@@ -19,7 +19,7 @@ use tiff::{TiffError, TiffResult};
 
 use self::georeference::{Georeference, georeference};
 use super::{ReadError, ReadOptions};
-use crate::geo::HeightGrid;
+use crate::geo::{HeightGrid, tags_fit};
 use crate::report::{Place, Report, WarningKind};
 
 /// No compression of TIFF shrinks anything further than this, so a larger claim is a lie: deflate reaches 1032, LZW
@@ -37,10 +37,11 @@ const UNCOMPRESSED: u16 = 1;
 /// The grid may take [`ReadOptions::max_object_bytes`]; a size that the file's length cannot hold is refused before
 /// anything is allocated. A missing system is a warning.
 pub fn read(mut input: impl Read + Seek, options: &ReadOptions, report: &mut Report) -> Result<HeightGrid, ReadError> {
-    let length = input
-        .seek(SeekFrom::End(0))
-        .and_then(|length| input.rewind().map(|()| length))
-        .map_err(|source| ReadError::Io { file: options.file.clone(), source })?;
+    let io_error = |source| ReadError::Io { file: options.file.clone(), source };
+    let length = input.seek(SeekFrom::End(0)).map_err(io_error)?;
+    if !tags_fit(&mut input, length).map_err(io_error)? {
+        return Err(malformed(options, "a tag has more values than the file can hold"));
+    }
     let mut decoder =
         Decoder::new(&mut input).map_err(|error| tiff_error(error, options))?.with_limits(limits(length, options));
     let (columns, rows) = size(&mut decoder, length, options)?;
