@@ -12,9 +12,12 @@ use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::Tag;
 
 use super::geotiff::{GeoKeys, RasterPlace};
+use super::tags_fit;
 
 /// Larger grids are not geoids of a country.
 const MOST_NODES: usize = 64_000_000;
+/// No compression of TIFF shrinks anything further than this: a size beyond it is a false claim.
+const MAX_COMPRESSION_RATIO: u64 = 4096;
 /// What `.gtx` files write where there is nothing.
 const GTX_NOTHING: f32 = -88.8888;
 
@@ -55,9 +58,13 @@ impl GeoidGrid {
     }
 
     fn read(path: &Path) -> Option<Self> {
+        let length = fs::metadata(path).ok()?.len();
+        if length > 8 * MOST_NODES as u64 {
+            return None;
+        }
         let mut grid = match path.extension()?.to_str()? {
             "gtx" => Self::from_gtx(&fs::read(path).ok()?)?,
-            _ => Self::from_tiff(BufReader::new(File::open(path).ok()?))?,
+            _ => Self::from_tiff(BufReader::new(File::open(path).ok()?), length)?,
         };
         grid.name = path.file_name()?.to_str()?.to_owned();
         grid.is_sound().then_some(grid)
@@ -91,12 +98,22 @@ impl GeoidGrid {
         })
     }
 
-    /// One band of floats, north up. The first band is the undulation.
-    fn from_tiff(reader: BufReader<File>) -> Option<Self> {
+    /// One band of floats, north up. The first band is the undulation. `length` is the file's.
+    fn from_tiff(mut reader: BufReader<File>, length: u64) -> Option<Self> {
+        if !tags_fit(&mut reader, length).ok()? {
+            return None;
+        }
+        // The decoder allocates what a file says it holds: no more than its length can be worth.
+        let worth = usize::try_from(length.saturating_mul(MAX_COMPRESSION_RATIO)).unwrap_or(usize::MAX);
         let mut limits = Limits::default();
-        limits.decoding_buffer_size = MOST_NODES * 4;
+        limits.decoding_buffer_size = worth.min(MOST_NODES * 4);
+        limits.intermediate_buffer_size = worth.min(MOST_NODES * 4);
         let mut decoder = Decoder::new(reader).ok()?.with_limits(limits);
         let (columns, rows) = decoder.dimensions().ok()?;
+        let nodes = u64::from(columns).checked_mul(rows.into())?;
+        if nodes > MOST_NODES as u64 || nodes.saturating_mul(4) > length.saturating_mul(MAX_COMPRESSION_RATIO) {
+            return None;
+        }
         let (columns, rows) = (columns as usize, rows as usize);
         let keys = GeoKeys::read(&mut decoder);
         let RasterPlace { first, step } = RasterPlace::read(&mut decoder, &keys).ok()?;

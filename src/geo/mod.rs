@@ -24,6 +24,8 @@ mod polygon;
 #[cfg(feature = "import")]
 mod projection;
 mod terrain;
+#[cfg(feature = "import")]
+mod tiff_tags;
 mod triangulate;
 mod utm;
 
@@ -41,5 +43,7 @@ pub use polygon::{Polygon3, newell};
 #[cfg(feature = "import")]
 pub use projection::{HeightMethod, HeightReference, PositionMethod, Projector, cache_folder};
 pub use terrain::Terrain;
+#[cfg(feature = "import")]
+pub use tiff_tags::tags_fit;
 pub use triangulate::{TriangulateError, triangles_area_m2, triangulate};
 pub use utm::utm_from_geodetic;

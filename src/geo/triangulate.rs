@@ -14,6 +14,9 @@ use super::{Polygon3, newell};
 /// How far the triangles' area may be from the polygon's, as a part of it.
 const AREA_TOLERANCE: f64 = 1e-6;
 
+/// Finding the faces inside takes the square of the count of points; polygons with more have their ears alone.
+const MOST_DELAUNAY_POINTS: usize = 10_000;
+
 /// Why a polygon has no triangles.
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum TriangulateError {
@@ -133,6 +136,9 @@ impl FlatPolygon {
     /// A constrained Delaunay triangulation, of which the faces inside by the even-odd rule are kept. Constraints that
     /// cross are left out.
     fn by_delaunay(&self) -> Option<Vec<[u32; 3]>> {
+        if self.points.len() > MOST_DELAUNAY_POINTS {
+            return None;
+        }
         let mut mesh = ConstrainedDelaunayTriangulation::<Numbered>::new();
         let handles: Vec<_> = (0..self.points.len())
             .map(|index| mesh.insert(Numbered { at: self.points[index], index }).ok())

@@ -8,12 +8,18 @@ use thiserror::Error;
 
 use super::{DevelopmentPlan, PlanLayer, PlanStatus, checked_link};
 
+/// Largest layer: as plans it takes several times as much.
+const MAX_BYTES: usize = 64 << 20;
+
 /// Why bytes are no layer of plans.
 #[derive(Debug, Error)]
 pub enum PlanError {
     /// The JSON is broken or not of the canonical shape.
     #[error("the planning layer is not canonical GeoJSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// Larger than any layer is.
+    #[error("the planning layer has more than {0} bytes")]
+    TooLarge(usize),
     /// The collection's type is something else.
     #[error("the planning layer is a {0}, not a FeatureCollection")]
     NotACollection(String),
@@ -86,6 +92,9 @@ impl PlanLayer {
 
     /// Reads what [`PlanLayer::to_geojson`] wrote. Fails on the first thing that cannot be.
     pub fn from_geojson(bytes: &[u8]) -> Result<Self, PlanError> {
+        if bytes.len() > MAX_BYTES {
+            return Err(PlanError::TooLarge(MAX_BYTES));
+        }
         let collection: Collection = serde_json::from_slice(bytes)?;
         if collection.kind != "FeatureCollection" {
             return Err(PlanError::NotACollection(collection.kind));
@@ -191,6 +200,8 @@ fn rounded(degrees: f64) -> f64 {
     (degrees * 1e8).round() / 1e8 + 0.0
 }
 
+/// To 3 decimals. A number so large that it has no thousandfold has none to begin with.
 fn to_thousandths(limit: f64) -> f64 {
-    (limit * 1e3).round() / 1e3 + 0.0
+    let rounded = (limit * 1e3).round() / 1e3 + 0.0;
+    if rounded.is_finite() { rounded } else { limit }
 }

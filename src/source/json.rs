@@ -8,6 +8,9 @@ use std::sync::Arc;
 
 use super::ReadError;
 
+/// Largest object in bytes of text, whatever the options say: as values it may take forty times as much.
+pub(super) const MOST_OBJECT_BYTES: usize = 32 << 20;
+
 /// Where a stream stands and how many bytes the object that is being read may still take.
 pub(super) struct Meter {
     line: Cell<u64>,
@@ -19,8 +22,9 @@ pub(super) struct Meter {
 }
 
 impl Meter {
-    /// Starts at `line` with `limit` bytes for every object.
+    /// Starts at `line` with `limit` bytes for every object, but no more than [`MOST_OBJECT_BYTES`].
     pub(super) fn new(line: u64, limit: usize) -> Self {
+        let limit = limit.min(MOST_OBJECT_BYTES);
         let left_of_file = Cell::new(usize::MAX);
         Self { line: Cell::new(line), left: Cell::new(limit), limit, left_of_file, is_held: Cell::new(true) }
     }

@@ -22,7 +22,7 @@ use thiserror::Error;
 
 use crate::geo::{Crs, CrsError};
 use crate::model::Building;
-use crate::report::Report;
+use crate::report::{Place, Report};
 
 /// What a reader is told.
 #[derive(Clone, Debug)]
@@ -108,11 +108,11 @@ pub enum ReadError {
         source: CrsError,
     },
     /// The bytes are not what their format asks for.
-    #[error("{file}:{line}: {message}")]
+    #[error("{}: {message}", Place { file: file.clone(), line: *line, object: None })]
     Malformed {
         /// The file's name.
         file: Arc<str>,
-        /// Line, counted from 1.
+        /// Line, counted from 1; 0 where the file has no lines, or is wrong as a whole.
         line: u64,
         /// What is wrong.
         message: String,

@@ -7,6 +7,7 @@ mod arrival;
 mod bvh;
 mod cache;
 pub mod decode;
+mod extras;
 mod fitting;
 mod mesh;
 mod open;

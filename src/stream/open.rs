@@ -1,12 +1,14 @@
 //! What a person wants to open — a folder, a `twin.json` or any `tileset.json`, as a path or an address — and what is
 //! found there.
 
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use url::Url;
 
 use crate::fetch::{Bytes, Fetch, FetchError, Request, RequestId};
 use crate::twin::{FORMAT, TwinDescription};
 
-use super::tileset::strip_byte_order_mark;
+use super::tileset::{MAX_JSON_BYTES, looks_like_json, strip_byte_order_mark};
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,20 +124,34 @@ fn in_folder(url: &Url) -> Vec<Url> {
     IN_A_FOLDER.iter().rev().filter_map(|name| folder.join(name).ok()).collect()
 }
 
+/// The members by which a twin and a tileset are told apart; nothing of them is held.
+#[derive(Deserialize)]
+struct Members {
+    root: Option<IgnoredAny>,
+    asset: Option<IgnoredAny>,
+    format: Option<String>,
+}
+
 /// Tells a twin from a tileset by what the JSON holds.
 fn recognise(url: Url, bytes: &Bytes) -> Result<Opened, OpenError> {
-    let content = |error: serde_json::Error, url: &Url| OpenError::Content { url: url.clone(), why: error.to_string() };
-    let json: serde_json::Value =
-        serde_json::from_slice(strip_byte_order_mark(bytes)).map_err(|error| content(error, &url))?;
-    if json.get("root").is_some() && json.get("asset").is_some() {
+    let content = |why: String| OpenError::Content { url: url.clone(), why };
+    if bytes.len() > MAX_JSON_BYTES {
+        return Err(content(format!("it has more than {MAX_JSON_BYTES} bytes")));
+    }
+    if !looks_like_json(bytes) {
+        return Err(content("it is no JSON object".to_owned()));
+    }
+    let json = strip_byte_order_mark(bytes);
+    let members: Members = serde_json::from_slice(json).map_err(|error| content(error.to_string()))?;
+    if members.root.is_some() && members.asset.is_some() {
         return Ok(Opened::Tileset(url));
     }
-    match json.get("format").and_then(|format| format.as_str()) {
-        Some(FORMAT) => {
-            let twin = serde_json::from_value(json).map_err(|error| content(error, &url))?;
+    match members.format {
+        Some(format) if format == FORMAT => {
+            let twin = serde_json::from_slice(json).map_err(|error| content(error.to_string()))?;
             Ok(Opened::Twin(Box::new(twin), url))
         }
-        Some(found) => Err(OpenError::Format { found: found.to_owned(), url }),
-        None => Err(OpenError::Content { why: "it has neither \"format\" nor \"root\"".to_owned(), url }),
+        Some(found) => Err(OpenError::Format { found, url }),
+        None => Err(content("it has neither \"format\" nor \"root\"".to_owned())),
     }
 }

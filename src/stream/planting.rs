@@ -16,6 +16,8 @@ pub(super) struct Planting<'a> {
     pub document: usize,
     /// Tiles that the tree had before.
     pub start: usize,
+    /// Addresses of contents that were taken from the file.
+    pub addresses: usize,
 }
 
 impl Planting<'_> {
@@ -23,6 +25,7 @@ impl Planting<'_> {
     pub fn tile(&mut self, wire: &TileWire, parent: Option<u32>, above: Option<&Tile>) -> Result<u32, TilesetError> {
         let index = self.tree.tiles.len();
         let depth = above.map_or(0, |above| above.depth + 1);
+        self.addresses += wire.contents.len();
         self.check_limits(index, depth)?;
         let ecef_from_tile = above.map_or(DMat4::IDENTITY, |above| above.ecef_from_tile) * self.transform(wire)?;
         let tile = Tile {
@@ -52,6 +55,7 @@ impl Planting<'_> {
         let limit = |what, limit| Err(TilesetError::Limit { url: self.url.clone(), what, limit });
         match () {
             () if tiles >= MAX_TILES => limit("tiles", MAX_TILES),
+            () if self.addresses > MAX_TILES => limit("contents", MAX_TILES),
             () if depth >= MAX_DEPTH => limit("levels", MAX_DEPTH),
             () => Ok(()),
         }
@@ -98,7 +102,7 @@ impl Planting<'_> {
 
     fn address(&self, content: &ContentWire) -> Result<Option<Url>, TilesetError> {
         let Some(address) = content.uri.as_ref().or(content.url.as_ref()) else { return Ok(None) };
-        let refused = || TilesetError::Address { url: self.url.clone(), address: address.clone() };
+        let refused = || TilesetError::Address { url: self.url.clone(), address: address.to_string() };
         let url = self.url.join(address).map_err(|_| refused())?;
         // A page from the web must not read the visitor's files.
         if url.scheme() == "file" && self.url.scheme() != "file" {

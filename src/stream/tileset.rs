@@ -2,10 +2,14 @@
 //!
 //! Private to `stream`: everything else sees the [`super::TileTree`] that is made of it.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde::de::IgnoredAny;
 use thiserror::Error;
 use url::Url;
+
+use super::extras::ExtrasWire;
 
 /// Why a tileset cannot be used.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -86,6 +90,9 @@ pub enum TilesetError {
     },
 }
 
+/// Largest file: as tiles it takes several times as much.
+pub(super) const MAX_JSON_BYTES: usize = 64 << 20;
+
 /// Extensions that may be required: they add nothing that has to be known beforehand.
 const UNDERSTOOD: [&str; 2] = ["3DTILES_content_gltf", "3DTILES_metadata"];
 
@@ -107,7 +114,7 @@ pub(super) struct AssetWire {
     pub gltf_up_axis: Option<String>,
     pub copyright: Option<String>,
     #[serde(default)]
-    pub extras: Value,
+    pub extras: ExtrasWire,
 }
 
 /// A tile.
@@ -123,9 +130,9 @@ pub(super) struct TileWire {
     pub contents: Vec<ContentWire>,
     #[serde(default)]
     pub children: Vec<TileWire>,
-    pub implicit_tiling: Option<serde::de::IgnoredAny>,
+    pub implicit_tiling: Option<IgnoredAny>,
     #[serde(default)]
-    pub extensions: Map<String, Value>,
+    pub extensions: BTreeMap<String, IgnoredAny>,
 }
 
 /// `boundingVolume`.
@@ -137,15 +144,18 @@ pub(super) struct VolumeWire {
     pub sphere: Option<[f64; 4]>,
 }
 
-/// `content`: `uri`, or `url` as the drafts before 1.0 wrote it.
+/// `content`: `uri`, or `url` as the drafts before 1.0 wrote it. Kept small, since `{}` is one too.
 #[derive(Debug, Deserialize)]
 pub(super) struct ContentWire {
-    pub uri: Option<String>,
-    pub url: Option<String>,
+    pub uri: Option<Box<str>>,
+    pub url: Option<Box<str>>,
 }
 
 /// Reads the file and checks what can be checked without the tree.
 pub(super) fn read(url: &Url, bytes: &[u8]) -> Result<TilesetWire, TilesetError> {
+    if bytes.len() > MAX_JSON_BYTES {
+        return Err(TilesetError::Limit { url: url.clone(), what: "bytes", limit: MAX_JSON_BYTES });
+    }
     let wire: TilesetWire = serde_json::from_slice(strip_byte_order_mark(bytes))
         .map_err(|error| TilesetError::Json { url: url.clone(), why: error.to_string() })?;
     if !matches!(wire.asset.version.as_str(), "0.0" | "1.0" | "1.1") {

@@ -116,19 +116,19 @@ impl TileTree {
         let wire = tileset::read(url, bytes)?;
         let above = under.and_then(|tile| self.tile(tile)).cloned();
         self.check_cycle(url, above.as_ref())?;
-        let policy = text_of(&wire.asset.extras, "policyHash");
+        let policy = wire.asset.extras.policy_hash;
         if above.is_some() {
             self.check_policy(url, policy.as_deref())?;
         } else {
             self.policy_hash = policy;
-            self.audience = text_of(&wire.asset.extras, "audience");
+            self.audience = wire.asset.extras.audience;
         }
         self.attributions.extend(wire.asset.copyright);
         let up_axis = self.up_axis(wire.asset.gltf_up_axis.as_deref());
         let document = self.documents.len();
         self.documents.push(Document { url: url.clone(), parent: above.as_ref().map(|tile| tile.document), up_axis });
         let start = self.tiles.len();
-        Planting { tree: self, url, document, start }.tile(&wire.root, under, above.as_ref())?;
+        Planting { tree: self, url, document, start, addresses: 0 }.tile(&wire.root, under, above.as_ref())?;
         Ok(())
     }
 
@@ -223,8 +223,4 @@ fn policy_matches(url: &Url, expected: &str, found: Option<&str>) -> Result<(), 
     }
     let found = found.unwrap_or("none").to_owned();
     Err(TilesetError::Policy { url: url.clone(), expected: expected.to_owned(), found })
-}
-
-fn text_of(extras: &serde_json::Value, name: &str) -> Option<String> {
-    extras.get(name)?.as_str().map(str::to_owned)
 }

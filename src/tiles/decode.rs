@@ -6,11 +6,10 @@ use serde_json::Value;
 /// Every text of a glb: names and texts of its JSON, and each value of each property table, numbers written out
 /// (`12`, `0.5`). What is broken is left out; other files give nothing.
 pub fn decoded_strings(glb: &[u8]) -> Vec<String> {
-    let Ok(file) = gltf::Glb::from_slice(glb) else { return Vec::new() };
-    let Ok(json) = serde_json::from_slice::<Value>(&file.json) else { return Vec::new() };
+    let Some((json, bin)) = chunks(glb) else { return Vec::new() };
+    let Ok(json) = serde_json::from_slice::<Value>(json) else { return Vec::new() };
     let mut found = Vec::new();
     json_strings(&json, &mut found);
-    let bin = file.bin.as_deref().unwrap_or_default();
     let metadata = &json["extensions"]["EXT_structural_metadata"];
     for table in metadata["propertyTables"].as_array().into_iter().flatten() {
         let class = &metadata["schema"]["classes"][table["class"].as_str().unwrap_or_default()];
@@ -20,6 +19,18 @@ pub fn decoded_strings(glb: &[u8]) -> Vec<String> {
         }
     }
     found
+}
+
+/// The JSON chunk and the binary one, empty where there is none (glTF 2.0 § 4.4). The gltf crate's own reader overflows
+/// on lengths that are too small.
+fn chunks(glb: &[u8]) -> Option<(&[u8], &[u8])> {
+    const HEADER: usize = 12;
+    let chunk = |at: usize| {
+        let length = u32::from_le_bytes(*glb.get(at..)?.first_chunk()?) as usize;
+        glb.get(at + 8..)?.get(..length)
+    };
+    let json = glb.starts_with(b"glTF").then(|| chunk(HEADER)).flatten()?;
+    Some((json, chunk(HEADER + 8 + json.len()).unwrap_or_default()))
 }
 
 fn json_strings(value: &Value, found: &mut Vec<String>) {

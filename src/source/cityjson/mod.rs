@@ -28,7 +28,7 @@ use serde::de::DeserializeSeed;
 
 use self::assemble::{Shared, assemble};
 use self::document::{Document, DocumentSeed};
-use super::json::{Meter, Metered, json_error, json_message, skip_bom};
+use super::json::{MOST_OBJECT_BYTES, Meter, Metered, json_error, json_message, skip_bom};
 use super::system::{Axes, System};
 use super::{BuildingSink, FileHeader, ReadError, ReadOptions};
 use crate::model::Building;
@@ -188,7 +188,7 @@ impl Reading<'_> {
         let mut bytes = Vec::new();
         loop {
             bytes.clear();
-            let limit = self.options.max_object_bytes as u64;
+            let limit = self.options.max_object_bytes.min(MOST_OBJECT_BYTES) as u64;
             if input.by_ref().take(limit).read_until(b'\n', &mut bytes)? == 0 {
                 return Ok(());
             }

@@ -36,24 +36,31 @@ pub struct RemoteFile {
     pub mirrors: Vec<Url>,
 }
 
-/// Reads an index; `address` names it in errors and is the base of relative addresses.
-pub(super) fn parse(address: &Url, bytes: &[u8]) -> Result<Index, DownloadError> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let before = bytes.get(..error.valid_up_to()).unwrap_or(&[]);
-        error_at(address, before, "not UTF-8".to_owned())
-    })?;
-    let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
-    let mut parser = Parser { base: address, index: Index::default(), file: None, element: None, depth: 0 };
-    loop {
-        let position = reader.buffer_position() as usize;
-        let step = match reader.read_event() {
-            Ok(Event::Eof) => break,
-            Ok(event) => parser.take(event),
-            Err(error) => Err(error.to_string()),
-        };
-        step.map_err(|message| error_at(address, bytes.get(..position).unwrap_or(bytes), message))?;
+impl Index {
+    /// Reads an index; `address` names it in errors and is the base of relative addresses.
+    pub fn parse(address: &Url, bytes: &[u8]) -> Result<Self, DownloadError> {
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            let before = bytes.get(..error.valid_up_to()).unwrap_or(&[]);
+            error_at(address, before, "not UTF-8".to_owned())
+        })?;
+        let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
+        let mut parser = Parser { base: address, index: Self::default(), file: None, element: None, depth: 0 };
+        loop {
+            let position = reader.buffer_position() as usize;
+            let step = match reader.read_event() {
+                Ok(Event::Eof) => break,
+                Ok(event) => parser.take(event),
+                Err(error) => Err(error.to_string()),
+            };
+            step.map_err(|message| error_at(address, bytes.get(..position).unwrap_or(bytes), message))?;
+        }
+        parser.finish().map_err(|message| error_at(address, bytes, message))
     }
-    parser.finish().map_err(|message| error_at(address, bytes, message))
+
+    /// Bytes of all files whose size it says. An index may claim anything: more than a number can hold is the greatest.
+    pub fn bytes(&self) -> u64 {
+        self.files.iter().filter_map(|file| file.size).fold(0, u64::saturating_add)
+    }
 }
 
 fn error_at(address: &Url, before: &[u8], message: String) -> DownloadError {

@@ -12,7 +12,7 @@ use url::Url;
 use super::client::{chain, client};
 use super::mirrors::{Hosts, Mirrors};
 use super::transfer::Part;
-use super::{DownloadError, Index, Manners, Progress, RemoteFile, Request, Storage, metalink, record};
+use super::{DownloadError, Index, Manners, Progress, RemoteFile, Request, Storage, record};
 use crate::digest::Sha256;
 
 /// Largest index that is read.
@@ -58,12 +58,12 @@ pub(super) struct Shared {
 async fn all(request: &Request, shared: Shared) -> Result<Summary, DownloadError> {
     fs::create_dir_all(&request.folder).map_err(|error| DownloadError::io(&request.folder, error))?;
     let bytes = index_bytes(&shared, &request.index).await?;
-    let mut index = metalink::parse(&request.index, &bytes)?;
+    let mut index = Index::parse(&request.index, &bytes)?;
     let listed = index.files.len();
     if let Some(area) = &request.area {
         index.files = area.keep(std::mem::take(&mut index.files));
     }
-    shared.progress.planned(index.files.len(), index.files.iter().filter_map(|file| file.size).sum());
+    shared.progress.planned(index.files.len(), index.bytes());
     let outcome = files(request, shared, &index).await;
     let recorded = record::write(request, &index, &outcome.complete);
     // A full disk also stops the record; it is the reason to tell.

@@ -19,7 +19,7 @@ use tiff::{TiffError, TiffResult};
 
 use self::georeference::{Georeference, georeference};
 use super::{ReadError, ReadOptions};
-use crate::geo::HeightGrid;
+use crate::geo::{HeightGrid, tags_fit};
 use crate::report::{Place, Report, WarningKind};
 
 /// No compression of TIFF shrinks anything further than this, so a larger claim is a lie: deflate reaches 1032, LZW
@@ -37,12 +37,13 @@ const UNCOMPRESSED: u16 = 1;
 /// The grid may take [`ReadOptions::max_object_bytes`]; a size that the file's length cannot hold is refused before
 /// anything is allocated. A missing system is a warning.
 pub fn read(mut input: impl Read + Seek, options: &ReadOptions, report: &mut Report) -> Result<HeightGrid, ReadError> {
-    let length = input
-        .seek(SeekFrom::End(0))
-        .and_then(|length| input.rewind().map(|()| length))
-        .map_err(|source| ReadError::Io { file: options.file.clone(), source })?;
+    let io_error = |source| ReadError::Io { file: options.file.clone(), source };
+    let length = input.seek(SeekFrom::End(0)).map_err(io_error)?;
+    if !tags_fit(&mut input, length).map_err(io_error)? {
+        return Err(malformed(options, "a tag has more values than the file can hold"));
+    }
     let mut decoder =
-        Decoder::new(&mut input).map_err(|error| tiff_error(error, options))?.with_limits(limits(options));
+        Decoder::new(&mut input).map_err(|error| tiff_error(error, options))?.with_limits(limits(length, options));
     let (columns, rows) = size(&mut decoder, length, options)?;
     let place = georeference(&mut decoder, rows).map_err(|message| malformed(options, message))?;
     let no_data = no_data(&mut decoder);
@@ -70,10 +71,13 @@ fn grid(place: Georeference, columns: u32, rows: u32, from_north_m: &[f32]) -> H
     HeightGrid { crs: place.crs, origin: place.south_west, spacing_m: place.spacing_m, columns, rows, heights_m }
 }
 
-fn limits(options: &ReadOptions) -> Limits {
+/// The decoder allocates lists of a tag's values, strips and the image for what they say they hold: no more than the
+/// file's `length` can be worth.
+fn limits(length: u64, options: &ReadOptions) -> Limits {
+    let worth = usize::try_from(length.saturating_mul(MAX_COMPRESSION_RATIO)).unwrap_or(usize::MAX);
     let mut limits = Limits::default();
-    limits.decoding_buffer_size = options.max_object_bytes;
-    limits.intermediate_buffer_size = options.max_object_bytes;
+    limits.decoding_buffer_size = worth.min(options.max_object_bytes);
+    limits.intermediate_buffer_size = worth.min(options.max_object_bytes);
     limits
 }
 

@@ -27,24 +27,43 @@ pub(super) enum ColumnType {
     Text,
 }
 
-impl ColumnType {
-    /// The type of the cells; text where all are empty.
-    pub(super) fn of<'c>(cells: impl Iterator<Item = &'c str>, mark: DecimalMark) -> Self {
-        let (mut integer, mut real, mut truth, mut any) = (true, true, true, false);
-        for cell in cells.map(str::trim).filter(|cell| !cell.is_empty()) {
-            any = true;
-            integer = integer && parse_integer(cell).is_some();
-            real = real && parse_real(cell, mark).is_some();
-            truth = truth && parse_bool(cell).is_some();
+/// What the cells of a column that were seen so far can all be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Guess {
+    integer: bool,
+    real: bool,
+    truth: bool,
+    any: bool,
+}
+
+impl Guess {
+    /// Nothing was seen.
+    pub(super) const OPEN: Self = Self { integer: true, real: true, truth: true, any: false };
+
+    /// Sees a cell. An empty one says nothing.
+    pub(super) fn see(&mut self, cell: &str, mark: DecimalMark) {
+        let cell = cell.trim();
+        if cell.is_empty() {
+            return;
         }
-        match (any, integer, real, truth) {
-            (true, true, ..) => Self::Integer,
-            (true, _, true, _) => Self::Real,
-            (true, _, _, true) => Self::Bool,
-            _ => Self::Text,
-        }
+        self.any = true;
+        self.integer = self.integer && parse_integer(cell).is_some();
+        self.real = self.real && parse_real(cell, mark).is_some();
+        self.truth = self.truth && parse_bool(cell).is_some();
     }
 
+    /// The column's type; text where all cells are empty.
+    pub(super) fn column_type(self) -> ColumnType {
+        match (self.any, self.integer, self.real, self.truth) {
+            (true, true, ..) => ColumnType::Integer,
+            (true, _, true, _) => ColumnType::Real,
+            (true, _, _, true) => ColumnType::Bool,
+            _ => ColumnType::Text,
+        }
+    }
+}
+
+impl ColumnType {
     /// The value of a cell; `None` for an empty one.
     pub(super) fn value(self, cell: &str, mark: DecimalMark) -> Option<RawValue> {
         let cell = cell.trim();

@@ -10,13 +10,13 @@ mod encoding;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, Read};
 use std::sync::Arc;
 
 use csv::{ReaderBuilder, StringRecord};
 
-use self::cell::{ColumnType, DecimalMark};
+use self::cell::{ColumnType, DecimalMark, Guess};
 use self::encoding::decode;
 use super::{ReadError, ReadOptions};
 use crate::model::Attributes;
@@ -64,17 +64,16 @@ impl Table {
 pub fn read(input: impl BufRead, key: &str, options: &ReadOptions, report: &mut Report) -> Result<Table, ReadError> {
     let bytes = whole(input, options)?;
     let text = decode(&bytes);
-    let first_line = text.lines().next().unwrap_or_default();
-    let separator = separator(first_line);
-    let mut reader = ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(text.as_bytes());
-    let header = reader.headers().cloned().map_err(|error| malformed(options, 1, csv_message(&error)))?;
-    let key_index = header
-        .iter()
-        .position(|column| column.trim() == key)
-        .ok_or_else(|| malformed(options, 1, format!("there is no column {key}")))?;
-    let mut job = Job { options, report, columns: columns(&header, key_index, options)?, key_index };
-    let rows = job.rows(reader)?;
-    Ok(job.table(&rows, DecimalMark::of(separator)))
+    let separator = separator(text.lines().next().unwrap_or_default());
+    let mark = DecimalMark::of(separator);
+    let mut job = Job { options, report, layout: Layout::of(&text, separator, key, options)? };
+    let types = job.types(records(&text, separator), mark)?;
+    Ok(job.table(records(&text, separator), &types, mark))
+}
+
+/// The rows of a table, its first line taken for the names of the columns.
+fn records(text: &str, separator: u8) -> csv::Reader<&[u8]> {
+    ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(text.as_bytes())
 }
 
 fn whole(input: impl BufRead, options: &ReadOptions) -> Result<Vec<u8>, ReadError> {
@@ -114,90 +113,107 @@ fn separator(first_line: &str) -> u8 {
     counts.iter().max_by_key(|(_, count)| *count).map_or(b',', |(mark, _)| *mark)
 }
 
-/// A column that becomes an attribute.
-struct Column {
-    index: usize,
-    name: Arc<str>,
+/// What the first line says.
+struct Layout {
+    /// Cells of a full row.
+    width: usize,
+    key_index: usize,
+    /// The columns that become attributes, in the order of the file.
+    names: Vec<Arc<str>>,
+    /// For each cell of a row the column among `names`; `None` for the key and for columns without a name.
+    column_of: Vec<Option<usize>>,
 }
 
-fn columns(header: &StringRecord, key_index: usize, options: &ReadOptions) -> Result<Vec<Column>, ReadError> {
-    let mut columns: Vec<Column> = Vec::new();
-    for (index, name) in header.iter().map(str::trim).enumerate() {
-        if index == key_index || name.is_empty() {
-            continue;
+impl Layout {
+    fn of(text: &str, separator: u8, key: &str, options: &ReadOptions) -> Result<Self, ReadError> {
+        let mut reader = records(text, separator);
+        let header = reader.headers().map_err(|error| malformed(options, 1, csv_message(&error)))?;
+        let key_index = header
+            .iter()
+            .position(|column| column.trim() == key)
+            .ok_or_else(|| malformed(options, 1, format!("there is no column {key}")))?;
+        let mut layout = Self { width: header.len(), key_index, names: Vec::new(), column_of: Vec::new() };
+        let mut known = BTreeSet::new();
+        for (index, name) in header.iter().map(str::trim).enumerate() {
+            let is_attribute = index != key_index && !name.is_empty();
+            if is_attribute && !known.insert(name) {
+                return Err(malformed(options, 1, format!("column {name} stands more than once")));
+            }
+            layout.column_of.push(is_attribute.then_some(layout.names.len()));
+            layout.names.extend(is_attribute.then(|| name.into()));
         }
-        if columns.iter().any(|column| &*column.name == name) {
-            return Err(malformed(options, 1, format!("column {name} stands more than once")));
-        }
-        columns.push(Column { index, name: name.into() });
+        Ok(layout)
     }
-    Ok(columns)
+
+    /// The row's key, or why it cannot be taken.
+    fn key<'r>(&self, record: &'r StringRecord) -> Result<&'r str, &'static str> {
+        match record.get(self.key_index).unwrap_or_default().trim() {
+            "" => Err("the row has no key"),
+            _ if record.len() > self.width => Err("the row has more cells than columns"),
+            key => Ok(key),
+        }
+    }
+
+    /// The row's cells with their columns.
+    fn cells<'r>(&self, record: &'r StringRecord) -> impl Iterator<Item = (usize, &'r str)> {
+        record.iter().zip(&self.column_of).filter_map(|(cell, column)| Some(((*column)?, cell)))
+    }
 }
 
-/// A row with its line.
-struct Row {
-    line: u64,
-    key: Arc<str>,
-    record: StringRecord,
-}
-
+/// Goes over the rows twice, once for the types and once for the values, so that none has to be kept whole.
 struct Job<'a> {
     options: &'a ReadOptions,
     report: &'a mut Report,
-    columns: Vec<Column>,
-    key_index: usize,
+    layout: Layout,
 }
 
 impl Job<'_> {
-    fn warn(&mut self, kind: WarningKind, line: u64, object: Option<Arc<str>>, message: &str) {
-        let place = Place { file: self.options.file.clone(), line, object };
+    fn warn(&mut self, kind: WarningKind, record: &StringRecord, key: Option<&str>, message: &str) {
+        let line = record.position().map_or(0, csv::Position::line);
+        let place = Place { file: self.options.file.clone(), line, object: key.map(Arc::from) };
         self.report.warn(kind, place, message);
     }
 
-    /// The rows that have a key, in the order of the file.
-    fn rows(&mut self, mut reader: csv::Reader<&[u8]>) -> Result<Vec<Row>, ReadError> {
-        let width = reader.headers().map_or(0, StringRecord::len);
-        let mut rows = Vec::new();
+    /// The type of each column. Reports the rows that cannot be taken.
+    fn types(&mut self, mut reader: csv::Reader<&[u8]>, mark: DecimalMark) -> Result<Vec<ColumnType>, ReadError> {
+        let mut guesses = vec![Guess::OPEN; self.layout.names.len()];
         for record in reader.records() {
             let record = record.map_err(|error| {
                 let line = error.position().map_or(0, csv::Position::line);
                 malformed(self.options, line, csv_message(&error))
             })?;
-            let line = record.position().map_or(0, csv::Position::line);
-            let key = record.get(self.key_index).unwrap_or_default().trim();
-            if key.is_empty() {
-                self.warn(WarningKind::ObjectSkipped, line, None, "the row has no key");
-            } else if record.len() > width {
-                self.warn(WarningKind::ObjectSkipped, line, Some(key.into()), "the row has more cells than columns");
-            } else {
-                rows.push(Row { line, key: key.into(), record });
+            if let Err(message) = self.layout.key(&record) {
+                let key = record.get(self.layout.key_index).map(str::trim).filter(|key| !key.is_empty());
+                self.warn(WarningKind::ObjectSkipped, &record, key, message);
+                continue;
+            }
+            for (column, cell) in self.layout.cells(&record) {
+                if let Some(guess) = guesses.get_mut(column) {
+                    guess.see(cell, mark);
+                }
             }
         }
-        Ok(rows)
+        Ok(guesses.into_iter().map(Guess::column_type).collect())
     }
 
-    fn table(mut self, rows: &[Row], mark: DecimalMark) -> Table {
-        let types: Vec<ColumnType> = self
-            .columns
-            .iter()
-            .map(|column| ColumnType::of(rows.iter().filter_map(|row| row.record.get(column.index)), mark))
-            .collect();
-        let mut table =
-            Table { columns: self.columns.iter().map(|column| column.name.clone()).collect(), ..Table::default() };
-        for row in rows {
-            if table.rows.contains_key(&row.key) {
+    fn table(mut self, mut reader: csv::Reader<&[u8]>, types: &[ColumnType], mark: DecimalMark) -> Table {
+        let mut rows = BTreeMap::new();
+        for record in reader.records().filter_map(Result::ok) {
+            let Ok(key) = self.layout.key(&record) else { continue };
+            if rows.contains_key(key) {
                 let message = "the key stands more than once; the first row is kept";
-                self.warn(WarningKind::DuplicateId, row.line, Some(row.key.clone()), message);
+                self.warn(WarningKind::DuplicateId, &record, Some(key), message);
                 continue;
             }
             let mut attributes = Attributes::default();
-            for (column, kind) in self.columns.iter().zip(&types) {
-                if let Some(value) = row.record.get(column.index).and_then(|cell| kind.value(cell, mark)) {
-                    attributes.set(&column.name, value);
+            for (column, cell) in self.layout.cells(&record) {
+                let (Some(name), Some(kind)) = (self.layout.names.get(column), types.get(column)) else { continue };
+                if let Some(value) = kind.value(cell, mark) {
+                    attributes.set(name, value);
                 }
             }
-            table.rows.insert(row.key.clone(), attributes);
+            rows.insert(Arc::from(key), attributes);
         }
-        table
+        Table { rows, columns: self.layout.names }
     }
 }

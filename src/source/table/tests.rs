@@ -121,7 +121,7 @@ fn what_is_no_table() {
     );
     let options = ReadOptions { max_object_bytes: 5, ..ReadOptions::of("f") };
     let error = read(&b"id,n\n1,2\n"[..], "id", &options, &mut Report::default()).unwrap_err();
-    expect!["f:0: the table is larger than 5 bytes"].assert_eq(&error.to_string());
+    expect!["f: the table is larger than 5 bytes"].assert_eq(&error.to_string());
 }
 
 #[test]

@@ -208,6 +208,7 @@ impl Reader<'_> {
                     Number::Whole(whole) => names.get(&whole).cloned(),
                     Number::Real(_) => None,
                 };
+                out.allow(2 * name.as_ref().map_or(0, String::len) as u64)?;
                 let value = name.map_or_else(|| property_of_number(number), Property::Text);
                 raw.push(value.clone());
                 values.push(value);

@@ -124,10 +124,10 @@ fn b3dm(piece: &Piece, out: &mut Unfolding) -> Result<Unpacked, DecodeError> {
     };
     let (feature_json, feature_binary) = (next(field(12)?)?, next(field(16)?)?);
     let (batch_json, batch_binary) = (next(field(20)?)?, next(field(24)?)?);
-    let features = json_table("feature table", feature_json)?;
+    let features = json_table("feature table", feature_json, out)?;
     let center = rtc_center(&features, feature_binary).unwrap_or_default();
     let count = features.get("BATCH_LENGTH").and_then(Value::as_u64).unwrap_or(0);
-    let batch_json = json_table("batch table", batch_json)?;
+    let batch_json = json_table("batch table", batch_json, out)?;
     let batches = BatchTable::new(batch_json, batch_binary, count, data.len(), out)?;
     let model = piece.part(at..total.max(at), "model in a b3dm")?;
     let job = GlbJob::new(&piece.bytes, model.range, center, Some(batches), out)?;
@@ -135,12 +135,15 @@ fn b3dm(piece: &Piece, out: &mut Unfolding) -> Result<Unpacked, DecodeError> {
 }
 
 /// A table's JSON, padded with spaces or zeros; empty counts as an empty object.
-fn json_table(part: &'static str, bytes: &[u8]) -> Result<Value, DecodeError> {
+fn json_table(part: &'static str, bytes: &[u8], out: &mut Unfolding) -> Result<Value, DecodeError> {
     let bytes = bytes.trim_ascii();
     let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     match bytes.get(..end) {
         None | Some([]) => Ok(Value::Object(serde_json::Map::new())),
-        Some(json) => serde_json::from_slice(json).map_err(|error| DecodeError::Json { part, why: error.to_string() }),
+        Some(json) => {
+            out.allow_json(json)?;
+            serde_json::from_slice(json).map_err(|error| DecodeError::Json { part, why: error.to_string() })
+        }
     }
 }
 

@@ -29,9 +29,13 @@ pub(super) fn add_rows(out: &mut Unfolding, count: u64, evidence_bytes: usize) -
     Ok(Rows { first, count })
 }
 
+/// What a column costs besides its rows: no table has thousands of columns, and each is looked for among all others.
+const COLUMN_BYTES: u64 = 64 << 10;
+
 /// Allows for a column over `rows` before it is made.
 pub(super) fn allow_column(out: &mut Unfolding, rows: Rows) -> Result<(), DecodeError> {
-    out.allow((u64::from(rows.first) + u64::from(rows.count)) * size_of::<Option<Property>>() as u64)
+    let cells = u64::from(rows.first) + u64::from(rows.count);
+    out.allow(COLUMN_BYTES + cells * size_of::<Option<Property>>() as u64)
 }
 
 /// Puts a column's values into their rows; rows of other tables have no data in it.

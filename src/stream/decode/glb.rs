@@ -16,7 +16,7 @@ use super::metadata::PropertyTables;
 use super::nodes;
 use super::primitive::{self, Primitive};
 use super::scalar::u32_at;
-use super::{ContentFrame, DecodeError, Mesh, Unfolding};
+use super::{ContentFrame, DecodeError, MAX_NAMES, Mesh, Unfolding};
 use crate::stream::tree::UpAxis;
 
 /// Extensions that are understood, or that change nothing about shape and features.
@@ -34,7 +34,7 @@ pub(super) struct Glb {
 
 impl Glb {
     /// Finds the chunks (glTF 2.0 § 4.4) and reads the JSON.
-    fn read(bytes: &Arc<Bytes>, range: Range<usize>) -> Result<(Self, Range<usize>), DecodeError> {
+    fn read(bytes: &Arc<Bytes>, range: Range<usize>, out: &mut Unfolding) -> Result<(Self, Range<usize>), DecodeError> {
         let truncated = DecodeError::Truncated { what: "glb" };
         let data = bytes.get(range.clone()).ok_or(truncated.clone())?;
         match u32_at(data, 4) {
@@ -52,6 +52,7 @@ impl Glb {
             Some(_) => chunk(data, next, b"BIN\0").ok_or(truncated.clone())?,
         };
         let text = data.get(json.clone()).ok_or(truncated)?;
+        out.allow_json(text)?;
         let root = serde_json::from_slice(text)
             .map_err(|error| DecodeError::Json { part: "glTF JSON", why: error.to_string() })?;
         let shift = |part: Range<usize>| range.start + part.start..range.start + part.end;
@@ -128,7 +129,7 @@ impl GlbJob {
         batches: Option<BatchTable>,
         out: &mut Unfolding,
     ) -> Result<Self, DecodeError> {
-        let (glb, json) = Glb::read(bytes, range)?;
+        let (glb, json) = Glb::read(bytes, range, out)?;
         check_extensions(&glb.root, out)?;
         note_attribution(&glb.root, out);
         let none = Map::new();
@@ -195,7 +196,7 @@ fn note_attribution(root: &json::Root, out: &mut Unfolding) {
     let texts = root.asset.copyright.iter().flat_map(|text| text.split(';')).map(str::trim);
     let known = &mut out.decoded.content.attributions;
     for text in texts.filter(|text| !text.is_empty()) {
-        if !known.iter().any(|known| known == text) {
+        if known.len() < MAX_NAMES && !known.iter().any(|known| known == text) {
             known.push(text.to_owned());
         }
     }

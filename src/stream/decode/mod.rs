@@ -38,6 +38,13 @@ use glb::GlbJob;
 /// Most bytes that one tile may unfold to.
 const MAX_UNFOLDED_BYTES: u64 = 512 * 1024 * 1024;
 
+/// Most things that are named in a tile, of those not understood and of attributions.
+const MAX_NAMES: usize = 200;
+/// Most that a value of JSON takes in memory, in a list that was doubled just now.
+const JSON_VALUE_BYTES: u64 = 192;
+/// Most that an object takes, such as a material of glTF.
+const JSON_OBJECT_BYTES: u64 = 1024;
+
 /// A decoded tile.
 #[derive(Debug, Default)]
 pub struct Decoded {
@@ -114,10 +121,18 @@ impl Unfolding {
         Ok(())
     }
 
+    /// Takes what a JSON text may become at most before it is parsed: two bytes of it can be a value of its own, three an
+    /// object with all the members that its kind has.
+    fn allow_json(&mut self, text: &[u8]) -> Result<(), DecodeError> {
+        let values = text.iter().filter(|byte| matches!(byte, b',' | b'[')).count() as u64;
+        let objects = text.iter().filter(|byte| **byte == b'{').count() as u64;
+        self.allow(text.len() as u64 + values * JSON_VALUE_BYTES + objects * JSON_OBJECT_BYTES)
+    }
+
     /// Names something that is left out, once.
     fn not_understood(&mut self, what: impl Into<String>) {
         let (what, names) = (what.into(), &mut self.decoded.content.not_understood);
-        if !names.contains(&what) {
+        if names.len() < MAX_NAMES && !names.contains(&what) {
             names.push(what);
         }
     }

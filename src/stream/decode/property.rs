@@ -44,9 +44,15 @@ fn text(value: &Property) -> String {
     match value {
         Property::Text(text) => text.clone(),
         Property::Integer(whole) => whole.to_string(),
-        Property::Real(real) => real.to_string(),
+        Property::Real(real) => real_text(*real),
         Property::Boolean(truth) => truth.to_string(),
     }
+}
+
+/// A number as text, with an exponent where it would have more than a dozen zeros.
+fn real_text(real: f64) -> String {
+    let is_plain = real == 0.0 || (1e-9..1e15).contains(&real.abs());
+    if is_plain { real.to_string() } else { format!("{real:e}") }
 }
 
 /// How stored numbers become values: `normalized`, then `scale`, then `offset` (3D Metadata § Property Values Offset

@@ -5,7 +5,7 @@
 
 mod volume;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use glam::DMat4;
 use serde_json::Value;
@@ -14,6 +14,10 @@ use volume::Volume;
 
 /// Tilesets nested deeper than this are not followed.
 const MAX_DEPTH: usize = 16;
+/// Largest tileset that is checked: as values it takes forty times as much memory.
+const MAX_BYTES: usize = 32 << 20;
+/// How often one tileset is followed: a handful that refer to each other have more ways between them than can be gone.
+const MAX_VISITS: usize = 8;
 
 /// One thing that is not as the standard asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +39,7 @@ impl std::fmt::Display for Finding {
 /// `json` is the tileset's text; `resolve` gives the bytes of a file by its path relative to it, percent-decoded.
 /// References with a scheme (`https:`, `data:`) are not followed.
 pub fn validate_tileset(json: &[u8], resolve: &dyn Fn(&str) -> Option<Vec<u8>>) -> Vec<Finding> {
-    let mut check = Check { resolve, findings: Vec::new(), open: BTreeSet::new() };
+    let mut check = Check { resolve, findings: Vec::new(), open: BTreeSet::new(), visits: BTreeMap::new() };
     check.tileset("tileset.json", json, None);
     check.findings
 }
@@ -53,6 +57,8 @@ struct Check<'a> {
     findings: Vec<Finding>,
     /// Tilesets that are being checked, to notice one that refers to itself.
     open: BTreeSet<String>,
+    /// How often each tileset was followed.
+    visits: BTreeMap<String, usize>,
 }
 
 impl Check<'_> {
@@ -62,6 +68,9 @@ impl Check<'_> {
 
     /// Checks a tileset file. Gives whether it could be read.
     fn tileset(&mut self, path: &str, bytes: &[u8], parent: Option<&Parent>) {
+        if bytes.len() > MAX_BYTES {
+            return self.find(path, format!("has more than {MAX_BYTES} bytes and was not checked"));
+        }
         let Ok(json) = serde_json::from_slice::<Value>(bytes) else {
             return self.find(path, "is not JSON");
         };
@@ -180,7 +189,11 @@ impl Check<'_> {
             return false;
         };
         if target.ends_with(".json") {
-            self.tileset(&target, &bytes, Some(here));
+            let visits = self.visits.entry(target.clone()).or_default();
+            *visits += 1;
+            if *visits <= MAX_VISITS {
+                self.tileset(&target, &bytes, Some(here));
+            }
             return true;
         }
         if let Some(message) = container_fault(&bytes) {

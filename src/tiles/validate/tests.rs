@@ -90,3 +90,15 @@ fn a_tileset_that_refers_to_itself_ends() {
     let findings = validate_tileset(&text, &|_| Some(text.clone()));
     assert!(findings.iter().any(|finding| finding.message.contains("refers to itself")), "{findings:?}");
 }
+
+/// Without a limit, ten tilesets that all refer to all would be gone through in more orders than there are seconds.
+#[test]
+fn tilesets_that_refer_to_each_other_come_to_an_end() {
+    let mut tileset = sound();
+    tileset["root"]["contents"] = (0..10).map(|n| json!({ "uri": format!("{n}.json") })).collect();
+    let text = tileset.to_string();
+    let findings = validate_tileset(text.as_bytes(), &|path| {
+        Some(if path.ends_with("json") { text.clone().into_bytes() } else { glb() })
+    });
+    assert!(findings.iter().any(|finding| finding.message.contains("refers to itself")));
+}

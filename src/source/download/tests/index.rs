@@ -4,7 +4,7 @@ use expect_test::{Expect, expect};
 use proptest::prelude::*;
 use url::Url;
 
-use super::super::{Area, FileName, metalink};
+use super::super::{Area, FileName, Index};
 use super::{UTM32, index};
 use crate::digest::Sha256;
 use crate::geo::Crs;
@@ -85,7 +85,7 @@ fn check_index(from: &str, to: &str, expected: Expect) {
     let xml = index(&[("690_5334.gml", b"abc".to_vec())], std::slice::from_ref(&address));
     let xml = String::from_utf8(xml).unwrap();
     assert!(xml.contains(from), "the index has no {from:?}");
-    let error = metalink::parse(&address, xml.replacen(from, to, 1).as_bytes()).unwrap_err();
+    let error = Index::parse(&address, xml.replacen(from, to, 1).as_bytes()).unwrap_err();
     expected.assert_eq(&error.to_string());
 }
 
@@ -136,7 +136,7 @@ fn relative_addresses_and_entities_are_resolved() {
          <url>ftp://mirror.example/a.gml</url><url>../a.gml?x=1&amp;y=2</url><url priority=\"1\"> https://first.example/a.gml \
          </url></file></metalink>"
     );
-    let file = metalink::parse(&address, xml.as_bytes()).unwrap().files.remove(0);
+    let file = Index::parse(&address, xml.as_bytes()).unwrap().files.remove(0);
     let mirrors: Vec<_> = file.mirrors.iter().map(Url::as_str).collect();
     assert_eq!(mirrors, ["https://first.example/a.gml", "https://geodaten.example/a.gml?x=1&y=2"]);
     assert_eq!((file.size, file.sha256), (None, hash));
@@ -151,7 +151,7 @@ proptest! {
         let length = xml.len();
         xml[at % length] = with;
         xml.truncate(cut);
-        if let Ok(index) = metalink::parse(&address, &xml) {
+        if let Ok(index) = Index::parse(&address, &xml) {
             for file in index.files {
                 prop_assert!(!file.name.as_str().contains(['/', '\\']));
             }
