@@ -15,6 +15,7 @@ pub mod report;
 pub mod digest;
 pub mod twin;
 
+#[cfg(feature = "import")]
 pub mod model;
 #[cfg(feature = "import")]
 pub mod source;
@@ -37,6 +38,8 @@ pub mod viewer;
 
 #[cfg(feature = "import")]
 pub mod cli;
+#[cfg(feature = "viewer")]
+pub mod web;
 
 #[cfg(test)]
 mod test_data;

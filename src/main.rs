@@ -1,13 +1,18 @@
-//! The program `stadtzwilling`: hands the arguments to [`stadtzwilling::cli`] and says how it ended.
+//! The program `stadtzwilling`: hands the arguments to [`stadtzwilling::cli`] and says how it ended; in a browser, hands
+//! the page to [`stadtzwilling::web`].
 
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
+#[cfg(not(target_arch = "wasm32"))]
+fn main() -> std::process::ExitCode {
     match stadtzwilling::cli::run(std::env::args_os()) {
         Ok(code) => code,
         Err(error) => {
             stadtzwilling::cli::print_error(&error);
-            ExitCode::FAILURE
+            std::process::ExitCode::FAILURE
         }
     }
+}
+
+#[cfg(target_arch = "wasm32")]
+fn main() {
+    stadtzwilling::web::run();
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use bevy::camera::RenderTarget;
 use bevy::prelude::*;
 use bevy::render::RenderApp;
+use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
 use bevy::render::render_resource::PollType;
 use bevy::render::renderer::{RenderAdapterInfo, RenderDevice};
 
@@ -18,8 +19,8 @@ use super::options::{Theme, ViewerOptions, ViewerSource};
 use super::overlay::Layers;
 use super::scene::{FrameLoad, Quality, Scene, frame_load};
 use super::settings::Settings;
-use super::shot::canvas_image;
-use super::window::{Platform, city_app, city_camera};
+use super::shot::{canvas_image, windowless_plugins};
+use super::window::{city_app, city_camera};
 use super::{Audience, ViewerError, ViewerSystems};
 use crate::twin::CameraPose;
 
@@ -181,8 +182,13 @@ impl Stage {
             theme: Theme::Light,
             time: None,
             state_log: None,
+            remote: None,
+            bench: None,
         };
-        let mut app = city_app(&viewer, Platform::Frames)?;
+        let mut app = city_app(&viewer, |app, _, _| {
+            // Each frame is drawn from start to end before the next.
+            app.add_plugins(windowless_plugins().disable::<PipelinedRenderingPlugin>());
+        })?;
         app.world_mut().resource_mut::<Settings>().panels = false;
         let size = options.size;
         let spawn = move |mut commands: Commands, mut images: ResMut<Assets<Image>>| {

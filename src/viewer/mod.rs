@@ -3,15 +3,20 @@
 //! The last stations of the flow. It sees only what was published: tiles, layers and `twin.json` through `fetch` and
 //! `stream`. It has no path to sources, raw attributes or the writers.
 
+mod bench;
 mod camera;
 mod drive;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod frame_times;
 mod options;
 mod overlay;
 mod panel;
 mod pick;
+mod platform;
+mod remote;
 mod scene;
 mod settings;
+#[cfg(not(target_arch = "wasm32"))]
 mod shot;
 mod state_log;
 mod sun;
@@ -20,8 +25,10 @@ mod window;
 use bevy::prelude::*;
 use thiserror::Error;
 
-pub use options::{Audience, Screenshot, Theme, ViewerOptions, ViewerSource};
-pub use window::run;
+pub use bench::{Bench, Figures};
+pub use options::{Audience, Screenshot, StateLog, Theme, ViewerOptions, ViewerSource};
+pub use platform::run;
+pub use remote::{Link, LinkTarget, Remote, Signal};
 
 /// The steps of a frame, in this order.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]

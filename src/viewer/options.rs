@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use url::Url;
 
+use super::bench::Bench;
+use super::remote::Remote;
 use crate::twin::{CameraPose, Language};
 
 /// How a window, or a screenshot, is to open.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct ViewerOptions {
     /// What to show.
     pub source: ViewerSource,
@@ -25,8 +27,21 @@ pub struct ViewerOptions {
     pub theme: Theme,
     /// Local date and time for the sun; `None` is an afternoon in June.
     pub time: Option<jiff::civil::DateTime>,
-    /// For tests: a file that takes a line of JSON for each frame; the whole state where it has changed.
-    pub state_log: Option<PathBuf>,
+    /// For tests: what takes the state of each frame.
+    pub state_log: Option<StateLog>,
+    /// Who is told how far the viewer is.
+    pub remote: Option<Remote>,
+    /// Who measures, in a benchmark that puts viewers side by side.
+    pub bench: Option<Bench>,
+}
+
+/// What takes the state of each frame, for tests.
+#[derive(Clone)]
+pub enum StateLog {
+    /// A file: a line of JSON for each frame; the whole state where it has changed.
+    File(PathBuf),
+    /// A page, which asks for the last one.
+    Page(Remote),
 }
 
 /// What the viewer opens.

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use crate::twin::Language;
 use crate::viewer::options::{Theme, ViewerOptions};
 use crate::viewer::panel::Card;
+use crate::viewer::platform;
 
 /// What the user has set.
 #[derive(Resource, Clone, Debug, PartialEq)]
@@ -29,20 +30,23 @@ pub struct Settings {
     pub panels: bool,
     /// Draw with the benchmark's yardstick shader.
     pub plain: bool,
+    /// Draw nothing but tiles, in the light of the benchmark that puts viewers side by side.
+    pub bench: bool,
 }
 
 impl Settings {
     /// The settings that a start asks for.
     pub fn of(options: &ViewerOptions) -> Self {
         Self {
-            language: options.language.unwrap_or_else(system_language),
+            language: options.language.unwrap_or_else(platform::system_language),
             theme: options.theme,
             text_scale: 1.0,
             shadows: true,
             sun: options.time.unwrap_or(jiff::civil::date(2026, 6, 21).at(15, 30, 0, 0)),
             card: None,
-            panels: options.screenshot.is_none(),
+            panels: options.screenshot.is_none() && options.bench.is_none(),
             plain: false,
+            bench: options.bench.is_some(),
         }
     }
 
@@ -50,15 +54,6 @@ impl Settings {
     pub fn sun_time(&self, time_zone: &str) -> Timestamp {
         let zone = TimeZone::get(time_zone).unwrap_or(TimeZone::UTC);
         self.sun.to_zoned(zone).map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp())
-    }
-}
-
-/// The language that the system's settings ask for; German where they do not say.
-fn system_language() -> Language {
-    let asked = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok());
-    match asked.as_deref() {
-        Some(locale) if locale.starts_with("en") => Language::En,
-        _ => Language::De,
     }
 }
 

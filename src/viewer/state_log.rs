@@ -1,53 +1,95 @@
-//! What the window shows, as lines of JSON: for tests that drive a real window and must know what it did.
+//! What the window shows, as JSON: for tests that drive a real window or a page and must know what it did.
 //!
 //! Stands behind everything else in a frame and changes nothing: it asks for no frame, so that what it counts is what
-//! the window draws without it. Off unless a file is named.
+//! the window draws without it. Off unless it is asked for.
 
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
 
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiOutput};
 use serde_json::{Value, json};
 
-use super::ViewerError;
 use super::camera::{Clicks, TheCamera};
 use super::drive::{Phase, TheCity};
+use super::options::StateLog;
 use super::overlay::Layers;
 use super::panel::shown;
 use super::pick::{Picked, Selected, Selection, row_of};
+use super::remote::Remote;
 use super::settings::{Canvas, Settings};
+use super::{ViewerError, platform};
 
-/// Writes a line for each frame: the whole state where it differs from the line before, else the frame's number alone.
+/// Tells the state of each frame.
 pub struct StateLogPlugin {
-    file: File,
+    sink: Sink,
+}
+
+/// Where it goes.
+enum Sink {
+    /// A line for each frame: the whole state where it differs from the line before, else the frame's number alone.
+    File(File),
+    /// The last state.
+    Page(Remote),
+    /// It could not be written any more.
+    Gone,
 }
 
 impl StateLogPlugin {
-    /// A log in a new file; what was there is replaced.
-    pub fn new(path: &Path) -> Result<Self, ViewerError> {
-        let refused = |error: std::io::Error| ViewerError::StateLog {
-            path: path.display().to_string(),
-            reason: error.to_string(),
-        };
-        Ok(Self { file: File::create(path).map_err(refused)? })
+    /// A log for a page, or in a new file; what was there is replaced.
+    pub fn new(log: &StateLog) -> Result<Self, ViewerError> {
+        Ok(Self {
+            sink: match log {
+                StateLog::Page(remote) => Sink::Page(remote.clone()),
+                StateLog::File(path) => Sink::File(File::create(path).map_err(|error| ViewerError::StateLog {
+                    path: path.display().to_string(),
+                    reason: error.to_string(),
+                })?),
+            },
+        })
     }
 }
 
 impl Plugin for StateLogPlugin {
     fn build(&self, app: &mut App) {
-        let log = StateLog { file: self.file.try_clone().ok(), frame: 0, last: Value::Null };
-        app.insert_resource(log).add_systems(PreUpdate, name_widgets).add_systems(Last, write);
+        let sink = match &self.sink {
+            Sink::File(file) => file.try_clone().map_or(Sink::Gone, Sink::File),
+            Sink::Page(remote) => Sink::Page(remote.clone()),
+            Sink::Gone => Sink::Gone,
+        };
+        app.insert_resource(Log { sink, frame: 0, last: Value::Null })
+            .add_systems(PreUpdate, name_widgets)
+            .add_systems(Last, write);
     }
 }
 
 #[derive(Resource)]
-struct StateLog {
-    /// `None` once it could not be written any more.
-    file: Option<File>,
+struct Log {
+    sink: Sink,
     frame: u64,
     last: Value,
+}
+
+impl Log {
+    /// Takes the state of another frame.
+    fn take(&mut self, now: Value) -> std::io::Result<()> {
+        self.frame += 1;
+        match &mut self.sink {
+            Sink::File(file) => {
+                let mut line = json!({ "frame": self.frame });
+                if now != self.last {
+                    line["state"] = now.clone();
+                    self.last = now;
+                }
+                file.write_all(format!("{line}\n").as_bytes())
+            }
+            Sink::Page(remote) => {
+                remote.set_state(json!({ "frame": self.frame, "state": now }).to_string());
+                Ok(())
+            }
+            Sink::Gone => Ok(()),
+        }
+    }
 }
 
 /// Has egui say what it draws, as it does for screen readers.
@@ -70,20 +112,13 @@ struct State<'w, 's> {
     drawn: Query<'w, 's, &'static EguiOutput>,
 }
 
-fn write(mut log: ResMut<StateLog>, mut contexts: EguiContexts, state: State) {
-    log.frame += 1;
+fn write(mut log: ResMut<Log>, mut contexts: EguiContexts, state: State) {
     let context = contexts.ctx_mut().ok().filter(|context| context.has_requested_repaint());
     let causes = context.map(|context| context.repaint_causes()).unwrap_or_default();
     let now = state.as_json(causes.iter().map(ToString::to_string).collect());
-    let mut line = json!({ "frame": log.frame });
-    if now != log.last {
-        line["state"] = now.clone();
-        log.last = now;
-    }
-    let written = log.file.as_mut().map(|file| file.write_all(format!("{line}\n").as_bytes()));
-    if let Some(Err(error)) = written {
-        warn!("the state log cannot be written any more: {error}");
-        log.file = None;
+    if let Err(error) = log.take(now) {
+        platform::complain(&format!("the state log cannot be written any more: {error}"));
+        log.sink = Sink::Gone;
     }
 }
 

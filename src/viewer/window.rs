@@ -1,69 +1,51 @@
-//! The window, or one picture without a window.
+//! The app that shows a city, and the window that it is shown in.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use bevy::app::ScheduleRunnerPlugin;
-use bevy::log::LogPlugin;
 use bevy::prelude::*;
-use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
 use bevy::render::renderer::RenderAdapterInfo;
-use bevy::window::{ExitCondition, PresentMode, PrimaryWindow, WindowResolution};
-use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitPlugin, WinitSettings, WinitUserEvent};
+use bevy::window::PrimaryWindow;
+use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings, WinitUserEvent};
 use bevy_egui::EguiPlugin;
 use glam::DVec2;
-use url::Url;
 use wgpu_types::DeviceType;
 
 use super::drive::{DrivePlugin, Start};
-use super::options::{Audience, ViewerOptions, ViewerSource};
+use super::options::{ViewerOptions, ViewerSource};
 use super::panel::PanelPlugin;
+use super::remote::Held;
 use super::settings::{Canvas, Settings};
-use super::{ViewerError, ViewerSystems, camera, overlay, pick, scene, shot, state_log};
+use super::{ViewerError, ViewerSystems, bench, camera, overlay, pick, platform, remote, scene, state_log};
 use crate::fetch::{Fetch, PlatformFetch};
 
-/// Opens a window and runs until it is closed; or draws one picture and comes back, if a screenshot is asked for.
-pub fn run(options: ViewerOptions) -> Result<(), ViewerError> {
-    let options = &options;
-    let Some(screenshot) = &options.screenshot else {
-        return ended(city_app(options, Platform::Window)?.run());
-    };
-    let mut app = city_app(options, Platform::Picture)?;
-    let plugin = shot::ShotPlugin::new(screenshot.path.clone(), options.size);
-    let outcome = plugin.outcome();
-    app.add_plugins(plugin);
-    app.run();
-    outcome.take()
-}
-
-/// What the app runs on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Platform {
-    /// A window.
-    Window,
-    /// No window; frames follow each other until the app ends itself.
-    Picture,
-    /// No window; whoever holds the app draws frame by frame, each from start to end before the next.
-    Frames,
-}
-
-/// The app that shows a city, without a camera where there is no window.
-pub fn city_app(options: &ViewerOptions, platform: Platform) -> Result<App, ViewerError> {
+/// The app that shows a city. `add_platform` adds Bevy's own plugins: [`with_window`], or those of an app without one,
+/// which then makes its own camera.
+pub fn city_app(
+    options: &ViewerOptions,
+    add_platform: impl FnOnce(&mut App, &ViewerOptions, &Arc<dyn Fetch>),
+) -> Result<App, ViewerError> {
     let fetch: Arc<dyn Fetch> = Arc::new(PlatformFetch::new().map_err(|error| source_error(options, &error))?);
-    let start = Start { url: source_url(options)?, fetch: Arc::clone(&fetch), camera: options.camera };
+    let start = Start { url: platform::source_url(options)?, fetch: Arc::clone(&fetch), camera: options.camera };
     let mut app = App::new();
     app.insert_resource(Settings::of(options)).insert_resource(ClearColor(Color::srgb(0.87, 0.91, 0.94)));
     let (width, height) = options.size;
     app.insert_resource(Canvas { size_pt: DVec2::new(f64::from(width), f64::from(height)), pixels_per_point: 1.0 });
-    add_platform(&mut app, options, platform, &fetch);
+    add_platform(&mut app, options, &fetch);
     app.add_plugins((EguiPlugin::default(), scene::ScenePlugin, DrivePlugin { start })).add_plugins((
         camera::CameraPlugin,
         pick::PickPlugin,
         overlay::OverlayPlugin,
         PanelPlugin,
     ));
-    if let Some(path) = &options.state_log {
-        app.add_plugins(state_log::StateLogPlugin::new(path)?);
+    if let Some(log) = &options.state_log {
+        app.add_plugins(state_log::StateLogPlugin::new(log)?);
+    }
+    if let Some(remote) = &options.remote {
+        app.add_plugins(remote::RemotePlugin { remote: remote.clone() });
+    }
+    if let Some(bench) = &options.bench {
+        app.add_plugins(bench::BenchPlugin { bench: bench.clone() });
     }
     app.configure_sets(
         Update,
@@ -79,14 +61,16 @@ pub fn city_app(options: &ViewerOptions, platform: Platform) -> Result<App, View
     Ok(app)
 }
 
-fn ended(exit: AppExit) -> Result<(), ViewerError> {
+/// What an app's end means.
+pub fn ended(exit: AppExit) -> Result<(), ViewerError> {
     match exit {
         AppExit::Success => Ok(()),
         AppExit::Error(code) => Err(ViewerError::Ended(code.get())),
     }
 }
 
-fn source_error(options: &ViewerOptions, reason: &dyn std::fmt::Display) -> ViewerError {
+/// The error for what cannot be opened.
+pub fn source_error(options: &ViewerOptions, reason: &dyn std::fmt::Display) -> ViewerError {
     let what = match &options.source {
         ViewerSource::Path(path) => path.display().to_string(),
         ViewerSource::Url(url) => url.to_string(),
@@ -94,44 +78,10 @@ fn source_error(options: &ViewerOptions, reason: &dyn std::fmt::Display) -> View
     ViewerError::Source { what, reason: reason.to_string() }
 }
 
-/// The address of what is to be opened; folders end with a slash.
-fn source_url(options: &ViewerOptions) -> Result<Url, ViewerError> {
-    let path = match &options.source {
-        ViewerSource::Url(url) => return Ok(url.clone()),
-        ViewerSource::Path(path) => path.canonicalize().map_err(|error| source_error(options, &error))?,
-    };
-    let url = if path.is_dir() { Url::from_directory_path(&path) } else { Url::from_file_path(&path) };
-    let url = url.map_err(|()| source_error(options, &"not a path that can be opened"))?;
-    match options.audience {
-        // The public release is found by itself; the privileged one only where it is asked for.
-        Audience::Planner if path.is_dir() && path.join("planner").is_dir() => {
-            url.join("planner/").map_err(|error| source_error(options, &error))
-        }
-        _ => Ok(url),
-    }
-}
-
-/// Bevy's plugins, with a window or without.
-fn add_platform(app: &mut App, options: &ViewerOptions, platform: Platform, fetch: &Arc<dyn Fetch>) {
-    let (width, height) = options.size;
-    let log = LogPlugin { level: bevy::log::Level::WARN, filter: "error,stadtzwilling=warn".into(), ..default() };
-    if platform != Platform::Window {
-        let none = WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..default() };
-        let plugins = DefaultPlugins.set(log).set(none).disable::<WinitPlugin>();
-        match platform {
-            Platform::Frames => app.add_plugins(plugins.disable::<PipelinedRenderingPlugin>()),
-            _ => app.add_plugins((plugins, ScheduleRunnerPlugin::run_loop(Duration::from_millis(2)))),
-        };
-        return;
-    }
-    let window = Window {
-        title: "Stadtzwilling".into(),
-        name: Some("stadtzwilling".into()),
-        resolution: WindowResolution::new(width, height),
-        present_mode: PresentMode::AutoVsync,
-        ..default()
-    };
-    app.add_plugins(DefaultPlugins.set(log).set(WindowPlugin { primary_window: Some(window), ..default() }))
+/// Bevy's plugins with a window.
+pub fn with_window(app: &mut App, options: &ViewerOptions, fetch: &Arc<dyn Fetch>) {
+    let window = WindowPlugin { primary_window: Some(platform::window(options)), ..default() };
+    app.add_plugins(platform::logging(DefaultPlugins.build()).set(window))
         .insert_resource(WinitSettings {
             // Draw on demand: nothing is drawn until the user, the network or a flight asks for it.
             focused_mode: UpdateMode::reactive_low_power(Duration::MAX),
@@ -158,16 +108,22 @@ pub fn city_camera(msaa: Msaa) -> impl Bundle {
     )
 }
 
-/// What wakes the window when bytes arrive.
+/// Where bytes arrive that wake the window.
 #[derive(Resource)]
 struct Arrivals(Arc<dyn Fetch>);
 
-fn wake_on_arrival(arrivals: Res<Arrivals>, proxy: Res<EventLoopProxyWrapper>) {
-    let proxy = (**proxy).clone();
-    arrivals.0.set_waker(Box::new(move || {
-        // The window may be closing already; then there is nobody to wake.
-        let _ = proxy.send_event(WinitUserEvent::WakeUp);
-    }));
+fn wake_on_arrival(arrivals: Res<Arrivals>, held: Option<Res<Held>>, proxy: Res<EventLoopProxyWrapper>) {
+    let wake = || {
+        let proxy = (**proxy).clone();
+        move || {
+            // The window may be closing already; then there is nobody to wake.
+            let _ = proxy.send_event(WinitUserEvent::WakeUp);
+        }
+    };
+    arrivals.0.set_waker(Box::new(wake()));
+    if let Some(held) = held {
+        held.remote.set_wake(wake());
+    }
 }
 
 fn measure_canvas(windows: Query<&Window, With<PrimaryWindow>>, mut canvas: ResMut<Canvas>) {

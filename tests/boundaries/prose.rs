@@ -57,7 +57,7 @@ fn no_machine_and_no_leftovers_in_any_text() {
     .into_iter()
     .map(|(one, two)| format!("{one}{two}"))
     .collect();
-    let endings = ["rs", "toml", "md", "wgsl", "mjs", "yml", "txt"];
+    let endings = ["rs", "toml", "md", "wgsl", "mjs", "js", "html", "css", "yml", "txt"];
     let found = text_files(&endings).into_iter().flat_map(|(path, text)| {
         let lines = text.lines().enumerate().filter_map(|(number, line)| {
             let word = forbidden.iter().find(|word| holds(line, word))?;

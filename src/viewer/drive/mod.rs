@@ -26,7 +26,7 @@ use crate::viewer::camera::{Rig, TheCamera, keys_held};
 use crate::viewer::pick::{Picked, Selection, row_of};
 use crate::viewer::scene::{FrameView, Quality, Scene, Style};
 use crate::viewer::settings::{Canvas, Settings};
-use crate::viewer::{ViewerSystems, sun};
+use crate::viewer::{ViewerSystems, bench, sun};
 
 /// Opens and streams.
 pub struct DrivePlugin {
@@ -150,6 +150,9 @@ impl TheCity {
 
     /// Unit vector towards the sun in local coordinates.
     pub fn sun(&self, settings: &Settings) -> DVec3 {
+        if settings.bench {
+            return bench::sun_local();
+        }
         let zone = self.twin.as_ref().map_or("UTC", |twin| &twin.time_zone);
         sun::direction(settings.sun_time(zone), self.origin.lon_deg, self.origin.lat_deg)
     }
@@ -172,6 +175,11 @@ impl TheCity {
     /// The tiles drawn in this frame.
     pub fn drawn(&self) -> &[TileId] {
         &self.drawn
+    }
+
+    /// Whether it is known where the city is.
+    pub fn is_framed(&self) -> bool {
+        self.framed
     }
 
     /// Whether everything that this view needs is there, or known not to come.
@@ -300,7 +308,7 @@ fn stream(
 ) {
     let city = &mut *city;
     let sun_local = city.sun(&settings);
-    let style = Style::of(settings.theme, sun_local.as_vec3());
+    let style = if settings.bench { Style::bench() } else { Style::of(settings.theme, sun_local.as_vec3()) };
     let view = frame_view(&camera, &canvas, sun_local);
     city.tiles_changed = false;
     city.new_ground.clear();
@@ -312,10 +320,17 @@ fn stream(
     if settings.is_changed() {
         sink::repaint(city, &mut scene, &style, &selection);
     }
-    let full = Quality::default();
-    let shadow_texels = if settings.shadows { full.shadow_texels } else { 0 };
-    scene.set_quality(Quality { shadow_texels, plain: settings.plain, ..full });
+    scene.set_quality(quality(&settings));
     scene.draw(view, &style, &city.drawn);
+}
+
+fn quality(settings: &Settings) -> Quality {
+    let full = Quality { plain: settings.plain, ..Quality::default() };
+    if settings.bench {
+        Quality { shadow_texels: 0, edges: false, sky: false, ..full }
+    } else {
+        Quality { shadow_texels: if settings.shadows { full.shadow_texels } else { 0 }, ..full }
+    }
 }
 
 fn run_streamer(

@@ -4,6 +4,8 @@
 
 mod building;
 mod command;
+#[cfg(any(target_arch = "wasm32", test))]
+mod fonts;
 mod layers;
 mod look;
 mod plan;
@@ -21,6 +23,8 @@ use bevy_egui::egui::{Event, Modifiers};
 use bevy_egui::{EguiInput, EguiPreUpdateSet, EguiPrimaryContextPass};
 
 pub use command::{Card, Command};
+#[cfg(target_arch = "wasm32")]
+pub use fonts::subset;
 pub use views::shown;
 
 /// Draws the panels and carries out what they ask for.

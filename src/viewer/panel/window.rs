@@ -19,6 +19,7 @@ use crate::viewer::camera::{Rig, TheCamera};
 use crate::viewer::drive::{Clock, Phase, TheCity};
 use crate::viewer::overlay::Layers;
 use crate::viewer::pick::{Selected, Selection};
+use crate::viewer::platform;
 use crate::viewer::settings::{Canvas, Settings};
 
 /// Distance of panels from the window's border, points.
@@ -45,6 +46,14 @@ pub struct State<'w> {
 /// Draws all panels.
 pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>, mut styled: Local<Option<Settings>>) {
     let Ok(context) = contexts.ctx_mut() else { return };
+    if state.settings.bench {
+        return;
+    }
+    if styled.is_none()
+        && let Some(fonts) = platform::fonts()
+    {
+        context.set_fonts(fonts);
+    }
     if styled.as_ref() != Some(&*state.settings) {
         look::apply(context, state.settings.theme, state.settings.text_scale);
         *styled = Some(state.settings.clone());
@@ -93,7 +102,7 @@ fn status_frame(ui: &egui::Ui) -> egui::Frame {
 fn title(context: &egui::Context, state: &State, wishes: &mut Wishes) -> f32 {
     let view = tools_view(&state.city, &state.settings);
     let room = context.content_rect();
-    let width = look::PANEL_WIDTH.min(room.width() - 90.0);
+    let width = look::PANEL_WIDTH.min(room.width() - 2.0 * MARGIN - CARD_BORDER - COMPASS);
     let height = room.height() - 120.0;
     area(context, "title", Align2::LEFT_TOP, [MARGIN, MARGIN], |ui| {
         look::card(context).show(ui, |ui| {
@@ -274,37 +283,12 @@ fn notice(changes: &mut Changes, line: String, now_secs: f64) {
     changes.notice.line = Some((line, now_secs + NOTICE_SECS));
 }
 
-/// Saves a text in the folder that the program runs in, under a name that is free.
+/// Saves a text where the platform keeps such things.
 fn export(changes: &mut Changes, file_name: &str, content: &str, now_secs: f64) {
     let language = changes.settings.language;
-    let line = match super::window::save::save(file_name, content) {
+    let line = match platform::save(file_name, content) {
         Ok(path) => exported(language, &path),
         Err(error) => fill(language, "building.export_failed", "reason", &error.to_string()),
     };
     notice(changes, line, now_secs);
-}
-
-/// Saving as a file.
-mod save {
-    use std::io;
-    use std::path::PathBuf;
-
-    /// Writes into the user's home (or the current folder) and gives the path. Never replaces a file.
-    pub fn save(file_name: &str, content: &str) -> io::Result<String> {
-        let folder = std::env::var_os("HOME").map_or_else(|| PathBuf::from("."), PathBuf::from);
-        let (stem, extension) = file_name.rsplit_once('.').unwrap_or((file_name, "txt"));
-        for number in 0..1000 {
-            let name = if number == 0 { format!("{stem}.{extension}") } else { format!("{stem}-{number}.{extension}") };
-            let path = folder.join(name);
-            match std::fs::OpenOptions::new().write(true).create_new(true).open(&path) {
-                Ok(mut file) => {
-                    io::Write::write_all(&mut file, content.as_bytes())?;
-                    return Ok(path.display().to_string());
-                }
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err(io::Error::from(io::ErrorKind::AlreadyExists))
-    }
 }

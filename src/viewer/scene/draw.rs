@@ -1,7 +1,6 @@
 //! One frame: the shadow map where it is out of date, then the city, the sky and the overlays in one pass.
 
 use bevy::prelude::*;
-use bevy::render::RenderApp;
 use bevy::render::camera::ExtractedCamera;
 use bevy::render::render_phase::TrackedRenderPass;
 use bevy::render::render_resource::*;
@@ -19,11 +18,11 @@ use super::{FrameView, Layer, OverlayId, shadow};
 const LINE_WIDTH_PT: f32 = 2.0;
 
 /// A mesh to draw. Its draw block is the one after the sky's and those of the items before it.
-struct Item<'a> {
-    mesh: &'a GpuMesh,
+pub(super) struct Item<'a> {
+    pub mesh: &'a GpuMesh,
     rows: Rows,
     /// Whether the camera can see it.
-    seen: bool,
+    pub seen: bool,
     distance_m: f64,
 }
 
@@ -60,7 +59,7 @@ pub fn draw_city(
 
 /// The meshes of the drawn tiles in the order of drawing: layer by layer, in each from near to far, so that what is
 /// hidden is not coloured first.
-fn items(scene: &GpuScene) -> Vec<Item<'_>> {
+pub(super) fn items(scene: &GpuScene) -> Vec<Item<'_>> {
     let view = &scene.picture.view;
     let tiles = scene.picture.drawn.iter().filter_map(|tile| scene.tiles.get(tile));
     let item = |(rows, mesh)| Item { mesh, rows, seen: sees(view, mesh), distance_m: distance_m(view, mesh) };
@@ -84,26 +83,6 @@ fn sees(view: &FrameView, mesh: &GpuMesh) -> bool {
     let beside =
         |axis: glam::DVec3, half: f64| to_center.dot(axis).abs() * half.cos() - depth * half.sin() <= mesh.radius_m;
     depth >= -mesh.radius_m && beside(view.right, half_x) && beside(view.up, half_y)
-}
-
-/// What a frame asks of the GPU.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FrameLoad {
-    /// Meshes drawn into the picture.
-    pub draws: u64,
-    /// Their triangles.
-    pub triangles: u64,
-}
-
-/// What the frame drawn last asked of the GPU, without its shadow map and overlays. For an app whose renderer does not
-/// run beside it.
-pub fn frame_load(app: &App) -> FrameLoad {
-    let scene = app.get_sub_app(RenderApp).and_then(|render_app| render_app.world().get_resource::<GpuScene>());
-    let Some(scene) = scene else { return FrameLoad::default() };
-    items(scene).iter().filter(|item| item.seen).fold(FrameLoad::default(), |load, item| FrameLoad {
-        draws: load.draws + 1,
-        triangles: load.triangles + u64::from(item.mesh.count) / 3,
-    })
 }
 
 /// The draw blocks in the order of drawing: sky, meshes, overlays.
@@ -195,9 +174,11 @@ fn draw_picture(scene: &GpuScene, context: &mut RenderContext, target: &ViewTarg
     if plain {
         return;
     }
-    pass.set_render_pipeline(&pipelines.sky);
-    pass.set_bind_group(1, &scene.draws_bind_group, &[0]);
-    pass.draw(0..3, 0..1);
+    if scene.picture.quality.sky {
+        pass.set_render_pipeline(&pipelines.sky);
+        pass.set_bind_group(1, &scene.draws_bind_group, &[0]);
+        pass.draw(0..3, 0..1);
+    }
     draw_overlays(&mut pass, scene, items.len() + 1);
 }
 

@@ -8,6 +8,8 @@
 
 mod draw;
 mod gpu;
+#[cfg(not(target_arch = "wasm32"))]
+mod load;
 mod palette;
 mod pipelines;
 mod shadow;
@@ -23,7 +25,8 @@ use bevy::prelude::*;
 use bevy::render::{ExtractSchedule, MainWorld, Render, RenderApp, RenderStartup, RenderSystems};
 use glam::{DMat4, DVec3};
 
-pub use draw::{FrameLoad, frame_load};
+#[cfg(not(target_arch = "wasm32"))]
+pub use load::{FrameLoad, frame_load};
 pub use style::Style;
 pub use vertex::{Vertex, facets};
 
@@ -55,13 +58,15 @@ pub struct Quality {
     pub shadow_taps: u32,
     /// Edges of roofs and walls.
     pub edges: bool,
+    /// The sky; else one flat colour.
+    pub sky: bool,
     /// Nothing but a ten-line shader: the yardstick of the benchmark.
     pub plain: bool,
 }
 
 impl Default for Quality {
     fn default() -> Self {
-        Self { shadow_texels: 2048, shadow_taps: 2, edges: true, plain: false }
+        Self { shadow_texels: 2048, shadow_taps: 2, edges: true, sky: true, plain: false }
     }
 }
 
@@ -328,11 +333,6 @@ impl Scene {
     /// Sets the quality steps.
     pub fn set_quality(&mut self, quality: Quality) {
         self.picture.quality = quality;
-    }
-
-    /// Draws no tile in the frame at hand.
-    pub fn draw_nothing(&mut self) {
-        self.picture.drawn.clear();
     }
 
     /// How many tiles and overlays the scene holds.

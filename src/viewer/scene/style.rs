@@ -56,6 +56,13 @@ impl Style {
         style
     }
 
+    /// The light of the benchmark that puts viewers side by side: of the light that a surface gets, 2.6 / π come from the
+    /// sun and 1 / π from everywhere, in linear terms.
+    pub fn bench() -> Self {
+        let (sun, ambient) = ([0.919, 0.919, 0.919, 1.0], [0.601, 0.601, 0.601, 1.0]);
+        Self { sun, sky_ambient: ambient, ground_ambient: ambient, haze_per_m: 0.0, ..Self::light() }
+    }
+
     fn light() -> Self {
         Self {
             sun: rgb(0xe4d7c2),

@@ -2,17 +2,23 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use bevy::app::{PluginGroupBuilder, ScheduleRunnerPlugin};
 use bevy::asset::RenderAssetUsages;
 use bevy::camera::RenderTarget;
 use bevy::prelude::*;
 use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat, TextureUsages};
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
+use bevy::window::ExitCondition;
+use bevy::winit::WinitPlugin;
 
-use super::ViewerError;
 use super::drive::{Phase, TheCity};
+use super::options::ViewerOptions;
 use super::overlay::Layers;
 use super::window::city_camera;
+use super::{ViewerError, platform};
+use crate::fetch::Fetch;
 
 /// Takes the picture.
 pub struct ShotPlugin {
@@ -72,6 +78,17 @@ struct Shot {
     outcome: Outcome,
     image: Handle<Image>,
     settled_frames: u32,
+}
+
+/// Bevy's plugins for an app that draws one frame after the other without a window, until it ends itself.
+pub fn without_window(app: &mut App, _options: &ViewerOptions, _fetch: &Arc<dyn Fetch>) {
+    app.add_plugins((windowless_plugins(), ScheduleRunnerPlugin::run_loop(Duration::from_millis(2))));
+}
+
+/// Bevy's plugins without a window.
+pub fn windowless_plugins() -> PluginGroupBuilder {
+    let none = WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..default() };
+    platform::logging(DefaultPlugins.build()).set(none).disable::<WinitPlugin>()
 }
 
 /// Frames that everything must have been there for: the panels need some to find their place.

@@ -1,0 +1,11 @@
+//! What a desktop and a browser do differently: one file for each behind the same names.
+
+#[cfg(not(target_arch = "wasm32"))]
+mod native;
+#[cfg(target_arch = "wasm32")]
+mod web;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use native::{complain, fonts, logging, run, save, source_url, system_language, window};
+#[cfg(target_arch = "wasm32")]
+pub use web::{complain, fonts, logging, run, save, source_url, system_language, window};

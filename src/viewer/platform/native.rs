@@ -1,0 +1,102 @@
+//! A desktop: paths beside addresses, a window of its own or none, files.
+
+use std::io;
+use std::path::PathBuf;
+
+use bevy::app::PluginGroupBuilder;
+use bevy::log::{Level, LogPlugin};
+use bevy::prelude::*;
+use bevy::window::{PresentMode, WindowResolution};
+use bevy_egui::egui::FontDefinitions;
+use url::Url;
+
+use crate::twin::Language;
+use crate::viewer::options::{Audience, ViewerOptions, ViewerSource};
+use crate::viewer::window::{city_app, ended, source_error, with_window};
+use crate::viewer::{ViewerError, shot};
+
+/// Opens a window and runs until it is closed; or draws one picture and comes back, if a screenshot is asked for.
+pub fn run(options: ViewerOptions) -> Result<(), ViewerError> {
+    let options = &options;
+    let Some(screenshot) = &options.screenshot else {
+        return ended(city_app(options, with_window)?.run());
+    };
+    let mut app = city_app(options, shot::without_window)?;
+    let plugin = shot::ShotPlugin::new(screenshot.path.clone(), options.size);
+    let outcome = plugin.outcome();
+    app.add_plugins(plugin);
+    app.run();
+    outcome.take()
+}
+
+/// Only what is wrong is told, on standard error.
+pub fn logging(plugins: PluginGroupBuilder) -> PluginGroupBuilder {
+    plugins.set(LogPlugin { level: Level::WARN, filter: "error,stadtzwilling=warn".into(), ..default() })
+}
+
+/// Tells whoever looks after the program that something went wrong.
+pub fn complain(what: &str) {
+    warn!("{what}");
+}
+
+/// The fonts of the panels; `None` are egui's own.
+pub fn fonts() -> Option<FontDefinitions> {
+    None
+}
+
+/// The address of what is to be opened; folders end with a slash.
+pub fn source_url(options: &ViewerOptions) -> Result<Url, ViewerError> {
+    let path = match &options.source {
+        ViewerSource::Url(url) => return Ok(url.clone()),
+        ViewerSource::Path(path) => path.canonicalize().map_err(|error| source_error(options, &error))?,
+    };
+    let url = if path.is_dir() { Url::from_directory_path(&path) } else { Url::from_file_path(&path) };
+    let url = url.map_err(|()| source_error(options, &"not a path that can be opened"))?;
+    match options.audience {
+        // The public release is found by itself; the privileged one only where it is asked for.
+        Audience::Planner if path.is_dir() && path.join("planner").is_dir() => {
+            url.join("planner/").map_err(|error| source_error(options, &error))
+        }
+        _ => Ok(url),
+    }
+}
+
+/// The window that the city is shown in.
+pub fn window(options: &ViewerOptions) -> Window {
+    let (width, height) = options.size;
+    Window {
+        title: "Stadtzwilling".into(),
+        name: Some("stadtzwilling".into()),
+        resolution: WindowResolution::new(width, height),
+        present_mode: PresentMode::AutoVsync,
+        ..default()
+    }
+}
+
+/// The language that the system's settings ask for; German where they do not say.
+pub fn system_language() -> Language {
+    let asked = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok());
+    match asked.as_deref() {
+        Some(locale) if locale.starts_with("en") => Language::En,
+        _ => Language::De,
+    }
+}
+
+/// Saves a text in the user's home (or the current folder) and gives the path. Never replaces a file.
+pub fn save(file_name: &str, content: &str) -> io::Result<String> {
+    let folder = std::env::var_os("HOME").map_or_else(|| PathBuf::from("."), PathBuf::from);
+    let (stem, extension) = file_name.rsplit_once('.').unwrap_or((file_name, "txt"));
+    for number in 0..1000 {
+        let name = if number == 0 { format!("{stem}.{extension}") } else { format!("{stem}-{number}.{extension}") };
+        let path = folder.join(name);
+        match std::fs::OpenOptions::new().write(true).create_new(true).open(&path) {
+            Ok(mut file) => {
+                io::Write::write_all(&mut file, content.as_bytes())?;
+                return Ok(path.display().to_string());
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::Error::from(io::ErrorKind::AlreadyExists))
+}

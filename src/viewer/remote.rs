@@ -1,0 +1,216 @@
+//! The other end of a running viewer, for a page that holds it: how far it is, what it shows, and what it is to show.
+//!
+//! What it shows fits into a [`Link`]: a place, a direction, what is selected by its public id, language, date and
+//! time. Never a value of an attribute.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bevy::prelude::*;
+use jiff::civil::DateTime;
+
+use super::ViewerSystems;
+use super::camera::{Rig, TheCamera};
+use super::drive::{Phase, TheCity};
+use super::pick::{Picked, Selected, Selection};
+use super::settings::Settings;
+use crate::stream::TileId;
+use crate::twin::{CameraPose, Language};
+
+/// What a link to the city holds; what is `None` is as at the start.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Link {
+    /// Where the camera is.
+    pub camera: Option<CameraPose>,
+    /// What is selected.
+    pub target: Option<LinkTarget>,
+    /// Language of the interface.
+    pub language: Option<Language>,
+    /// Date and time of the sun in the city's time zone.
+    pub sun: Option<DateTime>,
+}
+
+/// What a link selects, by public id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkTarget {
+    /// A building.
+    Building(String),
+    /// A plan of a layer.
+    Plan {
+        /// The layer's id.
+        layer: String,
+        /// The plan's id.
+        plan: String,
+    },
+}
+
+/// What a viewer tells.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Signal {
+    /// The first tiles are drawn; told once.
+    Drawn,
+    /// Everything in view has come, for the first time; told once.
+    Complete,
+    /// The city cannot be opened; a sentence for the user.
+    Failed(String),
+    /// What is shown has changed.
+    Shows(Link),
+}
+
+type Call = Arc<dyn Fn() + Send + Sync>;
+
+/// A hold on a running viewer. Copies hold the same one.
+#[derive(Clone)]
+pub struct Remote {
+    shared: Arc<Mutex<Shared>>,
+    listener: Arc<dyn Fn(&Signal) + Send + Sync>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: String,
+    wish: Option<Link>,
+    wake: Option<Call>,
+}
+
+impl Remote {
+    /// For a viewer that is going to run; `listener` is called with each signal.
+    pub fn new(listener: impl Fn(&Signal) + Send + Sync + 'static) -> Self {
+        Self { shared: Arc::default(), listener: Arc::new(listener) }
+    }
+
+    /// The state of the last frame as JSON, as tests read it; empty unless it was asked for.
+    pub fn state(&self) -> String {
+        self.shared().state.clone()
+    }
+
+    /// Asks for what a link holds; a viewer that is not open yet begins with it.
+    pub fn show(&self, link: Link) {
+        self.shared().wish = Some(link);
+        self.wake();
+    }
+
+    /// Has another frame drawn.
+    pub fn wake(&self) {
+        let wake = self.shared().wake.clone();
+        if let Some(wake) = wake {
+            wake();
+        }
+    }
+
+    /// Sets what wakes an idle window.
+    pub(super) fn set_wake(&self, wake: impl Fn() + Send + Sync + 'static) {
+        self.shared().wake = Some(Arc::new(wake));
+    }
+
+    pub(super) fn set_state(&self, json: String) {
+        self.shared().state = json;
+    }
+
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tells what the viewer shows, and shows what it is asked for.
+pub struct RemotePlugin {
+    /// Who is told and asks.
+    pub remote: Remote,
+}
+
+impl Plugin for RemotePlugin {
+    fn build(&self, app: &mut App) {
+        app.insert_resource(Held { remote: self.remote.clone(), told: Vec::new(), shown: Link::default() })
+            .add_systems(Update, obey.after(ViewerSystems::Open).before(ViewerSystems::Camera))
+            .add_systems(Last, (tell_how_far, tell_what_is_shown));
+    }
+}
+
+/// The hold of whoever runs the viewer.
+#[derive(Resource)]
+pub struct Held {
+    /// The other end.
+    pub remote: Remote,
+    told: Vec<Signal>,
+    shown: Link,
+}
+
+impl Held {
+    /// Tells something for the first time.
+    fn tell_once(&mut self, signal: Signal) {
+        if !self.told.contains(&signal) {
+            (self.remote.listener)(&signal);
+            self.told.push(signal);
+        }
+    }
+}
+
+/// Shows what was asked for, once it is known where the city is.
+fn obey(
+    held: Res<Held>,
+    city: Res<TheCity>,
+    mut camera: ResMut<TheCamera>,
+    mut selection: ResMut<Selection>,
+    mut settings: ResMut<Settings>,
+) {
+    if !city.is_framed() {
+        return;
+    }
+    let Some(link) = held.remote.shared().wish.take() else { return };
+    if let Some(pose) = link.camera.or(camera.home) {
+        camera.flight = None;
+        camera.rig = Rig { fov_y: camera.rig.fov_y, ..Rig::from_pose(&pose, &city.frame) };
+        camera.distance_m = pose.distance_m;
+    }
+    selection.selected = match link.target {
+        None => Selected::Nothing,
+        // Where it was picked first only matters in tilesets without ids.
+        Some(LinkTarget::Building(id)) => {
+            Selected::Building(Picked { id, tile: TileId { tileset: 0, tile: 0 }, row: 0 })
+        }
+        Some(LinkTarget::Plan { layer, plan }) => Selected::Plan(layer, plan),
+    };
+    settings.language = link.language.unwrap_or(settings.language);
+    settings.sun = link.sun.unwrap_or(settings.sun);
+}
+
+fn tell_how_far(mut held: ResMut<Held>, city: Res<TheCity>) {
+    if let Phase::Failed(reason) = &city.phase {
+        held.tell_once(Signal::Failed(reason.clone()));
+    } else if !city.drawn().is_empty() {
+        held.tell_once(Signal::Drawn);
+        if city.is_complete() {
+            held.tell_once(Signal::Complete);
+        }
+    }
+}
+
+fn tell_what_is_shown(
+    mut held: ResMut<Held>,
+    city: Res<TheCity>,
+    camera: Res<TheCamera>,
+    selection: Res<Selection>,
+    settings: Res<Settings>,
+) {
+    if !city.is_framed() {
+        return;
+    }
+    let now = Link {
+        camera: Some(camera.rig.pose(camera.distance_m, &city.frame)),
+        target: target(&selection.selected),
+        language: Some(settings.language),
+        sun: Some(settings.sun),
+    };
+    if now != held.shown {
+        (held.remote.listener)(&Signal::Shows(now.clone()));
+        held.shown = now;
+    }
+}
+
+/// What a link selects; a building without an id cannot be linked to.
+fn target(selected: &Selected) -> Option<LinkTarget> {
+    match selected {
+        Selected::Nothing => None,
+        Selected::Building(picked) => (!picked.id.is_empty()).then(|| LinkTarget::Building(picked.id.clone())),
+        Selected::Plan(layer, plan) => Some(LinkTarget::Plan { layer: layer.clone(), plan: plan.clone() }),
+    }
+}

@@ -1,0 +1,174 @@
+//! What the part of an address after `?` says: the view of the city, for whoever is sent the link.
+//!
+//! Whatever is not understood is ignored: links are typed, cut off and kept for years.
+
+use jiff::civil::DateTime;
+use url::form_urlencoded::{Serializer, parse};
+
+use crate::twin::{CameraPose, Language};
+use crate::viewer::{Link, LinkTarget};
+
+/// The names that an address holds a view under.
+const VIEW: &str = "view";
+const BUILDING: &str = "house";
+const PLAN: &str = "plan";
+const LANGUAGE: &str = "lang";
+const SUN: &str = "at";
+
+/// What a page's address asks for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Address {
+    /// The view.
+    pub link: Link,
+    /// Whether scripts may read what is shown, for tests.
+    pub state: bool,
+    /// The tileset that is measured in a benchmark, relative to the page.
+    pub bench: Option<String>,
+}
+
+impl Address {
+    /// Reads `?lang=en&…`, with or without the question mark.
+    pub fn parse(query: &str) -> Self {
+        let mut address = Self::default();
+        let (mut bench, mut tileset) = (false, None);
+        for (name, value) in parse(query.trim_start_matches('?').as_bytes()) {
+            let link = &mut address.link;
+            match name.as_ref() {
+                VIEW => link.camera = camera(&value),
+                BUILDING if !value.is_empty() => link.target = Some(LinkTarget::Building(value.into_owned())),
+                PLAN => link.target = plan(&value),
+                LANGUAGE => link.language = language(&value),
+                SUN => link.sun = value.parse::<DateTime>().ok(),
+                "state" => address.state = value == "1",
+                "bench" => bench = value == "1",
+                "tileset" => tileset = Some(value.into_owned()),
+                _ => {}
+            }
+        }
+        // Anyone may send a link: another city than the page's own opens only to be measured.
+        address.bench = tileset.filter(|_| bench);
+        address
+    }
+}
+
+/// A view as the part of an address after `?`, without the question mark.
+pub fn query(link: &Link) -> String {
+    let mut query = Serializer::new(String::new());
+    if let Some(pose) = &link.camera {
+        query.append_pair(VIEW, &numbers(pose));
+    }
+    match &link.target {
+        Some(LinkTarget::Building(id)) => _ = query.append_pair(BUILDING, id),
+        Some(LinkTarget::Plan { layer, plan }) => _ = query.append_pair(PLAN, &format!("{layer},{plan}")),
+        None => {}
+    }
+    if let Some(language) = link.language {
+        query.append_pair(LANGUAGE, code(language));
+    }
+    if let Some(sun) = link.sun {
+        query.append_pair(SUN, &sun.strftime("%Y-%m-%dT%H:%M").to_string());
+    }
+    // A comma is allowed there as it is, and links are read by people.
+    query.finish().replace("%2C", ",").replace("%3A", ":")
+}
+
+/// Longitude, latitude, height, distance, heading, pitch: to a decimetre and a tenth of a degree.
+fn numbers(pose: &CameraPose) -> String {
+    let CameraPose { lon_deg, lat_deg, height_m, distance_m, heading_deg, pitch_deg } = pose;
+    let heading_deg = heading_deg.rem_euclid(360.0);
+    format!("{lon_deg:.6},{lat_deg:.6},{height_m:.1},{distance_m:.1},{heading_deg:.1},{pitch_deg:.1}")
+}
+
+/// The camera that six numbers stand for; `None` where they are no place on Earth.
+fn camera(value: &str) -> Option<CameraPose> {
+    let numbers: Vec<f64> = value.split(',').map_while(|number| number.parse().ok()).collect();
+    let &[lon_deg, lat_deg, height_m, distance_m, heading_deg, pitch_deg] = numbers.as_slice() else { return None };
+    let sensible = lon_deg.abs() <= 180.0
+        && lat_deg.abs() <= 90.0
+        && height_m.abs() <= 20_000.0
+        && (0.1..=1e6).contains(&distance_m)
+        && heading_deg.abs() <= 360.0
+        && pitch_deg.abs() <= 90.0;
+    sensible.then_some(CameraPose { lon_deg, lat_deg, height_m, distance_m, heading_deg, pitch_deg })
+}
+
+fn plan(value: &str) -> Option<LinkTarget> {
+    let (layer, plan) = value.split_once(',')?;
+    Some(LinkTarget::Plan { layer: layer.to_owned(), plan: plan.to_owned() })
+}
+
+fn language(value: &str) -> Option<Language> {
+    [Language::De, Language::En].into_iter().find(|language| code(*language) == value)
+}
+
+fn code(language: Language) -> &'static str {
+    match language {
+        Language::De => "de",
+        Language::En => "en",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn pose() -> CameraPose {
+        CameraPose {
+            lon_deg: 11.574,
+            lat_deg: 48.1392,
+            height_m: 575.0,
+            distance_m: 1250.0,
+            heading_deg: 334.0,
+            pitch_deg: -27.0,
+        }
+    }
+
+    #[test]
+    fn a_view_is_a_short_address_and_comes_back() {
+        let link = Link {
+            camera: Some(pose()),
+            target: Some(LinkTarget::Building("DEBY_LOD2_1".to_owned())),
+            language: Some(Language::En),
+            sun: Some(jiff::civil::date(2026, 6, 21).at(15, 30, 0, 0)),
+        };
+        let expected =
+            "view=11.574000,48.139200,575.0,1250.0,334.0,-27.0&house=DEBY_LOD2_1&lang=en&at=2026-06-21T15:30";
+        assert_eq!(query(&link), expected);
+        assert_eq!(Address::parse(expected).link, link);
+        assert_eq!(Address::parse("").link, Link::default());
+    }
+
+    #[test]
+    fn ids_of_any_form_come_back() {
+        for id in ["a b&c=d", "Ä,ö", "100%", "#1?"] {
+            let building = Some(LinkTarget::Building(id.to_owned()));
+            let plan = Some(LinkTarget::Plan { layer: "bplan".to_owned(), plan: id.to_owned() });
+            for target in [building, plan] {
+                let link = Link { target, ..Link::default() };
+                assert_eq!(Address::parse(&format!("?{}", query(&link))).link, link);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_ignored() {
+        assert_eq!(Address::parse("?lang=xx&%ff=%00&&=&house=&plan=x&at=soon&utm_source=y"), Address::default());
+        for view in ["1,2,3", "1,2,3,4,5,6,7", "200,48,0,100,0,0", "NaN,48,0,100,0,0", "11,48,0,-5,0,0", "a,b,c,d,e,f"]
+        {
+            assert_eq!(Address::parse(&format!("view={view}")), Address::default(), "{view}");
+        }
+        assert!(Address::parse("state=1").state);
+        assert_eq!(Address::parse("tileset=a.json").bench, None);
+        assert_eq!(Address::parse("bench=1&tileset=a.json").bench.as_deref(), Some("a.json"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_address_is_survived(text in ".*") {
+            let link = Address::parse(&text).link;
+            prop_assert_eq!(Address::parse(&query(&link)).link.target, link.target);
+        }
+    }
+}

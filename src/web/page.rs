@@ -1,0 +1,131 @@
+//! The page that the program runs in: its address, and what its scripts may read.
+
+use js_sys::{Object, Reflect};
+use url::Url;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::{Closure, WasmClosure};
+use web_sys::{CustomEvent, CustomEventInit, Window};
+
+use super::{Address, query};
+use crate::twin::CameraPose;
+use crate::viewer::{self, Audience, Bench, Figures, Remote, Signal, StateLog, Theme, ViewerOptions, ViewerSource};
+
+/// Where the published twin lies beside the page.
+const TWIN: &str = "twin/public/twin.json";
+
+/// Opens the twin beside the page. What goes wrong is told to the page.
+pub fn run() {
+    if let Err(reason) = start() {
+        tell(&Signal::Failed(reason));
+    }
+}
+
+fn start() -> Result<(), String> {
+    let window = web_sys::window().ok_or("this is no page")?;
+    let Address { link, state, bench } = Address::parse(&window.location().search().unwrap_or_default());
+    let remote = Remote::new(tell);
+    let measured = bench.is_some().then(Bench::default);
+    let language = link.language;
+    remote.show(link);
+    let exposed = expose(&window, &remote, state, measured.as_ref());
+    exposed.map_err(|error| format!("the page cannot be spoken to: {error:?}"))?;
+    viewer::run(ViewerOptions {
+        source: ViewerSource::Url(beside_the_page(&window, bench.as_deref().unwrap_or(TWIN))?),
+        audience: Audience::Citizen,
+        camera: None,
+        size: (1280, 720),
+        screenshot: None,
+        language,
+        theme: theme(&window),
+        time: None,
+        state_log: state.then(|| StateLog::Page(remote.clone())),
+        remote: Some(remote),
+        bench: measured,
+    })
+    .map_err(|error| error.to_string())
+}
+
+/// An address relative to the page's own.
+fn beside_the_page(window: &Window, path: &str) -> Result<Url, String> {
+    let page = window.document().and_then(|document| document.base_uri().ok().flatten());
+    let page = Url::parse(&page.ok_or("the page has no address")?).map_err(|error| error.to_string())?;
+    page.join(path).map_err(|error| error.to_string())
+}
+
+/// What the system is set to.
+fn theme(window: &Window) -> Theme {
+    match window.match_media("(prefers-color-scheme: dark)") {
+        Ok(Some(dark)) if dark.matches() => Theme::Dark,
+        _ => Theme::Light,
+    }
+}
+
+/// Tells the page's scripts: an event `stadtzwilling` whose detail has a `phase` (a word), and `text`: what went wrong,
+/// or the view that is shown as the part of an address after `?`.
+fn tell(signal: &Signal) {
+    let (phase, text) = match signal {
+        Signal::Drawn => ("drawn", None),
+        Signal::Complete => ("complete", None),
+        Signal::Failed(reason) => ("failed", Some(reason.clone())),
+        Signal::Shows(link) => ("shows", Some(query(link))),
+    };
+    // A page that nobody listens in is told nothing.
+    let _ = dispatch(phase, text.map_or(JsValue::NULL, JsValue::from));
+}
+
+fn dispatch(phase: &str, text: JsValue) -> Result<bool, JsValue> {
+    let detail = Object::new();
+    Reflect::set(&detail, &"phase".into(), &phase.into())?;
+    Reflect::set(&detail, &"text".into(), &text)?;
+    let event = CustomEventInit::new();
+    event.set_detail(&detail);
+    let event = CustomEvent::new_with_event_init_dict("stadtzwilling", &event)?;
+    web_sys::window().map_or(Ok(false), |window| window.dispatch_event(&event))
+}
+
+/// `stadtzwilling.show(query)` shows what the part of an address after `?` says. For tests, `stadtzwilling.state()`
+/// gives what the last frame shows, as JSON. For benchmarks, see [`measure`].
+fn expose(window: &Window, remote: &Remote, state: bool, bench: Option<&Bench>) -> Result<(), JsValue> {
+    let object = Object::new();
+    let asked = remote.clone();
+    set(&object, "show", Closure::<dyn Fn(String)>::new(move |query: String| asked.show(Address::parse(&query).link)))?;
+    if state {
+        let remote = remote.clone();
+        set(&object, "state", Closure::<dyn Fn() -> String>::new(move || remote.state()))?;
+    }
+    if let Some(bench) = bench {
+        measure(&object, remote, bench)?;
+    }
+    Reflect::set(window, &"stadtzwilling".into(), &object).map(|_| ())
+}
+
+/// What assets/web/bench.js makes the benchmark's contract of: each call that asks for something draws a frame.
+fn measure(object: &Object, remote: &Remote, bench: &Bench) -> Result<(), JsValue> {
+    let (asked, woken) = (bench.clone(), remote.clone());
+    let look = move |pose: Vec<f64>| {
+        if let &[lon_deg, lat_deg, height_m, distance_m, heading_deg, pitch_deg, fov_y_deg] = pose.as_slice() {
+            asked.look(CameraPose { lon_deg, lat_deg, height_m, distance_m, heading_deg, pitch_deg }, fov_y_deg);
+            woken.wake();
+        }
+    };
+    set(object, "look", Closure::<dyn Fn(Vec<f64>)>::new(look))?;
+    let (asked, woken) = (bench.clone(), remote.clone());
+    let pick = move |x: f64, y: f64| {
+        asked.pick([x, y]);
+        woken.wake();
+    };
+    set(object, "pick", Closure::<dyn Fn(f64, f64)>::new(pick))?;
+    let asked = bench.clone();
+    set(object, "picked", Closure::<dyn Fn() -> Option<String>>::new(move || asked.picked()))?;
+    let asked = bench.clone();
+    let figures = move || {
+        let Figures { frames, pending, tiles, triangles } = asked.figures();
+        vec![frames as f64, pending as f64, tiles as f64, triangles as f64]
+    };
+    set(object, "figures", Closure::<dyn Fn() -> Vec<f64>>::new(figures))
+}
+
+/// Gives an object a function, for as long as the page is there.
+fn set<F: ?Sized + WasmClosure>(object: &Object, name: &str, function: Closure<F>) -> Result<(), JsValue> {
+    Reflect::set(object, &name.into(), &function.into_js_value()).map(|_| ())
+}

@@ -1,0 +1,186 @@
+// A browser with the city in it: opens the site on loopback, and knows what the page shows and what it asked for.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chromium } from 'playwright-core';
+import { serve } from '../../tools/site/serve.mjs';
+
+export const SITE = process.env.STADTZWILLING_SITE;
+const PICTURES = process.env.STADTZWILLING_BROWSER_PICTURES;
+/** How long anything may take on a slow machine, milliseconds. */
+export const PATIENCE = 120_000;
+const FLAGS = [
+  '--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
+];
+
+/** The sample's Frauenkirche: the middle of its roof, and its public id. */
+export const FRAUENKIRCHE = { lon_deg: 11.57378, lat_deg: 48.13861, height_m: 605, id: 'BEISPIEL_LOD2_W001' };
+
+/** Runs `visit` with a browser and the site, and closes both whatever happens. */
+export async function withCity({ base = '/', ...screen }, visit) {
+  const { server, url } = await serve({ root: SITE, base });
+  // The context's own factor alone would not reach the canvas.
+  const args = [...FLAGS, `--force-device-scale-factor=${screen.deviceScaleFactor ?? 1}`];
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args, headless: true });
+  try {
+    await visit(await City.inNewWindow(browser, url, screen));
+  } finally {
+    await browser.close();
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+export class City {
+  /** What must not happen in any visit: errors in the console, requests that fail or leave the origin. */
+  problems = [];
+  requests = [];
+
+  constructor(page, url) {
+    this.page = page;
+    this.url = url;
+    page.on('console', (line) => line.type() === 'error' && this.problems.push(`console: ${line.text()}`));
+    page.on('pageerror', (error) => this.problems.push(`error: ${error}`));
+    page.on('requestfailed', (request) => this.#failed(request));
+    page.on('request', (request) => this.#asked(new URL(request.url())));
+  }
+
+  static async inNewWindow(browser, url, screen) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, locale: 'de-DE', ...screen });
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE);
+    return new City(page, url);
+  }
+
+  #asked(address) {
+    this.requests.push(address);
+    const stays = address.origin === new URL(this.url).origin || address.protocol === 'blob:';
+    if (!stays) this.problems.push(`a request leaves the origin: ${address}`);
+  }
+
+  /** Tiles that are not wanted any more are let go of: that is no failure. */
+  #failed(request) {
+    const why = request.failure()?.errorText;
+    if (why !== 'net::ERR_ABORTED') this.problems.push(`request: ${request.url()} ${why}`);
+  }
+
+  /** Opens the page and waits until everything in view is there. */
+  async open(query = '') {
+    await this.page.goto(`${this.url}?state=1${query}`);
+    await this.rest();
+    await this.page.waitForSelector('#start', { state: 'detached' });
+  }
+
+  /** The last frame: its number and its state; src/viewer/state_log.rs says what is in it. Null before the first. */
+  async last() {
+    const text = await this.page.evaluate(() => window.stadtzwilling?.state()).catch(() => null);
+    return text ? JSON.parse(text) : null;
+  }
+
+  /** The state of the last frame. */
+  async state() {
+    return (await this.last()).state;
+  }
+
+  /** Number of the last frame. */
+  async frame() {
+    return (await this.last()).frame;
+  }
+
+  /** Waits until the last frame is as said. The page forbids what Playwright's own waiting would do. */
+  async until(is) {
+    for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(50)) {
+      const last = await this.last();
+      if (last && is(last)) return;
+    }
+    await this.look('failed');
+    assert.fail(`waited in vain until ${is}\n${this.problems.join('\n')}\n${JSON.stringify(await this.last(), null, 1)}`);
+  }
+
+  /** Waits until everything is there and nothing asks for another frame. */
+  async rest() {
+    await this.until(({ state }) => state.phase === 'open' && state.complete && state.awake.length === 0);
+  }
+
+  /** Where a point of the city stands in the page, for the camera of the last frame. */
+  async placeOf(point) {
+    const { camera, size } = await this.state();
+    return placeIn(camera, size, point);
+  }
+
+  /** Whether the panels draw a text. */
+  async draws(text) {
+    return (await this.state()).widgets.some((widget) => widget.text.includes(text));
+  }
+
+  /** The middle of the panels' widget whose name is that. */
+  async widget(name) {
+    const named = (await this.state()).widgets.filter(({ role, text }) => role !== 'TextRun' && text.includes(name));
+    assert.ok(named.length > 0, `no widget is called ${name}`);
+    const [left, top, right, bottom] = named.sort((a, b) => a.text.length - b.text.length)[0].at;
+    return [(left + right) / 2, (top + bottom) / 2];
+  }
+
+  /** A picture of the page, kept for eyes where a folder is named for it. */
+  async look(name) {
+    const picture = await this.page.screenshot();
+    if (PICTURES) {
+      mkdirSync(PICTURES, { recursive: true });
+      await this.page.screenshot({ path: join(PICTURES, `${name}.png`) });
+    }
+    return picture;
+  }
+
+  /** Nothing went wrong and nothing left the origin. */
+  assertQuiet() {
+    assert.deepEqual(this.problems, []);
+  }
+}
+
+/** What the twin of the site says of itself. */
+export function description() {
+  return JSON.parse(readFileSync(join(SITE, 'twin/public/twin.json'), 'utf8'));
+}
+
+const RADIANS = Math.PI / 180;
+/** The picture's height, radians. */
+const FIELD_OF_VIEW = 45 * RADIANS;
+
+function placeIn(camera, [width, height], point) {
+  const [sinHeading, cosHeading] = [Math.sin(camera.heading_deg * RADIANS), Math.cos(camera.heading_deg * RADIANS)];
+  const [sinPitch, cosPitch] = [Math.sin(camera.pitch_deg * RADIANS), Math.cos(camera.pitch_deg * RADIANS)];
+  const forward = [sinHeading * cosPitch, cosHeading * cosPitch, sinPitch];
+  const right = [cosHeading, -sinHeading, 0];
+  const up = [-sinHeading * sinPitch, -cosHeading * sinPitch, cosPitch];
+  const to = eastNorthUp(camera, point).map((metres, axis) => metres + forward[axis] * camera.distance_m);
+  const along = (axis) => to[0] * axis[0] + to[1] * axis[1] + to[2] * axis[2];
+  const points = height / 2 / (Math.tan(FIELD_OF_VIEW / 2) * along(forward));
+  return [width / 2 + along(right) * points, height / 2 - along(up) * points];
+}
+
+/** From one place to another in metres east, north and up. */
+function eastNorthUp(from, to) {
+  const [a, b] = [ecef(from), ecef(to)];
+  const [x, y, z] = b.map((value, axis) => value - a[axis]);
+  const [sinLon, cosLon] = [Math.sin(from.lon_deg * RADIANS), Math.cos(from.lon_deg * RADIANS)];
+  const [sinLat, cosLat] = [Math.sin(from.lat_deg * RADIANS), Math.cos(from.lat_deg * RADIANS)];
+  return [
+    -sinLon * x + cosLon * y,
+    -sinLat * cosLon * x - sinLat * sinLon * y + cosLat * z,
+    cosLat * cosLon * x + cosLat * sinLon * y + sinLat * z,
+  ];
+}
+
+function ecef({ lon_deg, lat_deg, height_m }) {
+  const [major, flatness] = [6378137, 1 / 298.257223563];
+  const squared = flatness * (2 - flatness);
+  const [sinLat, cosLat] = [Math.sin(lat_deg * RADIANS), Math.cos(lat_deg * RADIANS)];
+  const normal = major / Math.sqrt(1 - squared * sinLat * sinLat);
+  return [
+    (normal + height_m) * cosLat * Math.cos(lon_deg * RADIANS),
+    (normal + height_m) * cosLat * Math.sin(lon_deg * RADIANS),
+    (normal * (1 - squared) + height_m) * sinLat,
+  ];
+}
