@@ -51,7 +51,7 @@ impl ReadOptions {
             max_lod: 3,
             max_depth: 256,
             max_object_bytes: 256 << 20,
-            max_file_bytes: 1 << 30,
+            max_file_bytes: 512 << 20,
             refuses_unknown_crs: true,
         }
     }
