@@ -406,7 +406,9 @@ fn keep_going(
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     let moving = camera.flight.is_some() || keys.is_some_and(|keys| keys_held(&keys));
-    if !windows.is_empty() && (moving || city.status.needs_redraw || city.tiles_changed) {
+    // A bare tileset says where it is when its root has come: the next frame looks there.
+    let to_be_framed = city.phase == Phase::Open && !city.framed && city.streamer.tree(0).is_some();
+    if !windows.is_empty() && (moving || to_be_framed || city.status.needs_redraw || city.tiles_changed) {
         redraw.write(RequestRedraw);
     }
 }
