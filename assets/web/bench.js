@@ -12,9 +12,12 @@ function show(camera) {
 
 const frames = () => city.figures()[0];
 const nextAnimationFrame = () => new Promise(requestAnimationFrame);
+/** Not from within an animation frame, which the frame asked for would have to wait behind. */
+const wake = () => setTimeout(city.wake);
 
 /** Resolves once a frame was drawn that had what was asked for before. */
 async function drawn(before) {
+  wake();
   while (frames() === before) await nextAnimationFrame();
   await nextAnimationFrame();
 }
@@ -32,20 +35,30 @@ window.bench = {
     return drawn(before);
   },
 
-  async orbit(seconds) {
+  orbit(seconds) {
     const [start, gaps] = [current, []];
-    const begin = await nextAnimationFrame();
-    for (let previous = begin, now = begin; now - begin < seconds * 1000; previous = now) {
-      show({ ...start, heading: start.heading + (ORBIT_DEGREES_PER_SECOND * (now - begin)) / 1000 });
-      now = await nextAnimationFrame();
-      gaps.push(now - previous);
-    }
-    return gaps;
+    let [begin, previous, seen] = [null, null, frames()];
+    return new Promise((resolve) => {
+      const step = (now) => {
+        begin ??= now;
+        if (frames() === seen) {
+          wake();
+        } else {
+          if (previous !== null) gaps.push(now - previous);
+          [previous, seen] = [now, frames()];
+        }
+        const elapsed = (now - begin) / 1000;
+        if (elapsed >= seconds) return resolve(gaps);
+        show({ ...start, heading: start.heading + ORBIT_DEGREES_PER_SECOND * elapsed });
+        requestAnimationFrame(step);
+      };
+      requestAnimationFrame(step);
+    });
   },
 
   async pick(x, y) {
     city.pick(x, y);
-    while (city.picked() === undefined) await nextAnimationFrame();
+    await drawn(frames());
     return JSON.parse(city.picked());
   },
 };

@@ -8,7 +8,7 @@ const ADDRESS_MS = 300;
 const LOST_AT_ONCE_MS = 5000;
 /** Parts of the address that are not of the view. */
 const OTHERS = ['state'];
-const { wasm, wasmBytes, glue, bench, texts: textsOfLayout } = document.body.dataset;
+const { wasm, wasmBytes, glue, bench, ahead, texts: textsOfLayout } = document.body.dataset;
 const { city: titles, shell: shellTexts } = JSON.parse(textsOfLayout);
 /** The page of the benchmark that puts viewers side by side, which shows nothing but tiles. */
 const measured = document.body.classList.contains('bench');
@@ -64,9 +64,20 @@ function keepTheCanvasToItself() {
   canvas.addEventListener('wheel', (event) => event.ctrlKey || event.preventDefault(), { passive: false });
 }
 
+/** The city's first files come while the program does, which then finds them here. */
+function askAhead() {
+  const first = measured ? [new URLSearchParams(location.search).get('tileset')] : ahead.split(' ');
+  for (const href of first.filter(Boolean)) {
+    const link = document.createElement('link');
+    Object.assign(link, { rel: 'preload', as: 'fetch', crossOrigin: 'anonymous', href });
+    document.head.append(link);
+  }
+}
+
 async function start() {
   if (typeof WebAssembly !== 'object' || !WebAssembly.instantiateStreaming) return fail(texts.old_browser);
   if (!hasGraphics()) return fail(texts.no_graphics);
+  askAhead();
   addEventListener(WORD, ({ detail }) => told(detail));
   addEventListener('popstate', goBack);
   addEventListener('error', ({ error }) => error instanceof WebAssembly.RuntimeError && fail(texts.failed, error));

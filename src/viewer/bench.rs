@@ -6,6 +6,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bevy::prelude::*;
+use bevy::window::RequestRedraw;
 use glam::{DVec2, DVec3};
 use serde_json::{Value, json};
 
@@ -28,6 +29,8 @@ struct Shared {
     camera: Option<(CameraPose, f64)>,
     asked: Option<DVec2>,
     picked: Option<Value>,
+    /// Whether the camera of the last frame is another one than that of the frame before.
+    moves: bool,
     figures: Figures,
 }
 
@@ -45,7 +48,8 @@ pub struct Figures {
 }
 
 impl Bench {
-    /// Sets the camera of the next frame, with its vertical field of view in degrees.
+    /// Sets the camera of the next frame, with its vertical field of view in degrees. While it moves, frame follows
+    /// frame.
     pub fn look(&self, pose: CameraPose, fov_y_deg: f64) {
         self.shared().camera = Some((pose, fov_y_deg));
     }
@@ -97,19 +101,30 @@ struct Held(Bench);
 
 /// After the controls, which would keep the eye above roofs: viewers are compared with the very same eye.
 fn look(held: Res<Held>, city: Res<TheCity>, mut camera: ResMut<TheCamera>) {
-    let shared = held.0.shared();
+    let mut shared = held.0.shared();
+    let before = camera.rig;
     if let (Some((pose, fov_y_deg)), true) = (shared.camera, city.is_framed()) {
         camera.flight = None;
         camera.rig = Rig { fov_y: fov_y_deg.to_radians(), ..Rig::from_pose(&pose, &city.frame) };
         camera.distance_m = pose.distance_m;
     }
+    shared.moves = before != camera.rig;
 }
 
-fn tell(held: Res<Held>, city: Res<TheCity>, camera: Res<TheCamera>, canvas: Res<Canvas>) {
+fn tell(
+    held: Res<Held>,
+    city: Res<TheCity>,
+    camera: Res<TheCamera>,
+    canvas: Res<Canvas>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
     let mut shared = held.0.shared();
     if let Some(at) = shared.asked.take() {
         let properties = properties_at(&city, camera.rig.eye, camera.rig.ray(at, canvas.size_pt));
         shared.picked = Some(properties.unwrap_or(Value::Null));
+    }
+    if shared.moves {
+        redraw.write(RequestRedraw);
     }
     let on_the_way = city.status.requested + city.status.decoding;
     let contents = city.drawn().iter().filter_map(|tile| city.content(*tile));

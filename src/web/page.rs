@@ -99,22 +99,19 @@ fn expose(window: &Window, remote: &Remote, state: bool, bench: Option<&Bench>) 
     Reflect::set(window, &"stadtzwilling".into(), &object).map(|_| ())
 }
 
-/// What assets/web/bench.js makes the benchmark's contract of: each call that asks for something draws a frame.
+/// What assets/web/bench.js makes the benchmark's contract of.
 fn measure(object: &Object, remote: &Remote, bench: &Bench) -> Result<(), JsValue> {
-    let (asked, woken) = (bench.clone(), remote.clone());
+    let asked = bench.clone();
     let look = move |pose: Vec<f64>| {
         if let &[lon_deg, lat_deg, height_m, distance_m, heading_deg, pitch_deg, fov_y_deg] = pose.as_slice() {
             asked.look(CameraPose { lon_deg, lat_deg, height_m, distance_m, heading_deg, pitch_deg }, fov_y_deg);
-            woken.wake();
         }
     };
     set(object, "look", Closure::<dyn Fn(Vec<f64>)>::new(look))?;
-    let (asked, woken) = (bench.clone(), remote.clone());
-    let pick = move |x: f64, y: f64| {
-        asked.pick([x, y]);
-        woken.wake();
-    };
-    set(object, "pick", Closure::<dyn Fn(f64, f64)>::new(pick))?;
+    let asked = bench.clone();
+    set(object, "pick", Closure::<dyn Fn(f64, f64)>::new(move |x: f64, y: f64| asked.pick([x, y])))?;
+    let woken = remote.clone();
+    set(object, "wake", Closure::<dyn Fn()>::new(move || woken.wake()))?;
     let asked = bench.clone();
     set(object, "picked", Closure::<dyn Fn() -> Option<String>>::new(move || asked.picked()))?;
     let asked = bench.clone();

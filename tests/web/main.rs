@@ -51,6 +51,11 @@ fn the_address_holds_the_view_and_brings_it_back() {
 }
 
 #[test]
+fn the_page_speaks_the_benchmarks_contract() {
+    browser("bench");
+}
+
+#[test]
 fn who_cannot_see_the_city_is_told_why() {
     browser("without");
 }

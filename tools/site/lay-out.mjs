@@ -53,6 +53,7 @@ function copyShell(names) {
   names.texts = JSON.stringify({ city: twin.title, shell: JSON.parse(readFileSync(join(SHELL, 'texts.json'), 'utf8')) });
   names.sources = [...new Set(twin.sources.map((source) => source.attribution))].join(' · ');
   names.version = /^version = "(.*)"$/m.exec(readFileSync(join(SHELL, '../../Cargo.toml'), 'utf8'))[1];
+  names.ahead = ['twin.json', twin.buildings, twin.ground].filter(Boolean).map((path) => `twin/public/${path}`).join(' ');
   names.csp = CONTENT_SECURITY_POLICY;
   const page = readFileSync(join(SHELL, 'index.html'), 'utf8').replace(/\{\{([\w.]+)\}\}/g, (_, name) => {
     if (!(name in names)) throw new Error(`index.html asks for ${name}, which there is not`);

@@ -26,7 +26,7 @@ use crate::viewer::camera::{Rig, TheCamera, keys_held};
 use crate::viewer::pick::{Picked, Selection, row_of};
 use crate::viewer::scene::{FrameView, Quality, Scene, Style};
 use crate::viewer::settings::{Canvas, Settings};
-use crate::viewer::{ViewerSystems, bench, sun};
+use crate::viewer::{ViewerSystems, bench, platform, sun};
 
 /// Opens and streams.
 pub struct DrivePlugin {
@@ -107,6 +107,7 @@ impl TheCity {
     fn new(start: &Start) -> Self {
         let exchange = Exchange::new(Arc::clone(&start.fetch));
         let origin = Geodetic { lon_deg: 0.0, lat_deg: 0.0, height_m: 0.0 };
+        let settings = StreamSettings { budget_bytes: platform::tile_budget_bytes(), ..StreamSettings::default() };
         Self {
             phase: Phase::Opening,
             twin: None,
@@ -116,7 +117,7 @@ impl TheCity {
             status: StreamStatus::default(),
             tiles_changed: false,
             opening: Some((Opening::new(start.url.clone()), exchange.lane())),
-            streamer: Streamer::new(StreamSettings::default(), exchange.lane()),
+            streamer: Streamer::new(settings, exchange.lane()),
             exchange,
             start: start.clone(),
             ground: None,
@@ -406,7 +407,9 @@ fn keep_going(
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     let moving = camera.flight.is_some() || keys.is_some_and(|keys| keys_held(&keys));
-    if !windows.is_empty() && (moving || city.status.needs_redraw || city.tiles_changed) {
+    // A bare tileset says where it is when its root has come: the next frame looks there.
+    let to_be_framed = city.phase == Phase::Open && !city.framed && city.streamer.tree(0).is_some();
+    if !windows.is_empty() && (moving || to_be_framed || city.status.needs_redraw || city.tiles_changed) {
         redraw.write(RequestRedraw);
     }
 }

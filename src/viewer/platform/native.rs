@@ -10,6 +10,7 @@ use bevy::window::{PresentMode, WindowResolution};
 use bevy_egui::egui::FontDefinitions;
 use url::Url;
 
+use crate::stream::StreamSettings;
 use crate::twin::Language;
 use crate::viewer::options::{Audience, ViewerOptions, ViewerSource};
 use crate::viewer::window::{city_app, ended, source_error, with_window};
@@ -42,6 +43,11 @@ pub fn complain(what: &str) {
 /// The fonts of the panels; `None` are egui's own.
 pub fn fonts() -> Option<FontDefinitions> {
     None
+}
+
+/// Bytes that tiles may hold.
+pub fn tile_budget_bytes() -> u64 {
+    StreamSettings::default().budget_bytes
 }
 
 /// The address of what is to be opened; folders end with a slash.

@@ -6,7 +6,7 @@ use bevy::app::PluginGroupBuilder;
 use bevy::prelude::*;
 use bevy::window::PresentMode;
 use bevy_egui::egui::FontDefinitions;
-use js_sys::Array;
+use js_sys::{Array, Reflect};
 use url::Url;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement};
@@ -38,6 +38,15 @@ pub fn complain(what: &str) {
 /// The fonts of the panels: those that egui has, cut down to what is written here.
 pub fn fonts() -> Option<FontDefinitions> {
     Some(subset())
+}
+
+/// Bytes that tiles may hold: a sixteenth of the machine's memory where the browser tells it, in steps that give no
+/// machine away; else what a phone can spare.
+pub fn tile_budget_bytes() -> u64 {
+    const MEBIBYTE: u64 = 1024 * 1024;
+    let memory = web_sys::window().map(|window| Reflect::get(&window.navigator(), &"deviceMemory".into()));
+    let gibibytes = memory.and_then(Result::ok).and_then(|memory| memory.as_f64());
+    gibibytes.map_or(192, |gibibytes| (gibibytes * 64.0).clamp(128.0, 512.0) as u64) * MEBIBYTE
 }
 
 /// The address of what is to be opened. There are no paths in a browser.
