@@ -1,8 +1,24 @@
-//! Patterns → files, sorted, so that the order of a folder's entries never reaches an output.
+//! The text of a configuration, and patterns → files, sorted, so that the order of a folder's entries never reaches an
+//! output.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::CityError;
+
+/// Largest file that is read for a configuration or a policy; real ones have some ten kilobytes.
+const MAX_TEXT_BYTES: u64 = 1 << 20;
+
+/// The text of a configuration or a policy. A file that is too large for one is refused before it fills the memory.
+pub fn read_text(path: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_TEXT_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_TEXT_BYTES {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it has more than {MAX_TEXT_BYTES} bytes")));
+    }
+    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
+}
 
 /// The files that `patterns` of the city file `city_file` match, sorted by path and each once.
 pub(super) fn resolve(city_file: &Path, patterns: &[String]) -> Result<Vec<PathBuf>, CityError> {

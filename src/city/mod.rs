@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 pub use error::CityError;
+pub use files::read_text;
 pub use wire::{DataKind, Heights};
 
 use crate::geo::Crs;
@@ -110,7 +111,7 @@ pub struct Layer {
 impl CityConfig {
     /// Reads and validates a file.
     pub fn load(path: &Path) -> Result<Self, CityError> {
-        let text = std::fs::read_to_string(path).map_err(|source| CityError::Io { file: path.to_owned(), source })?;
+        let text = read_text(path).map_err(|source| CityError::Io { file: path.to_owned(), source })?;
         Self::parse(path, &text)
     }
 

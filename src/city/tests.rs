@@ -204,3 +204,15 @@ fn downloads_that_are_not_there_are_named() {
     let error = city.source_files(&city.sources[0], &city.default_downloads()).unwrap_err();
     assert!(matches!(&error, CityError::NotFetched { source_id, .. } if source_id == "lod2"), "{error}");
 }
+
+#[test]
+fn what_is_too_large_for_a_configuration_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("city.toml");
+    std::fs::write(&path, vec![b'#'; (1 << 20) + 1]).unwrap();
+    let error = CityConfig::load(&path).unwrap_err().to_string();
+    assert!(error.ends_with("it has more than 1048576 bytes"), "{error}");
+    std::fs::write(&path, b"\xFF").unwrap();
+    let error = CityConfig::load(&path).unwrap_err().to_string();
+    assert!(error.ends_with("it is not UTF-8"), "{error}");
+}

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::CliError;
 use super::args::CheckArgs;
-use crate::city::CityConfig;
+use crate::city::{CityConfig, read_text};
 use crate::model::Summary;
 use crate::privacy::Policy;
 use crate::report::{Place, Report, Warning, WarningKind};
@@ -140,7 +140,7 @@ fn terrain(file: &Path, options: &ReadOptions, report: &mut Report) -> Found {
 
 /// A city's configuration with the files that it names, or a policy.
 fn toml(file: &Path, report: &mut Report) -> Found {
-    let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
+    let text = read_text(file).map_err(|error| error.to_string())?;
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
     if table.contains_key("crs") {
         return city(file, &text, report);

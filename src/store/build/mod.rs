@@ -32,7 +32,7 @@ pub use error::BuildError;
 pub use summary::{AudienceSummary, BuildSummary, SystemSummary};
 
 use super::{BUILDINGS, Draft, GROUND, MANIFEST_FORMAT, Manifest, StoreError, TWIN, audience_folder};
-use crate::city::{CityConfig, DataKind, SourceKind};
+use crate::city::{CityConfig, DataKind, SourceKind, read_text};
 use crate::geo::Geodetic;
 use crate::privacy::{Audience, DataOrigin, Policy, Releaser};
 use crate::report::Report;
@@ -104,7 +104,7 @@ pub fn build(
 }
 
 fn read_policy(path: &Path) -> Result<Policy, BuildError> {
-    let text = std::fs::read_to_string(path).map_err(|error| StoreError::io(path, error))?;
+    let text = read_text(path).map_err(|error| StoreError::io(path, error))?;
     Ok(Policy::parse(&text, &path.to_string_lossy())?)
 }
 
