@@ -61,8 +61,8 @@ fn base_color(kind: u32, feature: u32) -> vec4<f32> {
 
 struct Look { color: vec3<f32>, edge: u32 };
 
-fn look_of(kind: u32, feature: u32) -> Look {
-    let base = base_color(kind, feature).rgb;
+fn look_of(kind: u32, feature: u32, tint: vec3<f32>) -> Look {
+    let base = base_color(kind, feature).rgb * tint;
     let edge = select(EDGE_SHADED, EDGE_NONE, kind == KIND_GROUND || kind == KIND_TREE);
     if feature == 0xffffffffu || kind == KIND_TREE { return Look(base, edge); }
     let texel = palette_texel(feature);
@@ -74,6 +74,16 @@ fn look_of(kind: u32, feature: u32) -> Look {
 
 @vertex
 fn vertex(in: VertexIn) -> VertexOut {
+    return shaded(in, vec3<f32>(1.0));
+}
+
+// Content that others made may have a colour for each vertex, which its base colour is multiplied with.
+@vertex
+fn colored_vertex(in: VertexIn, @location(3) tint: vec4<f32>) -> VertexOut {
+    return shaded(in, tint.rgb);
+}
+
+fn shaded(in: VertexIn, tint: vec3<f32>) -> VertexOut {
     var out: VertexOut;
     let rel = (draw.rel_from_mesh * vec4<f32>(in.position, 1.0)).xyz;
     let turn = mat3x3<f32>(draw.rel_from_mesh[0].xyz, draw.rel_from_mesh[1].xyz, draw.rel_from_mesh[2].xyz);
@@ -82,7 +92,7 @@ fn vertex(in: VertexIn) -> VertexOut {
     let drawn = vec3<f32>(f32((in.packed >> 18u) & 1u), f32((in.packed >> 19u) & 1u), f32((in.packed >> 20u) & 1u));
     let bary = vec3<f32>(f32(corner_at == 0u), f32(corner_at == 1u), f32(corner_at == 2u));
     let corner = max(bary, vec3<f32>(1.0) - drawn);
-    let look = look_of((in.packed >> 21u) & 7u, in.feature);
+    let look = look_of((in.packed >> 21u) & 7u, in.feature, tint);
     let lifted = rel + normal * frame.shadow.y * 1.6;
     let shadow = (frame.shadow_from_rel * vec4<f32>(lifted, 1.0)).xyz;
     let facing = max(dot(normal, frame.sun.xyz), 0.0) * frame.sun.w;
@@ -110,9 +120,9 @@ fn lit(shadow: vec3<f32>) -> f32 {
         let step = vec2<f32>(0.7, 0.3) * frame.shadow.z;
         through = 0.5 * (shadow_tap(at - step, shadow.z) + shadow_tap(at + step, shadow.z));
     }
-    // Towards the border of the map the shadow fades, so that it does not end in a line.
-    let fade = smoothstep(0.85, 0.98, max(abs(shadow.x), abs(shadow.y)));
-    return mix(through, 1.0, max(fade, f32(shadow.z >= 1.0)));
+    // Towards the border of the map, also in depth, the shadow fades, so that it does not end in a line.
+    let border = max(max(abs(shadow.x), abs(shadow.y)), abs(shadow.z * 2.0 - 1.0));
+    return mix(through, 1.0, smoothstep(0.85, 0.98, border));
 }
 
 // The color of a facet with its edges, `color` without.
@@ -124,11 +134,11 @@ fn edged(color: vec3<f32>, albedo: vec3<f32>, corner: vec3<f32>, edge: u32) -> v
     let room = clamp(0.4 / max(max(width.x, width.y), width.z), 0.0, 1.0);
     var ink = albedo * frame.edge.rgb;
     var strength = min(frame.edge.w, 1.0) * room;
-    var width_px = max(frame.edge.w, 1.0);
+    var width_px = max(frame.edge.w, 1.0) * frame.viewport.z;
     if edge != EDGE_SHADED {
         ink = frame.selected.rgb * select(1.0, 0.35, edge == EDGE_SELECTED);
         strength = 1.0;
-        width_px = 2.0;
+        width_px = 2.0 * frame.viewport.z;
     }
     let line = 1.0 - smoothstep(0.5, 1.4, pixels / width_px);
     return mix(color, ink * (0.35 + 0.65 * frame.sun.w), line * strength * f32(edge != EDGE_NONE));

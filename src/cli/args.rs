@@ -140,7 +140,8 @@ pub(super) struct ViewArgs {
     /// Whose release of the twin to open
     #[arg(long, value_name = "AUDIENCE", default_value = "citizen")]
     pub audience: AudienceArg,
-    /// Write one picture to this file and end
+    /// Write one picture to this file and end. If something did not come, the picture is written without it, what
+    /// it was is told, and the exit code is not 0
     #[arg(long, value_name = "OUT.png")]
     pub screenshot: Option<PathBuf>,
     /// Look at a point: longitude and latitude in degrees, height above the ellipsoid and distance of the eye in

@@ -232,7 +232,8 @@ fn help_of_view_reads_like_a_manual() {
                       [default: citizen]
 
                   --screenshot <OUT.png>
-                      Write one picture to this file and end
+                      Write one picture to this file and end. If something did not come, the picture is written
+                      without it, what it was is told, and the exit code is not 0
 
                   --camera <LON,LAT,HEIGHT,DISTANCE,HEADING,PITCH>
                       Look at a point: longitude and latitude in degrees, height above the ellipsoid and

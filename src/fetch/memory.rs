@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use url::Url;
 
 use super::queue::lock;
-use super::{Answer, Bytes, Fetch, FetchError, Request, RequestId, Waker};
+use super::{Answer, Body, Bytes, Fetch, FetchError, Request, RequestId, Waker};
 
 /// [`Fetch`] from memory. Unknown addresses are [`FetchError::NotFound`].
 #[derive(Default)]
@@ -29,7 +29,8 @@ pub struct Scripted {
 struct State {
     scripts: BTreeMap<Url, VecDeque<Scripted>>,
     next: u64,
-    pending: BTreeMap<RequestId, (u32, Result<Bytes, FetchError>)>,
+    pending: BTreeMap<RequestId, (u32, Result<Body, FetchError>)>,
+    moved: BTreeMap<Url, Url>,
     started: Vec<Url>,
     cancelled: usize,
     waker: Option<Waker>,
@@ -49,6 +50,11 @@ impl MemoryFetch {
     /// What the requests for `url` get, one after the other; the last goes on for ever.
     pub fn script(&self, url: &Url, outcomes: impl IntoIterator<Item = Scripted>) {
         lock(&self.state).scripts.insert(url.clone(), outcomes.into_iter().collect());
+    }
+
+    /// Sends who asks for one address on to another.
+    pub fn redirect(&self, from: &Url, to: &Url) {
+        lock(&self.state).moved.insert(from.clone(), to.clone());
     }
 
     /// Every address that was asked for, in order.
@@ -83,8 +89,9 @@ impl Fetch for MemoryFetch {
         let mut state = lock(&self.state);
         let id = RequestId(state.next);
         state.next += 1;
-        let scripted = state.next_outcome(&request.url);
-        state.pending.insert(id, (scripted.after_polls, scripted.outcome));
+        let url = state.moved.get(&request.url).unwrap_or(&request.url).clone();
+        let scripted = state.next_outcome(&url);
+        state.pending.insert(id, (scripted.after_polls, scripted.outcome.map(|bytes| Body { url, bytes })));
         state.started.push(request.url);
         if let Some(waker) = &state.waker {
             waker();

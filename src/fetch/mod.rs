@@ -44,8 +44,17 @@ pub struct Request {
     pub priority: f32,
 }
 
+/// What came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    /// The address that it came from in the end, after all redirections.
+    pub url: Url,
+    /// The bytes.
+    pub bytes: Bytes,
+}
+
 /// A request with its outcome.
-pub type Answer = (RequestId, Result<Bytes, FetchError>);
+pub type Answer = (RequestId, Result<Body, FetchError>);
 
 /// Called when something arrived, from any thread.
 pub type Waker = Box<dyn Fn() + Send + Sync>;

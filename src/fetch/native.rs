@@ -10,7 +10,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use url::{Host, Url};
 
 use super::queue::Queue;
-use super::{Answer, Bytes, Fetch, FetchError, MAX_BODY_BYTES, Request, RequestId, Waker};
+use super::{Answer, Body, Bytes, Fetch, FetchError, MAX_BODY_BYTES, Request, RequestId, Waker};
 
 /// Time for making a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -95,7 +95,7 @@ fn run_waiting(core: &Arc<Core>, handle: &Handle) {
 pub fn get_blocking(url: &Url) -> Result<Bytes, FetchError> {
     let setup = |error: std::io::Error| FetchError::Setup { why: error.to_string() };
     let runtime = Builder::new_current_thread().enable_all().build().map_err(setup)?;
-    runtime.block_on(Clients::new(READ_TIMEOUT)?.get(url, MAX_BODY_BYTES))
+    runtime.block_on(Clients::new(READ_TIMEOUT)?.get(url, MAX_BODY_BYTES)).map(|body| body.bytes)
 }
 
 /// HTTP clients: the machine's own addresses are never asked through a proxy.
@@ -117,30 +117,31 @@ impl Clients {
         Ok(Self { outside: builder().build().map_err(setup)?, loopback: builder().no_proxy().build().map_err(setup)? })
     }
 
-    async fn get(&self, url: &Url, max_bytes: u64) -> Result<Bytes, FetchError> {
+    async fn get(&self, url: &Url, max_bytes: u64) -> Result<Body, FetchError> {
         match url.scheme() {
             "http" | "https" => self.get_http(url, max_bytes).await,
-            "file" => read_file(url, max_bytes).await,
+            "file" => Ok(Body { url: url.clone(), bytes: read_file(url, max_bytes).await? }),
             _ => Err(FetchError::Scheme { url: url.clone() }),
         }
     }
 
-    async fn get_http(&self, url: &Url, max_bytes: u64) -> Result<Bytes, FetchError> {
+    async fn get_http(&self, url: &Url, max_bytes: u64) -> Result<Body, FetchError> {
         let client = if is_loopback(url) { &self.loopback } else { &self.outside };
         let broken = |error| FetchError::of_reqwest(url, error);
         let mut response = client.get(url.clone()).send().await.map_err(broken)?;
         if let Some(error) = FetchError::of_status(url, response.status().as_u16()) {
             return Err(error);
         }
-        let mut body = Bytes::new();
+        let arrived_from = response.url().clone();
+        let mut bytes = Bytes::new();
         // Chunk by chunk, so that a body without a length (or with a false one) cannot fill the memory.
         while let Some(chunk) = response.chunk().await.map_err(broken)? {
-            if body.len() as u64 + chunk.len() as u64 > max_bytes {
+            if bytes.len() as u64 + chunk.len() as u64 > max_bytes {
                 return Err(FetchError::TooLarge { url: url.clone(), limit_bytes: max_bytes });
             }
-            body.extend_from_slice(&chunk);
+            bytes.extend_from_slice(&chunk);
         }
-        Ok(body)
+        Ok(Body { url: arrived_from, bytes })
     }
 }
 

@@ -10,7 +10,7 @@ use std::task::{Poll, Waker as TaskWaker};
 
 use url::Url;
 
-use super::{Answer, Bytes, FetchError, MAX_RUNNING, Request, RequestId, Waker};
+use super::{Answer, Body, FetchError, MAX_RUNNING, Request, RequestId, Waker};
 
 /// Requests of one `Fetch` from asking to handing over.
 #[derive(Default)]
@@ -85,7 +85,7 @@ impl Queue {
     }
 
     /// Hands over an outcome and calls the waker; nothing for a cancelled request.
-    pub(super) fn finish(&self, id: RequestId, outcome: Option<Result<Bytes, FetchError>>) {
+    pub(super) fn finish(&self, id: RequestId, outcome: Option<Result<Body, FetchError>>) {
         let mut lines = lock(&self.lines);
         let wanted = lines.running.remove(&id).is_some();
         let Some(outcome) = outcome.filter(|_| wanted) else { return };

@@ -10,7 +10,7 @@ use url::Url;
 use super::lane::Exchange;
 use super::memory::MemoryFetch;
 use super::native::{NativeFetch, get_blocking};
-use super::{Answer, Bytes, Fetch, FetchError, Request, RequestId};
+use super::{Answer, Body, Fetch, FetchError, Request, RequestId};
 
 /// A server that gives each connection the answer of its path, and closes it.
 struct Server {
@@ -90,7 +90,7 @@ fn woken(max_body_bytes: u64) -> (NativeFetch, Receiver<()>) {
 }
 
 /// The answer of one request, slept for until the waker calls.
-fn get(fetch: &NativeFetch, wakes: &Receiver<()>, url: Url) -> Result<Bytes, FetchError> {
+fn get(fetch: &NativeFetch, wakes: &Receiver<()>, url: Url) -> Result<Body, FetchError> {
     let id = fetch.start(request(url));
     loop {
         if let Some((_, outcome)) = fetch.poll().into_iter().find(|(answered, _)| *answered == id) {
@@ -106,12 +106,13 @@ fn bodies_come_whole_and_unpacked_and_errors_say_whether_to_try_again() {
     let (fetch, wakes) = woken(100_000);
     let text = |path: &str| {
         let outcome = get(&fetch, &wakes, server.url(path));
-        outcome.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        outcome.map(|body| String::from_utf8_lossy(&body.bytes).into_owned())
     };
     assert_eq!(text("plain").as_deref(), Ok("plain text"));
     assert_eq!(text("gzip").as_deref(), Ok("gzipped text"));
     assert_eq!(text("brotli").as_deref(), Ok("brotli text"));
     assert_eq!(text("moved").as_deref(), Ok("plain text"));
+    assert_eq!(get(&fetch, &wakes, server.url("moved")).map(|body| body.url), Ok(server.url("plain")));
     assert_eq!(text("missing"), Err(FetchError::NotFound { url: server.url("missing") }));
     assert_eq!(text("gone"), Err(FetchError::NotFound { url: server.url("gone") }));
     let busy = text("busy").expect_err("a status");
@@ -141,7 +142,7 @@ fn a_cancelled_request_is_dropped_and_never_answered() {
     let silent = fetch.start(request(server.url("silence")));
     fetch.cancel(silent);
     // The server takes one connection after the other: it comes to this one because the silent one was closed.
-    assert_eq!(get(&fetch, &wakes, server.url("plain")), Ok(b"plain text".to_vec()));
+    assert_eq!(get(&fetch, &wakes, server.url("plain")).map(|body| body.bytes), Ok(b"plain text".to_vec()));
     assert!(fetch.poll().is_empty());
 }
 

@@ -9,7 +9,7 @@ use url::Url;
 use wasm_bindgen_futures::spawn_local;
 
 use super::queue::Queue;
-use super::{Answer, Bytes, Fetch, FetchError, MAX_BODY_BYTES, Request, RequestId, Waker};
+use super::{Answer, Body, Fetch, FetchError, MAX_BODY_BYTES, Request, RequestId, Waker};
 
 /// Longest time for a whole answer; the browser cannot tell a slow one from a silent one.
 const TIMEOUT: Duration = Duration::from_secs(120);
@@ -60,7 +60,7 @@ fn run_waiting(queue: &Arc<Queue>) {
     }
 }
 
-async fn get(url: &Url) -> Result<Bytes, FetchError> {
+async fn get(url: &Url) -> Result<Body, FetchError> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(FetchError::Scheme { url: url.clone() });
     }
@@ -73,9 +73,10 @@ async fn get(url: &Url) -> Result<Bytes, FetchError> {
     if response.content_length().is_some_and(|bytes| bytes > MAX_BODY_BYTES) {
         return Err(too_large());
     }
-    let body = response.bytes().await.map_err(broken)?;
-    if body.len() as u64 > MAX_BODY_BYTES {
+    let arrived_from = response.url().clone();
+    let bytes = response.bytes().await.map_err(broken)?;
+    if bytes.len() as u64 > MAX_BODY_BYTES {
         return Err(too_large());
     }
-    Ok(body.to_vec())
+    Ok(Body { url: arrived_from, bytes: bytes.to_vec() })
 }

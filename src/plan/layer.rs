@@ -1,8 +1,19 @@
 //! Plans by place.
 
-use ::geo::{BoundingRect, Intersects, Point, Polygon, Rect};
+use ::geo::{Area, BooleanOps, BoundingRect, Intersects, MultiPolygon, Point, Rect};
 
 use super::DevelopmentPlan;
+
+/// A building lies in a plan that covers more of it than this, square metres …
+const LEAST_COMMON_M2: f64 = 5.0;
+/// … or more than this share.
+const LEAST_COMMON_SHARE: f64 = 0.02;
+
+/// Square metres of a square degree at a place, near enough for such a question.
+fn m2_per_deg2(at: Rect<f64>) -> f64 {
+    const M_PER_DEG: f64 = 111_320.0;
+    M_PER_DEG * M_PER_DEG * at.center().y.to_radians().cos()
+}
 
 /// Plans in the order of their ids, with a box around each, so that asking for a place looks closely at few.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,11 +48,16 @@ impl PlanLayer {
         self.near(move |bounds| bounds.intersects(&point)).filter(move |plan| plan.geometry.intersects(&point))
     }
 
-    /// The plans that share at least a point with an area in degrees, by id. A plan that only borders on it counts.
-    pub fn plans_touching<'s>(&'s self, area: &'s Polygon<f64>) -> impl Iterator<Item = &'s DevelopmentPlan> {
-        let around = area.bounding_rect();
-        self.near(move |bounds| around.is_some_and(|around| bounds.intersects(&around)))
-            .filter(move |plan| plan.geometry.intersects(area))
+    /// The plans that a building's footprint in degrees lies in, by id. Footprints and plans are drawn from different
+    /// maps: a plan that only borders on a building, or reaches into it by the width of a line, is not named.
+    pub fn plans_under<'s>(&'s self, footprint: &'s MultiPolygon<f64>) -> impl Iterator<Item = &'s DevelopmentPlan> {
+        let around = footprint.bounding_rect();
+        let whole_m2 = footprint.unsigned_area() * around.map_or(0.0, m2_per_deg2);
+        self.near(move |bounds| around.is_some_and(|around| bounds.intersects(&around))).filter(move |plan| {
+            let common = plan.geometry.intersection(footprint).unsigned_area();
+            let common_m2 = common * around.map_or(0.0, m2_per_deg2);
+            common_m2 > LEAST_COMMON_M2 || common_m2 > LEAST_COMMON_SHARE * whole_m2
+        })
     }
 
     fn near(&self, is_near: impl Fn(&Rect<f64>) -> bool) -> impl Iterator<Item = &DevelopmentPlan> {

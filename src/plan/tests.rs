@@ -55,15 +55,35 @@ fn plans_by_place() {
     assert_eq!(at(12.0, 48.5), "all east west");
     assert_eq!(at(11.5, 49.5), "all");
     assert_eq!(at(f64::NAN, 48.5), "");
-    let touching = |lon: f64, size: f64| {
-        let house = square(lon, 48.2, size).0.remove(0);
-        ids(layer.plans_touching(&house).collect())
-    };
-    assert_eq!(touching(12.1, 0.1), "all east");
-    assert_eq!(touching(11.9, 0.1), "all east west");
-    assert_eq!(touching(13.5, 0.1), "");
+    let under = |lon: f64, size: f64| ids(layer.plans_under(&square(lon, 48.2, size)).collect());
+    assert_eq!(under(12.1, 0.1), "all east");
+    assert_eq!(under(11.95, 0.1), "all east west");
+    assert_eq!(under(13.5, 0.1), "");
     assert_eq!(layer.get("east").unwrap().permitted_use.as_deref(), Some("MI"));
     assert!(layer.get("none").is_none());
+}
+
+#[test]
+fn a_house_lies_in_the_plans_that_cover_something_of_it() {
+    // An L of three squares of ten metres, and plans in degrees: 1e-5 degrees are 1.1 m north, 0.74 m east.
+    let part = |x: f64, y: f64| square(11.5 + x * 1.34e-4, 48.0 + y * 9e-5, 1.0).0.remove(0);
+    let tenth = |polygon: &::geo::Polygon<f64>| {
+        use ::geo::MapCoords;
+        let (x0, y0) = (polygon.exterior().0[0].x, polygon.exterior().0[0].y);
+        polygon.map_coords(|at| ::geo::Coord { x: x0 + (at.x - x0) * 1.34e-4, y: y0 + (at.y - y0) * 9e-5 })
+    };
+    let house = ::geo::unary_union(&[tenth(&part(0., 0.)), tenth(&part(1., 0.)), tenth(&part(0., 1.))]);
+    let plan_at = |id: &str, x: f64, y: f64| plan(id, "WA", MultiPolygon(vec![tenth(&part(x, y))]));
+    let layer = PlanLayer::new(vec![
+        plan_at("in the corner of the L", 1.0, 1.0),
+        plan_at("over a part", 0.5, 0.5),
+        plan_at("beside", -1.0, 0.0),
+        plan_at("beside by a line's width", 1.99, 0.0),
+        plan_at("half a metre in", 1.94, 0.0),
+    ]);
+    let under: Vec<&str> = layer.plans_under(&house).map(|plan| plan.id.as_str()).collect();
+    assert_eq!(under, ["half a metre in", "over a part"]);
+    assert_eq!(layer.plans_under(&MultiPolygon(Vec::new())).count(), 0);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use crate::fetch::{Bytes, FetchError, RequestId};
+use crate::fetch::{Body, Bytes, FetchError, RequestId};
 
 use super::cache::{Part, Phase, waiting};
 use super::streamer::{Owner, Streamer, TilesetPhase};
@@ -17,26 +17,25 @@ impl Streamer {
     pub(super) fn arrive(
         &mut self,
         id: RequestId,
-        outcome: Result<Bytes, FetchError>,
+        outcome: Result<Body, FetchError>,
         now_secs: f64,
         sink: &mut dyn TileSink,
     ) {
         match self.owners.remove(&id) {
             Some(Owner::Tileset(index)) => self.tileset_arrived(index, outcome, now_secs),
             Some(Owner::Part { tile, part, url }) => match outcome {
-                Ok(bytes) if looks_like_json(&bytes) => self.external_arrived(tile, part, &url, &bytes),
-                Ok(bytes) => self.content_arrived(tile, part, bytes, sink),
+                Ok(body) if looks_like_json(&body.bytes) => self.external_arrived(tile, part, &url, &body),
+                Ok(body) => self.content_arrived(tile, part, body.bytes, sink),
                 Err(error) => self.tile_failed(tile, error.is_transient(), error.to_string().into(), now_secs),
             },
             None => {}
         }
     }
 
-    fn tileset_arrived(&mut self, index: u32, outcome: Result<Bytes, FetchError>, now_secs: f64) {
+    fn tileset_arrived(&mut self, index: u32, outcome: Result<Body, FetchError>, now_secs: f64) {
         let Some(set) = self.sets.get(index as usize) else { return };
         let opened = match &outcome {
-            Ok(bytes) => open_tree(index, &set.url, set.policy_hash.as_deref(), bytes)
-                .map_err(|error| (false, error.to_string())),
+            Ok(body) => open_tree(index, set.policy_hash.as_deref(), body).map_err(|error| (false, error.to_string())),
             Err(error) => Err((error.is_transient(), error.to_string())),
         };
         let phase = match opened {
@@ -54,12 +53,12 @@ impl Streamer {
         }
     }
 
-    /// An external tileset becomes part of the tree.
-    fn external_arrived(&mut self, tile: TileId, part: usize, url: &Url, bytes: &[u8]) {
+    /// An external tileset becomes part of the tree, in the place of the content that was `asked` for.
+    fn external_arrived(&mut self, tile: TileId, part: usize, asked: &Url, body: &Body) {
         let Some(TilesetPhase::Open(tree)) = self.sets.get_mut(tile.tileset as usize).map(|set| &mut set.phase) else {
             return;
         };
-        match tree.graft(tile.tile, url, bytes) {
+        match tree.graft(tile.tile, asked, &body.url, &body.bytes) {
             Ok(()) => {
                 self.not_understood.extend(tree.not_understood().iter().cloned());
                 self.part_arrived(tile, part, Part::Grafted);
@@ -114,8 +113,8 @@ impl Streamer {
     }
 }
 
-fn open_tree(index: u32, url: &Url, policy_hash: Option<&str>, bytes: &[u8]) -> Result<TileTree, TilesetError> {
-    let tree = TileTree::parse(index, url, bytes)?;
+fn open_tree(index: u32, policy_hash: Option<&str>, body: &Body) -> Result<TileTree, TilesetError> {
+    let tree = TileTree::parse(index, &body.url, &body.bytes)?;
     if let Some(expected) = policy_hash {
         tree.require_policy(expected)?;
     }

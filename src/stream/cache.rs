@@ -11,6 +11,8 @@ use crate::fetch::{Bytes, RequestId};
 use super::bvh::Bvh;
 use super::decode::{Decoded, Decoder};
 use super::mesh::TileContent;
+use super::retry::LOST_AFTER;
+use super::selection::Prospect;
 use super::{TileId, TileSink};
 
 /// A tile's life: `Unloaded → Requested → Received → Decoding → Ready → Unloaded`, and `Failed` from any step on the way.
@@ -101,9 +103,14 @@ pub(super) enum Refused {
     NoRoom,
 }
 
+/// How much of the budget others may hold at most: a part of it, so that there is always a city below them.
+const MOST_RESERVED: f64 = 0.5;
+
 /// All slots and the budget.
 pub(super) struct Cache {
     budget_bytes: u64,
+    /// What others hold of the budget.
+    reserved_bytes: u64,
     held_bytes: u64,
     slots: BTreeMap<TileId, Slot>,
     /// Bytes of every tile that was ever taken in or refused, for foreseeing what a view needs.
@@ -113,11 +120,24 @@ pub(super) struct Cache {
 
 impl Cache {
     pub fn new(budget_bytes: u64) -> Self {
-        Self { budget_bytes, held_bytes: 0, slots: BTreeMap::new(), known_bytes: BTreeMap::new(), known_sum: 0 }
+        Self {
+            budget_bytes,
+            reserved_bytes: 0,
+            held_bytes: 0,
+            slots: BTreeMap::new(),
+            known_bytes: BTreeMap::new(),
+            known_sum: 0,
+        }
     }
 
+    /// Bytes that the tiles may hold.
     pub fn budget_bytes(&self) -> u64 {
-        self.budget_bytes
+        self.budget_bytes - self.reserved_bytes
+    }
+
+    /// Sets what others hold of the budget.
+    pub fn reserve(&mut self, bytes: u64) {
+        self.reserved_bytes = bytes.min((self.budget_bytes as f64 * MOST_RESERVED) as u64);
     }
 
     pub fn held_bytes(&self) -> u64 {
@@ -139,7 +159,22 @@ impl Cache {
         }
     }
 
-    /// The state as the selection and the outside see it.
+    /// What the selection may hope of a tile.
+    pub fn prospect(&self, id: TileId) -> Prospect {
+        let Some(slot) = self.slots.get(&id) else { return Prospect::Coming };
+        match &slot.phase {
+            Phase::Ready(_) => Prospect::Ready,
+            Phase::Failed { retry_at_secs: None, .. } => Prospect::Gone,
+            Phase::Failed { .. } if slot.attempts >= LOST_AFTER => Prospect::Lost,
+            // On its way once more, after as many failures.
+            Phase::Requested(_) | Phase::Received(_) | Phase::Decoding(_) if slot.attempts > LOST_AFTER => {
+                Prospect::Lost
+            }
+            _ => Prospect::Coming,
+        }
+    }
+
+    /// The state as the outside sees it.
     pub fn state(&self, id: TileId) -> TileState {
         let Some(slot) = self.slots.get(&id) else { return TileState::Unloaded };
         match &slot.phase {
@@ -186,7 +221,7 @@ impl Cache {
         self.learn(id, expected_bytes);
         self.fit(expected_bytes, frame, sink)?;
         let content = Arc::new(decoded.content);
-        let bytes = own_bytes + sink.create(id, &content);
+        let bytes = own_bytes + self.create_in(sink, id, &content, frame)?;
         let ready = ReadyTile { content, bvhs: Arc::new(decoded.bvhs), bytes, last_used: frame };
         self.learn(id, bytes);
         if let Err(refused) = self.fit(bytes, frame, sink) {
@@ -198,12 +233,34 @@ impl Cache {
         Ok(())
     }
 
+    /// Has the sink take over a tile, and frees unused ones until it has room. Where even that does not help, the budget
+    /// shrinks to what is held: the sink can hold no more, so the next selections are ones that fit.
+    fn create_in(
+        &mut self,
+        sink: &mut dyn TileSink,
+        id: TileId,
+        content: &Arc<TileContent>,
+        frame: u64,
+    ) -> Result<u64, Refused> {
+        loop {
+            if let Some(bytes) = sink.create(id, content) {
+                return Ok(bytes);
+            }
+            let (_, unused) = self.oldest_unused(1, frame);
+            if unused.is_empty() {
+                self.budget_bytes = self.held_bytes.max(1) + self.reserved_bytes;
+                return Err(Refused::NoRoom);
+            }
+            unused.into_iter().for_each(|id| self.free(id, sink));
+        }
+    }
+
     /// Makes room for `bytes` more by freeing tiles that the last view did not use, the longest unused first.
     pub fn fit(&mut self, bytes: u64, frame: u64, sink: &mut dyn TileSink) -> Result<(), Refused> {
-        if bytes > self.budget_bytes {
+        if bytes > self.budget_bytes() {
             return Err(Refused::LargerThanBudget);
         }
-        let excess = (self.held_bytes + bytes).saturating_sub(self.budget_bytes);
+        let excess = (self.held_bytes + bytes).saturating_sub(self.budget_bytes());
         if excess == 0 {
             return Ok(());
         }

@@ -39,6 +39,8 @@ pub struct Mesh {
     pub features: Vec<u32>,
     /// Three a triangle, counter-clockwise from outside.
     pub indices: Vec<u32>,
+    /// Whether its triangles are seen from both sides.
+    pub double_sided: bool,
     /// Box around the positions in mesh coordinates.
     pub bounds: Bounds3,
 }

@@ -28,9 +28,10 @@ mod volume;
 pub use bvh::{Bvh, BvhBuilder, RayHit};
 pub use cache::TileState;
 pub use mesh::{FeatureTable, Mesh, MeshClass, Property, TileContent};
-pub use open::{OpenError, Opened, Opening, parse_address};
+pub use open::{OpenError, Opened, Opening, join, parse_address};
 pub use pick::{Hit, Pickable, clearance_m, pick, pick_class};
-pub use selection::{Selection, SelectionSettings, select};
+pub use retry::{LOST_AFTER, Setback};
+pub use selection::{Prospect, Selection, SelectionSettings, select};
 pub use status::{Frame, StreamStatus};
 pub use streamer::{StreamSettings, Streamer};
 pub use tileset::TilesetError;
@@ -51,8 +52,9 @@ pub struct TileId {
 ///
 /// Every tile that was created is freed exactly once.
 pub trait TileSink {
-    /// Takes over a decoded tile. Gives the bytes that it holds from now on, for the budget.
-    fn create(&mut self, tile: TileId, content: &std::sync::Arc<TileContent>) -> u64;
+    /// Takes over a decoded tile. Gives the bytes that it holds from now on, for the budget; `None` where it has no room
+    /// for another one, whatever the budget says, and has taken nothing.
+    fn create(&mut self, tile: TileId, content: &std::sync::Arc<TileContent>) -> Option<u64>;
     /// Lets go of a tile.
     fn free(&mut self, tile: TileId);
 }

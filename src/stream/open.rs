@@ -5,9 +5,10 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use url::Url;
 
-use crate::fetch::{Bytes, Fetch, FetchError, Request, RequestId};
+use crate::fetch::{Body, Fetch, FetchError, Request, RequestId};
 use crate::twin::{FORMAT, TwinDescription};
 
+use super::retry::Setback;
 use super::tileset::{MAX_JSON_BYTES, looks_like_json, strip_byte_order_mark};
 
 /// What was found.
@@ -82,30 +83,47 @@ pub struct Opening {
     /// Addresses still to be tried, the next one last.
     candidates: Vec<Url>,
     running: Option<(RequestId, Url)>,
+    setback: Option<Setback>,
 }
 
 impl Opening {
     /// Begins. A file is an address that ends in `.json`, everything else a folder.
     pub fn new(url: Url) -> Self {
         let candidates = if url.path().ends_with(".json") { vec![url.clone()] } else { in_folder(&url) };
-        Self { given: url, candidates, running: None }
+        Self { given: url, candidates, running: None, setback: None }
     }
 
-    /// Takes one step; `None` while it is on its way. `fetch` must have no other user while it runs.
-    pub fn poll(&mut self, fetch: &dyn Fetch) -> Option<Result<Opened, OpenError>> {
+    /// What has gone wrong so far, as long as it is tried again.
+    pub fn setback(&self) -> Option<&Setback> {
+        self.setback.as_ref()
+    }
+
+    /// Does not wait any longer before it tries again.
+    pub fn retry_now(&mut self) {
+        if let Some(setback) = &mut self.setback {
+            setback.retry_at_secs = Some(f64::NEG_INFINITY);
+        }
+    }
+
+    /// Takes one step; `None` while it is on its way. `fetch` must have no other user while it runs. What may succeed
+    /// later is tried again, for as long as somebody polls. `now_secs` is any time that only grows.
+    pub fn poll(&mut self, fetch: &dyn Fetch, now_secs: f64) -> Option<Result<Opened, OpenError>> {
         if let Some((id, url)) = self.running.take() {
             let Some((_, outcome)) = fetch.poll().into_iter().find(|(answered, _)| *answered == id) else {
                 self.running = Some((id, url));
                 return None;
             };
             match outcome {
-                Ok(bytes) => return Some(recognise(url, &bytes)),
-                Err(FetchError::NotFound { .. }) if !self.candidates.is_empty() => {}
-                Err(FetchError::NotFound { .. }) if url != self.given => {
-                    return Some(Err(OpenError::NothingThere { url: self.given.clone() }));
+                Ok(body) => return Some(recognise(&body)),
+                Err(error) => {
+                    if let Err(error) = self.failed(url, error, now_secs) {
+                        return Some(Err(error));
+                    }
                 }
-                Err(error) => return Some(Err(error.into())),
             }
+        }
+        if self.setback.as_ref().and_then(|setback| setback.retry_at_secs).is_some_and(|at| at > now_secs) {
+            return None;
         }
         let Some(url) = self.candidates.pop() else {
             return Some(Err(OpenError::NothingThere { url: self.given.clone() }));
@@ -114,6 +132,23 @@ impl Opening {
         self.running = Some((id, url));
         None
     }
+
+    /// Goes on with the next candidate, or with the same one later; else says how it ends.
+    fn failed(&mut self, url: Url, error: FetchError, now_secs: f64) -> Result<(), OpenError> {
+        // Stores of objects say 403 for a key that is not there, so that nobody can tell what is.
+        let is_absent = matches!(error, FetchError::NotFound { .. } | FetchError::Status { status: 401 | 403, .. });
+        if error.is_transient() {
+            self.setback = Some(Setback::after(self.setback.as_ref(), &error, now_secs));
+            self.candidates.push(url);
+            return Ok(());
+        }
+        self.setback = None;
+        if is_absent && !self.candidates.is_empty() {
+            return Ok(());
+        }
+        let nothing_there = matches!(error, FetchError::NotFound { .. }) && url != self.given;
+        Err(if nothing_there { OpenError::NothingThere { url: self.given.clone() } } else { error.into() })
+    }
 }
 
 fn in_folder(url: &Url) -> Vec<Url> {
@@ -121,7 +156,17 @@ fn in_folder(url: &Url) -> Vec<Url> {
     if !folder.path().ends_with('/') {
         folder.set_path(&format!("{}/", url.path()));
     }
-    IN_A_FOLDER.iter().rev().filter_map(|name| folder.join(name).ok()).collect()
+    IN_A_FOLDER.iter().rev().filter_map(|name| join(&folder, name).ok()).collect()
+}
+
+/// An address that stands in a file at `base`. A key that `base` was asked for with (`?token=…`) goes along where the
+/// address has none of its own and leads to the same server.
+pub fn join(base: &Url, address: &str) -> Result<Url, url::ParseError> {
+    let mut url = base.join(address)?;
+    if url.query().is_none() && url.origin() == base.origin() && url.origin().is_tuple() {
+        url.set_query(base.query());
+    }
+    Ok(url)
 }
 
 /// The members by which a twin and a tileset are told apart; nothing of them is held.
@@ -133,7 +178,8 @@ struct Members {
 }
 
 /// Tells a twin from a tileset by what the JSON holds.
-fn recognise(url: Url, bytes: &Bytes) -> Result<Opened, OpenError> {
+fn recognise(body: &Body) -> Result<Opened, OpenError> {
+    let (url, bytes) = (body.url.clone(), &body.bytes);
     let content = |why: String| OpenError::Content { url: url.clone(), why };
     if bytes.len() > MAX_JSON_BYTES {
         return Err(content(format!("it has more than {MAX_JSON_BYTES} bytes")));

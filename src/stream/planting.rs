@@ -4,6 +4,7 @@
 use glam::DMat4;
 use url::Url;
 
+use super::open::join;
 use super::tileset::{ContentWire, TileWire, TilesetError, VolumeWire};
 use super::tree::{MAX_DEPTH, MAX_TILES, Refine, Tile, TileTree};
 use super::volume::{Volume, largest_scale};
@@ -32,6 +33,7 @@ impl Planting<'_> {
             parent,
             children: Vec::new(),
             volume: self.volume(&wire.bounding_volume, &ecef_from_tile)?,
+            request_volume: self.request_volume(wire, &ecef_from_tile),
             geometric_error_m: wire.geometric_error.max(0.0) * largest_scale(&ecef_from_tile),
             refine: self.refine(wire, above),
             contents: self.contents(wire)?,
@@ -75,13 +77,16 @@ impl Planting<'_> {
     }
 
     fn volume(&self, wire: &VolumeWire, ecef_from_tile: &DMat4) -> Result<Volume, TilesetError> {
-        let volume = match wire {
-            VolumeWire { oriented_box: Some(numbers), .. } => Volume::from_box(numbers, ecef_from_tile),
-            VolumeWire { region: Some(numbers), .. } => Volume::from_region(*numbers),
-            VolumeWire { sphere: Some(numbers), .. } => Volume::from_sphere(*numbers, ecef_from_tile),
-            _ => return Err(TilesetError::Volume { url: self.url.clone(), tile: self.number() }),
-        };
-        Ok(volume)
+        volume(wire, ecef_from_tile).ok_or_else(|| TilesetError::Volume { url: self.url.clone(), tile: self.number() })
+    }
+
+    /// `viewerRequestVolume`; one that is not understood is named and asks for nothing.
+    fn request_volume(&mut self, wire: &TileWire, ecef_from_tile: &DMat4) -> Option<Volume> {
+        let asked = volume(wire.viewer_request_volume.as_ref()?, ecef_from_tile);
+        if asked.is_none() {
+            self.tree.not_understood.insert("viewerRequestVolume".to_owned());
+        }
+        asked
     }
 
     /// Without a word of its own a tile refines as its parent does; a root replaces.
@@ -103,7 +108,7 @@ impl Planting<'_> {
     fn address(&self, content: &ContentWire) -> Result<Option<Url>, TilesetError> {
         let Some(address) = content.uri.as_ref().or(content.url.as_ref()) else { return Ok(None) };
         let refused = || TilesetError::Address { url: self.url.clone(), address: address.to_string() };
-        let url = self.url.join(address).map_err(|_| refused())?;
+        let url = join(self.url, address).map_err(|_| refused())?;
         // A page from the web must not read the visitor's files.
         if url.scheme() == "file" && self.url.scheme() != "file" {
             return Err(refused());
@@ -117,6 +122,15 @@ impl Planting<'_> {
             names.insert("implicit tiling".to_owned());
         }
         names.extend(wire.extensions.keys().filter(|name| *name != IMPLICIT).cloned());
+    }
+}
+
+fn volume(wire: &VolumeWire, ecef_from_tile: &DMat4) -> Option<Volume> {
+    match wire {
+        VolumeWire { oriented_box: Some(numbers), .. } => Some(Volume::from_box(numbers, ecef_from_tile)),
+        VolumeWire { region: Some(numbers), .. } => Some(Volume::from_region(*numbers)),
+        VolumeWire { sphere: Some(numbers), .. } => Some(Volume::from_sphere(*numbers, ecef_from_tile)),
+        _ => None,
     }
 }
 

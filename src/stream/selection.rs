@@ -2,11 +2,11 @@
 //!
 //! What it promises for tiles that replace their parent: every visible part of the city is covered by exactly one drawn
 //! tile as soon as any tile above it is ready. A parent stays until all its visible children can take over, and children
-//! stay until their parent can.
+//! stay until their parent can. A tile that is lost counts as there with nothing to draw: it is missed in its own place
+//! and holds nobody back. Only where all children of a tile are lost does the tile stay.
 
-use super::cache::TileState;
 use super::tree::{Refine, Tile, TileTree};
-use super::volume::Eye;
+use super::volume::{Eye, Volume};
 use super::{TileId, View};
 
 /// How fine and how far.
@@ -38,37 +38,45 @@ pub struct Selection {
     pub touched: Vec<TileId>,
 }
 
-/// Chooses for a view. `state` tells the state of a tile with content.
+/// What may be hoped of a tile's content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prospect {
+    /// It is there and can be drawn.
+    Ready,
+    /// It is waited for, or not asked for yet.
+    Coming,
+    /// It has failed so often that nothing waits for it. It is still asked for.
+    Lost,
+    /// It has failed for good.
+    Gone,
+}
+
+/// Chooses for a view. `prospect` tells what may be hoped of a tile with content.
 pub fn select(
     tree: &TileTree,
     view: &View,
     settings: &SelectionSettings,
-    state: &dyn Fn(TileId) -> TileState,
+    prospect: &dyn Fn(TileId) -> Prospect,
 ) -> Selection {
-    let mut walk = Walk { tree, eye: Eye::new(view), settings, state, selection: Selection::default() };
+    let mut walk = Walk { tree, eye: Eye::new(view), settings, prospect, selection: Selection::default() };
     walk.visit(0, f64::INFINITY, f32::INFINITY);
     walk.selection
-}
-
-/// What a tile's own content can do now.
-#[derive(Clone, Copy, PartialEq)]
-enum Own {
-    /// It has none.
-    Empty,
-    /// It can be drawn.
-    Ready,
-    /// It may come.
-    Pending,
-    /// It will not come.
-    Failed,
 }
 
 struct Walk<'a> {
     tree: &'a TileTree,
     eye: Eye,
     settings: &'a SelectionSettings,
-    state: &'a dyn Fn(TileId) -> TileState,
+    prospect: &'a dyn Fn(TileId) -> Prospect,
     selection: Selection,
+}
+
+/// What may be hoped of a tile's own content; `None` where it has none.
+type Own = Option<Prospect>;
+
+/// Whether something that children can stand in for is missing.
+fn is_missing(own: Own) -> bool {
+    matches!(own, None | Some(Prospect::Lost | Prospect::Gone))
 }
 
 impl<'a> Walk<'a> {
@@ -80,7 +88,7 @@ impl<'a> Walk<'a> {
         let own = self.own(index, tile);
         let below = self.note(index, tile, own, error_px, ceiling);
         let own_error_px = self.eye.screen_error_px(&tile.volume, tile.geometric_error_m);
-        let too_coarse = own_error_px > self.settings.max_sse_px || matches!(own, Own::Empty | Own::Failed);
+        let too_coarse = own_error_px > self.settings.max_sse_px || is_missing(own);
         let deeper = too_coarse && !tile.children.is_empty();
         match (deeper, tile.refine) {
             (false, _) => self.draw_or_cover(index, tile, own),
@@ -89,30 +97,27 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The tile, where the view sees it.
+    /// The tile, where the view sees it and is where the tile asks to be seen from.
     fn visible(&self, index: u32) -> Option<&'a Tile> {
-        self.tree.tile(index).filter(|tile| self.eye.sees(&tile.volume, self.settings.far_m))
+        let asked_from = |volume: &Volume| self.eye.is_inside(volume);
+        self.tree.tile(index).filter(|tile| {
+            self.eye.sees(&tile.volume, self.settings.far_m) && tile.request_volume.as_ref().is_none_or(asked_from)
+        })
     }
 
     fn own(&self, index: u32, tile: &Tile) -> Own {
-        if tile.contents.is_empty() {
-            return Own::Empty;
-        }
-        match (self.state)(self.tree.id(index)) {
-            TileState::Ready => Own::Ready,
-            TileState::Failed { retry_at_secs: None, .. } => Own::Failed,
-            _ => Own::Pending,
-        }
+        (!tile.contents.is_empty()).then(|| (self.prospect)(self.tree.id(index)))
     }
 
     /// Writes down that the tile is used, and wanted where it is not there. Gives the ceiling for what is below: nothing
     /// goes before a tile above it, because it could not be drawn without that one and its siblings.
     fn note(&mut self, index: u32, tile: &Tile, own: Own, error_px: f64, ceiling: f32) -> f32 {
         let id = self.tree.id(index);
-        if matches!(own, Own::Ready | Own::Pending) {
+        let wanted = matches!(own, Some(Prospect::Coming | Prospect::Lost));
+        if wanted || own == Some(Prospect::Ready) {
             self.selection.touched.push(id);
         }
-        if own != Own::Pending {
+        if !wanted {
             return ceiling;
         }
         let priority = priority(error_px, self.eye.off_center(&tile.volume)).min(ceiling);
@@ -123,22 +128,20 @@ impl<'a> Walk<'a> {
     /// A tile that is fine enough: itself, or until it is there what is ready below it.
     fn draw_or_cover(&mut self, index: u32, tile: &Tile, own: Own) -> bool {
         match own {
-            Own::Ready => self.draw(index),
-            Own::Empty => true,
-            Own::Pending | Own::Failed => tile.refine == Refine::Replace && self.cover_from_below(tile),
+            Some(Prospect::Ready) => self.draw(index),
+            Some(Prospect::Coming) => tile.refine == Refine::Replace && self.cover_from_below(tile),
+            // What has children would not have come here: see `is_missing`.
+            Some(Prospect::Lost | Prospect::Gone) | None => true,
         }
     }
 
-    /// A tile that its children replace, once they all can.
+    /// A tile that its children replace, once they all can; not where they are all lost.
     fn replace(&mut self, index: u32, tile: &Tile, own: Own, below: (f64, f32)) -> bool {
-        if own == Own::Ready && tile.children.iter().any(|child| self.is_hopeless(*child)) {
-            // The children can never take over: nothing below is loaded for nothing.
-            return self.draw(index);
-        }
         let before = self.selection.draw.len();
         let covered = self.visit_children(tile, below);
-        if covered || own != Own::Ready {
-            return covered && (own != Own::Failed || !tile.children.is_empty());
+        let stays = own == Some(Prospect::Ready) && (!covered || self.are_hopeless(tile));
+        if !stays {
+            return covered;
         }
         self.selection.draw.truncate(before);
         self.draw(index)
@@ -146,14 +149,14 @@ impl<'a> Walk<'a> {
 
     /// A tile that its children add to.
     fn add(&mut self, index: u32, tile: &Tile, own: Own, below: (f64, f32)) -> bool {
-        if own == Own::Ready {
+        if own == Some(Prospect::Ready) {
             self.draw(index);
         }
         let covered = self.visit_children(tile, below);
         match own {
-            Own::Ready => true,
-            Own::Empty => covered,
-            Own::Pending | Own::Failed => false,
+            Some(Prospect::Ready) => true,
+            Some(Prospect::Coming) => false,
+            Some(Prospect::Lost | Prospect::Gone) | None => covered,
         }
     }
 
@@ -174,7 +177,9 @@ impl<'a> Walk<'a> {
     /// Covers a tile that is not there with ready tiles below it, asking for none; all or nothing.
     fn cover_from_below(&mut self, tile: &Tile) -> bool {
         let before = (self.selection.draw.len(), self.selection.touched.len());
-        let covered = !tile.children.is_empty() && tile.children.iter().all(|child| self.cover(*child));
+        let covered = !tile.children.is_empty()
+            && !self.are_hopeless(tile)
+            && tile.children.iter().all(|child| self.cover(*child));
         if !covered {
             self.selection.draw.truncate(before.0);
             self.selection.touched.truncate(before.1);
@@ -185,18 +190,28 @@ impl<'a> Walk<'a> {
     fn cover(&mut self, index: u32) -> bool {
         let Some(tile) = self.visible(index) else { return true };
         match self.own(index, tile) {
-            Own::Ready => {
+            Some(Prospect::Ready) => {
                 self.selection.touched.push(self.tree.id(index));
                 self.draw(index)
             }
-            Own::Empty if tile.children.is_empty() => true,
+            own if is_missing(own) && tile.children.is_empty() => true,
             _ => self.cover_from_below(tile),
         }
     }
 
-    /// Whether a visible child has failed for good and has nothing below that could stand in.
+    /// Whether all of a tile's children are lost with everything below them, seen or not: what is drawn must not change
+    /// because the camera turns.
+    fn are_hopeless(&self, tile: &Tile) -> bool {
+        !tile.children.is_empty() && tile.children.iter().all(|child| self.is_hopeless(*child))
+    }
+
     fn is_hopeless(&self, index: u32) -> bool {
-        self.visible(index).is_some_and(|tile| tile.children.is_empty() && self.own(index, tile) == Own::Failed)
+        let Some(tile) = self.tree.tile(index) else { return false };
+        match self.own(index, tile) {
+            Some(Prospect::Ready | Prospect::Coming) => false,
+            Some(Prospect::Lost | Prospect::Gone) => tile.children.is_empty() || self.are_hopeless(tile),
+            None => self.are_hopeless(tile),
+        }
     }
 }
 

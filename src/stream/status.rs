@@ -7,6 +7,8 @@ use url::Url;
 
 use super::TileId;
 use super::cache::Phase;
+use super::retry::LOST_AFTER;
+use super::selection::Prospect;
 use super::streamer::{Streamer, Tileset, TilesetPhase};
 
 /// How many failures are told with their reason.
@@ -30,6 +32,8 @@ pub struct StreamStatus {
     pub decoding: usize,
     /// Tiles that can be drawn.
     pub ready: usize,
+    /// Tiles that this view waits for, asked for or not.
+    pub awaited: usize,
     /// The first [`FAILURES_TOLD`] tilesets and tiles that failed, with the reason.
     pub failed: Vec<(Url, Arc<str>)>,
     /// How many failed in all.
@@ -44,11 +48,12 @@ pub struct StreamStatus {
     pub attributions: Vec<String>,
     /// What was met and not understood since the tilesets were opened, in alphabetical order.
     pub not_understood: Vec<String>,
-    /// Nothing is pending for this view: what is drawn is all that it asks for.
+    /// Nothing is pending for this view: what is drawn is all that it asks for, but for what is lost.
     pub complete: bool,
     /// There is more to do or to show without waiting for the network: call again for the next frame.
     pub needs_redraw: bool,
-    /// When something that failed is due again, in the time that `update` is told.
+    /// When something that failed is due again, in the time that `update` is told; always later than that. What is due
+    /// and waits for its turn comes with the next answer.
     pub next_retry_at_secs: Option<f64>,
 }
 
@@ -88,22 +93,24 @@ impl Streamer {
             }
         }
         // What is wanted is never ready; what failed for good is not wanted.
-        status.complete &= self.wanted.is_empty();
+        let awaited = self.wanted.iter().filter(|(id, _)| self.cache.prospect(*id) == Prospect::Coming);
+        status.awaited = awaited.count();
+        status.complete &= status.awaited == 0;
         let retries = self.wanted.iter().filter_map(|(id, _)| match self.cache.slot(*id)?.phase {
             Phase::Failed { retry_at_secs, .. } => retry_at_secs,
             _ => None,
         });
-        let earliest = retries.chain(status.next_retry_at_secs).min_by(f64::total_cmp);
-        status.next_retry_at_secs = earliest.map(|at| at.max(now_secs));
+        let later = retries.chain(status.next_retry_at_secs).filter(|at| *at > now_secs);
+        status.next_retry_at_secs = later.min_by(f64::total_cmp);
         status
     }
 
     fn count_tileset(&self, set: &Tileset, status: &mut StreamStatus) {
         match &set.phase {
-            TilesetPhase::New | TilesetPhase::Requested(_) => status.complete = false,
+            TilesetPhase::New | TilesetPhase::Requested(_) => status.complete &= set.attempts > LOST_AFTER,
             TilesetPhase::Failed { retry_at_secs, why } => {
                 tell_failure(Some(&set.url), why, status);
-                status.complete &= retry_at_secs.is_none();
+                status.complete &= retry_at_secs.is_none() || set.attempts >= LOST_AFTER;
                 let both = status.next_retry_at_secs.into_iter().chain(*retry_at_secs);
                 status.next_retry_at_secs = both.min_by(f64::total_cmp);
             }

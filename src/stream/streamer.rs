@@ -171,6 +171,12 @@ impl Streamer {
         self.cache.ready(id).map(|ready| &ready.content)
     }
 
+    /// What may be hoped of a tile.
+    #[cfg(test)]
+    pub fn prospect(&self, id: TileId) -> super::Prospect {
+        self.cache.prospect(id)
+    }
+
     /// The state of a tile.
     pub fn state(&self, id: TileId) -> TileState {
         self.cache.state(id)
@@ -197,6 +203,16 @@ impl Streamer {
         for id in again {
             self.cache.take(id);
         }
+    }
+
+    /// Says how much of the budget others hold, such as what is laid over the tiles.
+    pub fn reserve(&mut self, bytes: u64) {
+        self.cache.reserve(bytes);
+    }
+
+    /// Sets how far is seen, metres.
+    pub fn set_far_m(&mut self, far_m: f64) {
+        self.settings.selection.far_m = far_m;
     }
 
     /// Frees every tile that the last view did not use, for when memory is short or a kiosk goes back to its start.
@@ -295,7 +311,7 @@ impl Streamer {
         let mut all = Selection::default();
         for set in &self.sets {
             let TilesetPhase::Open(tree) = &set.phase else { continue };
-            let selection = select(tree, view, &settings, &|id| self.cache.state(id));
+            let selection = select(tree, view, &settings, &|id| self.cache.prospect(id));
             all.draw.extend(selection.draw);
             all.load.extend(selection.load);
             all.touched.extend(selection.touched);

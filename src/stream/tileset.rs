@@ -122,6 +122,7 @@ pub(super) struct AssetWire {
 #[serde(rename_all = "camelCase")]
 pub(super) struct TileWire {
     pub bounding_volume: VolumeWire,
+    pub viewer_request_volume: Option<VolumeWire>,
     pub geometric_error: f64,
     pub refine: Option<String>,
     pub transform: Option<Vec<f64>>,

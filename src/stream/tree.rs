@@ -45,6 +45,8 @@ pub struct Tile {
     pub children: Vec<u32>,
     /// Where its content and its children's lies.
     pub volume: Volume,
+    /// Where the eye must be for the tile to be asked for and drawn; `None` is anywhere.
+    pub request_volume: Option<Volume>,
     /// Error when its children are not drawn, metres, scaled by its transform.
     pub geometric_error_m: f64,
     /// How its children stand to it.
@@ -98,9 +100,9 @@ impl TileTree {
 
     /// Puts an external tileset under the tile whose content it is, and takes `content` from the tile's addresses.
     /// `url` is where the bytes came from in the end. On an error the tree is as it was.
-    pub fn graft(&mut self, tile: u32, content: &Url, bytes: &[u8]) -> Result<(), TilesetError> {
+    pub fn graft(&mut self, tile: u32, content: &Url, url: &Url, bytes: &[u8]) -> Result<(), TilesetError> {
         let kept = (self.tiles.len(), self.documents.len());
-        let result = self.plant(Some(tile), content, bytes);
+        let result = self.plant(Some(tile), url, bytes);
         let index = tile as usize;
         if result.is_err() {
             self.tiles.truncate(kept.0);

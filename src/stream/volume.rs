@@ -26,10 +26,12 @@ pub enum Volume {
     },
 }
 
-/// Regions wider than this (radians) become a ball around the earth instead of a box.
+/// Regions wider than this (radians) become a ball around their middle instead of a box.
 const WIDEST_REGION: f64 = 1.0;
 /// Radius of a ball that holds the ellipsoid.
 const EARTH_RADIUS_M: f64 = 6_378_137.0;
+/// How far the ellipsoid and that ball are apart at most, for both ends of a chord.
+const ELLIPSOID_SLACK_M: f64 = 2.0 * 21_400.0;
 /// Points along each edge of a region that its box is put around.
 const REGION_SAMPLES: u32 = 8;
 
@@ -56,11 +58,16 @@ impl Volume {
     /// does not apply to it.
     pub fn from_region([west, south, east, north, low_m, high_m]: [f64; 6]) -> Self {
         let east = if east < west { east + std::f64::consts::TAU } else { east };
-        if east - west > WIDEST_REGION || north - south > WIDEST_REGION {
-            return Self::Sphere { center: DVec3::ZERO, radius_m: EARTH_RADIUS_M + high_m.max(0.0) };
-        }
         let point =
             |lon: f64, lat: f64, height_m| Geodetic { lon_deg: lon.to_degrees(), lat_deg: lat.to_degrees(), height_m };
+        if east - west > WIDEST_REGION || north - south > WIDEST_REGION {
+            // The middle stands on the ground, so that whoever looks at it sees something. No point of the region is
+            // farther around the earth than along the meridian and then along the circle of latitude.
+            let Ecef(center) = point((west + east) / 2.0, (south + north) / 2.0, 0.0).into();
+            let angle = ((east - west + north - south) / 2.0).min(std::f64::consts::PI);
+            let radius_m = 2.0 * EARTH_RADIUS_M * (angle / 2.0).sin() + high_m.max(0.0) + low_m.abs();
+            return Self::Sphere { center, radius_m: radius_m + ELLIPSOID_SLACK_M };
+        }
         let frame = EastNorthUp::at(point((west + east) / 2.0, (south + north) / 2.0, 0.0));
         let mut bounds = Bounds3::EMPTY;
         for step in 0..=REGION_SAMPLES * REGION_SAMPLES + 2 * REGION_SAMPLES {
@@ -163,6 +170,11 @@ impl Eye {
         let offset = volume.center() - self.view.eye_ecef;
         self.planes.iter().all(|plane| offset.dot(*plane) + volume.reach(*plane) >= 0.0)
             && volume.distance_m(self.view.eye_ecef) <= far_m
+    }
+
+    /// Whether the eye is inside a volume.
+    pub fn is_inside(&self, volume: &Volume) -> bool {
+        volume.distance_m(self.view.eye_ecef) <= 0.0
     }
 
     /// Size in the picture of an error of `error_m` metres at the volume's nearest point, pixels; infinite inside it.

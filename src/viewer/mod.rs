@@ -64,6 +64,14 @@ pub enum ViewerError {
         /// What is wrong.
         reason: String,
     },
+    /// The picture is written, but not everything that it should show has come.
+    #[error("{path} is written, but not everything came:\n{missing}")]
+    Incomplete {
+        /// Where it is.
+        path: String,
+        /// What did not come, one a line.
+        missing: String,
+    },
     /// The state log cannot be written.
     #[error("{path}: {reason}")]
     StateLog {

@@ -106,6 +106,25 @@ fn a_small_window_is_usable_in_german_and_in_the_dark() {
     program.press("Light");
     assert_eq!(program.state["theme"], "light");
     program.look("small-en-light");
+    program.press("Ansicht");
+    program.resize(480, 200);
+    program.click([240.0, 130.0]);
+    program.look("flat-en-light");
+    program.resize(480, 120);
+    assert_eq!(program.state["phase"], "open");
+}
+
+#[test]
+fn the_city_is_seen_at_night() {
+    let Some(mut session) = open(&["--time", "23:00"]) else { return };
+    let program = &mut session.program;
+    let picture = program.look("night");
+    // Roofs are reddish, also in the dark; the empty background is not.
+    let is_roof = |[r, _, b]: [u8; 3]| r > 25 && r > b.saturating_add(12);
+    let share = picture.share(Part([340, 120, 1200, 640]), is_roof);
+    assert!(share > 0.2, "{share} of the picture are roofs");
+    program.click(program.place_of(FRAUENKIRCHE));
+    assert_eq!(program.state["selected"]["building"], FRAUENKIRCHE_ID);
 }
 
 /// Tools, the panel's title and the attribution are in the window, and the panel does not cover the attribution.

@@ -10,6 +10,7 @@
 mod display;
 mod looks;
 mod moves;
+mod network;
 mod panels;
 mod picture;
 mod program;

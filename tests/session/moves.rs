@@ -27,6 +27,7 @@ fn mouse_and_keys_move_the_camera_as_promised() {
     home_leads_back(program, |program| program.key("Home"));
     a_double_click_flies_there(program);
     the_camera_never_goes_below_ground(program);
+    a_drag_goes_on_beyond_the_border(program);
     attribution_was_always_drawn(program);
 }
 
@@ -94,6 +95,15 @@ fn the_camera_never_goes_below_ground(program: &mut Program) {
     let at_rest_m = program.state["clearance_m"].as_f64().expect("there is ground below");
     assert!(at_rest_m > 2.4, "the eye rests {at_rest_m} m above ground or roofs");
     assert!(lowest_m < 60.0, "the wheel did not lead down");
+}
+
+fn a_drag_goes_on_beyond_the_border(program: &mut Program) {
+    program.key("Home");
+    program.resize(640, 480);
+    let from = program.place_of(FRAUENKIRCHE);
+    let to = [from[0].max(500.0) + 180.0, from[1] + 20.0];
+    program.drag(1, from, to);
+    assert!(apart(program.place_of(FRAUENKIRCHE), to) < HOUSE_PT, "{to:?}");
 }
 
 fn home_leads_back(program: &mut Program, go: impl FnOnce(&mut Program)) {

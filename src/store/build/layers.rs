@@ -45,6 +45,9 @@ impl Run<'_> {
             visible: layer.visible,
             legend: legend(&plans),
             legal_basis: layer.legal_basis.clone(),
+            attribution: String::new(),
+            licence: String::new(),
+            licence_url: None,
         })
     }
 

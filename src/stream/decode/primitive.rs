@@ -2,6 +2,7 @@
 
 use glam::{DMat3, DMat4, DVec3};
 use gltf::json;
+use gltf::json::material::AlphaMode;
 use gltf::json::mesh::{Mode, Semantic};
 use gltf::json::validation::Checked;
 use serde::Deserialize;
@@ -77,6 +78,7 @@ pub(super) fn decode(
         colors: Vec::new(),
         features: read_features(glb, primitive, positions.count, rows, out)?,
         indices: Vec::new(),
+        double_sided: material(glb, primitive).is_some_and(|material| material.double_sided),
         bounds: Bounds3::EMPTY,
     };
     if let Some(normals) = attribute(glb, primitive, &Semantic::Normals)? {
@@ -210,10 +212,13 @@ fn bounds(positions: &[[f32; 3]]) -> Bounds3 {
     )
 }
 
+fn material<'a>(glb: &'a Glb, primitive: &json::mesh::Primitive) -> Option<&'a json::Material> {
+    primitive.material.and_then(|index| glb.root.materials.get(index.value()))
+}
+
 /// Class and colour by the material (glTF 2.0 § 3.9); without one, white.
 fn class_of(glb: &Glb, primitive: &json::mesh::Primitive, out: &mut Unfolding) -> MeshClass {
-    let material = primitive.material.and_then(|index| glb.root.materials.get(index.value()));
-    let Some(material) = material else { return MeshClass::Other { color: [255; 4] } };
+    let Some(material) = material(glb, primitive) else { return MeshClass::Other { color: [255; 4] } };
     match material.name.as_deref() {
         Some("roof") => return MeshClass::Roof,
         Some("wall") => return MeshClass::Wall,
@@ -224,6 +229,9 @@ fn class_of(glb: &Glb, primitive: &json::mesh::Primitive, out: &mut Unfolding) -
     let look = &material.pbr_metallic_roughness;
     if look.base_color_texture.is_some() {
         out.not_understood("textures");
+    }
+    if matches!(material.alpha_mode, Checked::Valid(AlphaMode::Blend)) {
+        out.not_understood("transparency");
     }
     let [r, g, b, a] = look.base_color_factor.0.map(|part| part.clamp(0.0, 1.0));
     MeshClass::Other { color: [srgb(r), srgb(g), srgb(b), (a * 255.0).round() as u8] }

@@ -16,6 +16,8 @@ use crate::stream::{Frame, StreamSettings, StreamStatus, Streamer, TileContent, 
 #[derive(Default)]
 pub(crate) struct CountingSink {
     pub alive: BTreeMap<TileId, u64>,
+    /// How many tiles it has room for; `None` is any number.
+    pub room: Option<usize>,
     pub created: usize,
     pub freed: usize,
 }
@@ -27,11 +29,14 @@ impl CountingSink {
 }
 
 impl TileSink for CountingSink {
-    fn create(&mut self, tile: TileId, content: &Arc<TileContent>) -> u64 {
+    fn create(&mut self, tile: TileId, content: &Arc<TileContent>) -> Option<u64> {
+        if self.room.is_some_and(|room| self.alive.len() >= room) {
+            return None;
+        }
         let bytes = content.meshes.iter().map(|mesh| 20 * mesh.positions.len() as u64).sum();
         assert!(self.alive.insert(tile, bytes).is_none(), "{tile:?} was created twice");
         self.created += 1;
-        bytes
+        Some(bytes)
     }
 
     fn free(&mut self, tile: TileId) {

@@ -3,6 +3,8 @@
 use expect_test::{Expect, expect};
 use url::Url;
 
+use super::fixtures::{after, unavailable};
+use crate::fetch::FetchError;
 use crate::fetch::memory::MemoryFetch;
 use crate::stream::{Opened, Opening, parse_address};
 
@@ -20,7 +22,7 @@ fn check(files: &[(&str, &str)], address: &str, expected: Expect) {
         fetch.put(&Url::parse(path).expect("a test address"), *text);
     }
     let mut opening = Opening::new(Url::parse(address).expect("a test address"));
-    let opened = (0..20).find_map(|_| opening.poll(&fetch)).expect("an end");
+    let opened = (0..20).find_map(|_| opening.poll(&fetch, 0.0)).expect("an end");
     expected.assert_eq(&match opened {
         Ok(Opened::Twin(twin, base)) => format!("twin of {} at {base}", twin.city),
         Ok(Opened::Tileset(url)) => format!("tileset at {url}"),
@@ -56,6 +58,45 @@ fn files_and_folders_are_opened() {
         "https://city.example/any.json",
         expect!["tileset at https://city.example/any.json"],
     );
+}
+
+#[test]
+fn what_fails_for_a_while_is_opened_later() {
+    let fetch = MemoryFetch::new();
+    let (folder, file) =
+        (Url::parse("https://city.example/").unwrap(), Url::parse("https://city.example/twin.json").unwrap());
+    let timeout = FetchError::Timeout { url: file.clone() };
+    fetch.script(&file, [after(0, Err(unavailable(&file))), after(0, Err(timeout)), after(0, Ok(TWIN.into()))]);
+    let mut opening = Opening::new(folder);
+    let mut opened = None;
+    let (mut now_secs, mut waits) = (0.0, Vec::new());
+    while opened.is_none() && now_secs < 60.0 {
+        opened = opening.poll(&fetch, now_secs);
+        waits.extend(opening.setback().and_then(|setback| setback.retry_at_secs));
+        now_secs += 0.1;
+    }
+    assert!(matches!(opened, Some(Ok(Opened::Twin(..)))), "{opened:?}");
+    assert_eq!(fetch.started(), [file.clone(), file.clone(), file.clone()], "the same file each time");
+    assert!(waits.first().is_some_and(|at| (1.0..1.5).contains(at)));
+    // Whoever does not want to wait does not have to.
+    fetch.script(&file, [after(0, Err(unavailable(&file))), after(0, Ok(TWIN.into()))]);
+    let mut opening = Opening::new(file);
+    assert!((0..10).all(|_| opening.poll(&fetch, 0.0).is_none()), "it waits for its time");
+    opening.retry_now();
+    assert!((0..3).any(|_| opening.poll(&fetch, 0.0).is_some()));
+}
+
+#[test]
+fn a_store_that_does_not_say_what_is_missing_is_searched_all_the_same() {
+    let fetch = MemoryFetch::new();
+    let address = |path: &str| Url::parse("https://store.example/munich/").and_then(|base| base.join(path)).unwrap();
+    let forbidden = |url: Url| after(0, Err(FetchError::Status { url, status: 403 }));
+    fetch.script(&address("twin.json?key=1"), [forbidden(address("twin.json?key=1"))]);
+    fetch.put(&address("public/twin.json?key=1"), TWIN);
+    let mut opening = Opening::new(address("?key=1"));
+    let opened = (0..20).find_map(|_| opening.poll(&fetch, 0.0));
+    let Some(Ok(Opened::Twin(_, base))) = opened else { panic!("{opened:?}") };
+    assert_eq!(base, address("public/twin.json?key=1"));
 }
 
 #[test]

@@ -18,6 +18,7 @@ fn mesh_of(positions: Vec<[f32; 3]>, indices: Vec<u32>, class: MeshClass, shift:
         colors: Vec::new(),
         positions,
         indices,
+        double_sided: false,
     }
 }
 

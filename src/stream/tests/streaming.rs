@@ -80,6 +80,60 @@ fn what_is_broken_for_a_while_is_tried_again_and_later_each_time() {
 }
 
 #[test]
+fn an_endless_failure_is_not_waited_for_and_its_tile_comes_when_it_can() {
+    let mut world = World::of(&two_levels(), StreamSettings::default());
+    let address = url("r0.glb");
+    let failures = (0..7).map(|_| after(0, Err(unavailable(&address))));
+    world.fetch.script(&address, failures.chain([after(0, Ok(square_glb(256.0, 1)))]));
+    let (mut waited, mut missed) = (0, 0);
+    for _ in 0..3000 {
+        let (drawn, status) = world.frame(&close_up());
+        waited += usize::from(drawn == [tile(0)]);
+        if drawn == [2, 3, 4].map(tile) {
+            missed += 1;
+            assert!(status.complete && status.next_retry_at_secs.is_none_or(|at| at > world.now_secs));
+            assert!(status.failed_count + status.requested + status.decoding >= 1, "it is not forgotten");
+        }
+        if drawn.len() == 4 {
+            break;
+        }
+    }
+    // Tenths of seconds: four waits of 1, 2, 4 and 8 seconds, and then without it for those of 16, 32 and 64.
+    assert!((150..220).contains(&waited) && missed > 1000, "{waited} {missed}");
+    assert_eq!(world.settle(&close_up()).0.len(), 4);
+}
+
+#[test]
+fn addresses_keep_the_key_that_the_tileset_was_asked_for_with() {
+    let fetch = Arc::new(MemoryFetch::new());
+    let quad = two_levels();
+    let mut tileset = quad.tileset();
+    tileset["root"]["children"][0]["content"]["uri"] = json!("r0.glb?own=1");
+    tileset["root"]["children"][1]["content"]["uri"] = json!("https://elsewhere.example/r1.glb");
+    fetch.put(&url("tileset.json?key=secret"), tileset.to_string());
+    for address in ["r.glb?key=secret", "r0.glb?own=1", "r2.glb?key=secret", "r3.glb?key=secret"] {
+        fetch.put(&url(address), square_glb(1.0, 1));
+    }
+    fetch.put(&url("https://elsewhere.example/r1.glb"), square_glb(1.0, 1));
+    let mut world = World::empty(fetch, StreamSettings::default());
+    world.streamer.close(0, &mut world.sink);
+    world.streamer.open(url("tileset.json?key=secret"));
+    assert_eq!(world.settle(&close_up()).0.len(), 4, "{:?}", world.fetch.started());
+}
+
+#[test]
+fn what_was_sent_on_is_followed_from_where_it_came() {
+    let fetch = Arc::new(MemoryFetch::new());
+    fetch.redirect(&url("tileset.json"), &url("https://store.example/v7/tileset.json"));
+    fetch.put(&url("https://store.example/v7/tileset.json"), two_levels().tileset().to_string());
+    for name in ["r", "r0", "r1", "r2", "r3"] {
+        fetch.put(&url(&format!("https://store.example/v7/{name}.glb")), square_glb(1.0, 1));
+    }
+    let mut world = World::empty(fetch, StreamSettings::default());
+    assert_eq!(world.settle(&close_up()).0.len(), 4, "{:?}", world.fetch.started());
+}
+
+#[test]
 fn a_bad_tile_leaves_the_rest_alone() {
     let quad = Quad::grow("r", [0.0, 0.0, 512.0], 0, &mut |name, depth| depth < 1 || name == "r0" || name == "r3");
     let mut world = World::of(&quad, StreamSettings::default());
@@ -96,8 +150,8 @@ fn a_bad_tile_leaves_the_rest_alone() {
         assert!(!status.complete || status.ready == 0);
     }
     let (drawn, status) = world.settle(&view);
-    // 1 = r0 stands for its children, one of which is missing; 6 = r1; 7 = r2; 8 = r3 with two broken children.
-    assert_eq!(drawn, [tile(1), tile(6), tile(7), tile(8)]);
+    // Below r0 (1) the first of four is missing, below r3 (8) the second and third are broken; 6 is r1, 7 is r2.
+    assert_eq!(drawn, [3, 4, 5, 6, 7, 9, 12].map(tile));
     let mut why: Vec<&str> = status.failed.iter().map(|(_, why)| &**why).collect();
     why.sort_unstable();
     expect![[r#"

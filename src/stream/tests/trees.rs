@@ -113,18 +113,19 @@ fn external_tilesets_are_grafted_and_circles_and_other_policies_are_not() {
     outer["root"]["content"]["uri"] = json!("inner/tileset.json");
     let mut tree = parse(&outer).expect("a tileset");
     let inner_url = url("inner/tileset.json");
-    let refused = tree.graft(0, &inner_url, minimal().to_string().as_bytes()).expect_err("no policy hash");
+    let refused = tree.graft(0, &inner_url, &inner_url, minimal().to_string().as_bytes()).expect_err("no policy hash");
     expect!["https://twin.example/tiles/inner/tileset.json: released under policy none, but the twin under aa"]
         .assert_eq(&refused.to_string());
     assert_eq!(tree.len(), 1);
     let mut inner = minimal();
     inner["asset"]["extras"] = json!({"policyHash": "aa"});
     inner["root"]["content"]["uri"] = json!("../tileset.json");
-    tree.graft(0, &inner_url, inner.to_string().as_bytes()).expect("the same policy");
+    tree.graft(0, &inner_url, &inner_url, inner.to_string().as_bytes()).expect("the same policy");
     let tile = tree.tile(1).expect("the inner root");
     assert_eq!((tile.parent, tile.depth), (Some(0), 1));
     assert!(tree.tile(0).is_some_and(|root| root.contents.is_empty() && root.children == [1]));
-    let circle = tree.graft(1, &url("tileset.json"), outer.to_string().as_bytes()).expect_err("a circle");
+    let circle =
+        tree.graft(1, &url("tileset.json"), &url("tileset.json"), outer.to_string().as_bytes()).expect_err("a circle");
     expect!["https://twin.example/tiles/tileset.json: the tileset contains itself"].assert_eq(&circle.to_string());
 }
 

@@ -12,9 +12,9 @@ use bevy_egui::input::EguiWantsInput;
 use bevy_egui::{EguiContexts, egui};
 use glam::{DVec2, DVec3};
 
-use super::TheCamera;
 use super::double_click::DoubleClick;
 use super::fingers::{FingerGesture, Fingers, resting_finger};
+use super::{TheCamera, ZoomKeys};
 use crate::viewer::drive::{Clock, TheCity};
 use crate::viewer::panel::{Command, Wishes};
 
@@ -22,12 +22,14 @@ use crate::viewer::panel::{Command, Wishes};
 pub(super) const TURN_DEG_PER_PX: f64 = 0.25;
 /// A press that moves less than this is a click, logical pixels.
 const CLICK_SLACK_PX: f64 = 5.0;
+/// The buttons that take hold of the city.
+const BUTTONS: [MouseButton; 3] = [MouseButton::Left, MouseButton::Right, MouseButton::Middle];
 
 /// What a button or finger is doing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Grip {
-    /// Drags the ground at a point.
-    Drag(DVec3),
+    /// Drags a point; with where the pointer was when it was dragged last.
+    Drag(DVec3, DVec2),
     /// Turns around a point.
     Turn(DVec3),
 }
@@ -69,6 +71,7 @@ pub struct Devices<'w, 's> {
     windows: Query<'w, 's, &'static Window, With<PrimaryWindow>>,
     buttons: Res<'w, ButtonInput<MouseButton>>,
     keys: Res<'w, ButtonInput<KeyCode>>,
+    zoom_keys: Res<'w, ZoomKeys>,
     wheel: MessageReader<'w, 's, MouseWheel>,
     pinch: MessageReader<'w, 's, PinchGesture>,
     touches: Res<'w, Touches>,
@@ -90,14 +93,16 @@ pub fn steer(
     *clicks = Clicks::default();
     let Ok(window) = devices.windows.single() else { return };
     let size = DVec2::new(f64::from(window.width()), f64::from(window.height()));
-    let cursor = window.cursor_position().map(|at| at.as_dvec2());
     let finger = resting_finger(&devices.touches);
     let pressed = pressed_at(&mut devices.events, &mut gesture);
+    // A hand that drags beyond the window's border goes on dragging.
+    let dragged = (gesture.grip.is_some() && devices.buttons.any_pressed(BUTTONS)).then_some(gesture.pointer);
+    let cursor = window.cursor_position().map(|at| at.as_dvec2()).or(dragged);
     let panel_has_pointer = panel_has_pointer(&mut devices.contexts, finger.or(pressed).or(cursor));
     let panel_has_keys = devices.egui.as_ref().is_some_and(|egui| egui.wants_any_keyboard_input());
     let hand = Hand { city: &city, size };
     if !panel_has_keys {
-        keys(&devices.keys, &mut camera, &mut wishes, clock.frame_secs);
+        keys(&devices.keys, &devices.zoom_keys, &mut camera, &mut wishes, clock.frame_secs);
     }
     match gesture.fingers.follow(&devices.touches, &mut camera, &hand, panel_has_pointer) {
         Fingers::None => {}
@@ -147,7 +152,7 @@ fn panel_has_pointer(contexts: &mut EguiContexts, at: Option<DVec2>) -> bool {
 
 /// The city under the picture's points.
 pub(super) struct Hand<'a> {
-    city: &'a TheCity,
+    pub city: &'a TheCity,
     /// The picture's size, logical pixels.
     pub size: DVec2,
 }
@@ -161,6 +166,12 @@ impl Hand<'_> {
             None if ray.z < -0.02 => camera.rig.eye + ray * (camera.rig.eye.z.max(20.0) / -ray.z).min(20_000.0),
             None => camera.rig.eye + ray * camera.distance_m,
         }
+    }
+
+    /// Drags a grasped point from one point of the picture to another.
+    pub fn drag(&self, camera: &mut TheCamera, grasped: DVec3, from: DVec2, to: DVec2) {
+        let [from, to] = [from, to].map(|at| camera.rig.ray(at, self.size));
+        camera.rig.drag(grasped, from, to);
     }
 }
 
@@ -192,11 +203,10 @@ fn press_and_drag(
     let turning = buttons.any_pressed([MouseButton::Right, MouseButton::Middle])
         || (buttons.pressed(MouseButton::Left)
             && devices.keys.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight]));
-    let any = [MouseButton::Left, MouseButton::Right, MouseButton::Middle];
-    if buttons.any_just_pressed(any) && !panel_has_pointer {
+    if buttons.any_just_pressed(BUTTONS) && !panel_has_pointer {
         camera.flight = None;
         let point = hand.grasp(camera, cursor);
-        gesture.grip = Some(if turning { Grip::Turn(point) } else { Grip::Drag(point) });
+        gesture.grip = Some(if turning { Grip::Turn(point) } else { Grip::Drag(point, cursor) });
         gesture.pressed_at = buttons.just_pressed(MouseButton::Left).then_some(cursor);
         gesture.moved_px = 0.0;
     } else {
@@ -206,14 +216,14 @@ fn press_and_drag(
     gesture.last = cursor;
 }
 
-fn apply(camera: &mut TheCamera, gesture: &Gesture, cursor: DVec2, hand: &Hand) {
+fn apply(camera: &mut TheCamera, gesture: &mut Gesture, cursor: DVec2, hand: &Hand) {
     let by = cursor - gesture.last;
     if by == DVec2::ZERO || gesture.moved_px < CLICK_SLACK_PX * 0.6 {
         return;
     }
-    match gesture.grip {
-        Some(Grip::Drag(point)) => camera.rig.drag(point, camera.rig.ray(cursor, hand.size)),
-        Some(Grip::Turn(point)) => camera.rig.orbit(point, by.x * TURN_DEG_PER_PX, -by.y * TURN_DEG_PER_PX),
+    match &mut gesture.grip {
+        Some(Grip::Drag(point, from)) => hand.drag(camera, *point, std::mem::replace(from, cursor), cursor),
+        Some(Grip::Turn(point)) => camera.rig.orbit(*point, by.x * TURN_DEG_PER_PX, -by.y * TURN_DEG_PER_PX),
         None => {}
     }
 }
@@ -226,19 +236,25 @@ fn release(devices: &Devices, gesture: &mut Gesture, clicks: &mut Clicks, clock:
     {
         clicks.click_at(cursor, gesture, clock);
     }
-    if !buttons.any_pressed([MouseButton::Left, MouseButton::Right, MouseButton::Middle]) {
+    if !buttons.any_pressed(BUTTONS) {
         gesture.grip = None;
     }
 }
 
 /// Flying by keys: speed grows with the height above ground.
-fn keys(keys: &ButtonInput<KeyCode>, camera: &mut TheCamera, wishes: &mut Wishes, frame_secs: f64) {
+fn keys(
+    keys: &ButtonInput<KeyCode>,
+    zoom_keys: &ZoomKeys,
+    camera: &mut TheCamera,
+    wishes: &mut Wishes,
+    frame_secs: f64,
+) {
     let held = |codes: &[KeyCode]| if codes.iter().any(|code| keys.pressed(*code)) { 1.0 } else { 0.0 };
     let ahead = held(&[KeyCode::ArrowUp, KeyCode::KeyW]) - held(&[KeyCode::ArrowDown, KeyCode::KeyS]);
     let right = held(&[KeyCode::ArrowRight, KeyCode::KeyD]) - held(&[KeyCode::ArrowLeft, KeyCode::KeyA]);
     let up = held(&[KeyCode::KeyR, KeyCode::PageUp]) - held(&[KeyCode::KeyF, KeyCode::PageDown]);
     let turn = held(&[KeyCode::KeyE]) - held(&[KeyCode::KeyQ]);
-    let nearer = held(&[KeyCode::Equal, KeyCode::NumpadAdd]) - held(&[KeyCode::Minus, KeyCode::NumpadSubtract]);
+    let nearer = zoom_keys.nearer();
     let secs = frame_secs.min(0.1);
     if ahead != 0.0 || right != 0.0 || up != 0.0 {
         camera.flight = None;
@@ -265,9 +281,9 @@ fn keys(keys: &ButtonInput<KeyCode>, camera: &mut TheCamera, wishes: &mut Wishes
 }
 
 /// Whether keys are held that move the camera, so that frames go on.
-pub fn keys_held(keys: &ButtonInput<KeyCode>) -> bool {
+pub fn keys_held(keys: &ButtonInput<KeyCode>, zoom_keys: &ZoomKeys) -> bool {
     use KeyCode as K;
-    keys.any_pressed([
+    let fly = [
         K::ArrowUp,
         K::ArrowDown,
         K::ArrowLeft,
@@ -282,9 +298,6 @@ pub fn keys_held(keys: &ButtonInput<KeyCode>) -> bool {
         K::KeyF,
         K::PageUp,
         K::PageDown,
-        K::Equal,
-        K::Minus,
-        K::NumpadAdd,
-        K::NumpadSubtract,
-    ])
+    ];
+    zoom_keys.are_held() || keys.any_pressed(fly)
 }

@@ -26,8 +26,8 @@ pub struct FingerGesture {
     before: Vec<(u64, DVec2)>,
     /// Where the only finger came down, as long as it may become a tap.
     tap: Option<DVec2>,
-    /// The point of the ground that the only finger drags.
-    dragged: Option<DVec3>,
+    /// The point that the only finger drags, and where the finger was when it was dragged last.
+    dragged: Option<(DVec3, DVec2)>,
 }
 
 /// Where the first finger is, or has just left the screen.
@@ -53,7 +53,7 @@ impl FingerGesture {
         match (same, now.as_slice(), before.as_slice()) {
             (false, [(_, at), ..], _) => {
                 camera.flight = None;
-                self.dragged = Some(hand.grasp(camera, *at));
+                self.dragged = Some((hand.grasp(camera, *at), *at));
                 self.tap = (before.is_empty() && now.len() == 1).then_some(*at);
             }
             (true, [(_, at)], _) => self.drag(camera, hand, *at),
@@ -66,8 +66,8 @@ impl FingerGesture {
     /// A finger that may still be a tap moves nothing.
     fn drag(&mut self, camera: &mut TheCamera, hand: &Hand, at: DVec2) {
         self.tap = self.tap.filter(|down| down.distance(at) < TAP_SLACK_PX);
-        if let (None, Some(point)) = (self.tap, self.dragged) {
-            camera.rig.drag(point, camera.rig.ray(at, hand.size));
+        if let (None, Some((point, from))) = (self.tap, &mut self.dragged) {
+            hand.drag(camera, *point, std::mem::replace(from, at), at);
         }
     }
 }
@@ -90,4 +90,91 @@ fn two_fingers(camera: &mut TheCamera, hand: &Hand, now: [DVec2; 2], before: [DV
         camera.rig.orbit(point, -span_before.angle_to(span).to_degrees(), 0.0);
     }
     camera.rig.orbit(point, 0.0, -(middle.y - middle_before.y) * TURN_DEG_PER_PX);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use bevy::input::InputPlugin;
+    use bevy::input::touch::{TouchInput, TouchPhase};
+    use bevy::prelude::*;
+    use url::Url;
+
+    use super::*;
+    use crate::fetch::memory::MemoryFetch;
+    use crate::viewer::drive::{Start, TheCity};
+
+    const SIZE: DVec2 = DVec2::new(800.0, 600.0);
+
+    /// A screen over an empty city, touched frame by frame.
+    struct Screen {
+        app: App,
+        city: TheCity,
+        camera: TheCamera,
+        gesture: FingerGesture,
+    }
+
+    impl Screen {
+        fn new() -> Self {
+            let url = Url::parse("https://city.example/").expect("an address");
+            let city = TheCity::new(&Start { url, fetch: Arc::new(MemoryFetch::new()), camera: None });
+            let mut app = App::new();
+            app.add_plugins(InputPlugin);
+            Self { app, city, camera: TheCamera::default(), gesture: FingerGesture::default() }
+        }
+
+        /// A frame in which fingers do that, each with its number and place.
+        fn frame(&mut self, touched: &[(TouchPhase, u64, [f32; 2])]) -> Fingers {
+            for (phase, id, at) in touched {
+                let (phase, id, position) = (*phase, *id, Vec2::from(*at));
+                let window = Entity::PLACEHOLDER;
+                self.app.world_mut().write_message(TouchInput { phase, position, window, force: None, id });
+            }
+            self.app.update();
+            let hand = Hand { city: &self.city, size: SIZE };
+            self.gesture.follow(self.app.world().resource::<Touches>(), &mut self.camera, &hand, false)
+        }
+    }
+
+    use TouchPhase::{Ended, Moved, Started};
+
+    #[test]
+    fn a_finger_taps_where_it_came_down() {
+        let mut screen = Screen::new();
+        let before = screen.camera.rig;
+        assert_eq!(screen.frame(&[(Started, 1, [400.0, 400.0])]), Fingers::Down);
+        assert_eq!(screen.frame(&[(Moved, 1, [405.0, 402.0])]), Fingers::Down);
+        assert_eq!(screen.frame(&[(Ended, 1, [405.0, 402.0])]), Fingers::Tapped(DVec2::new(400.0, 400.0)));
+        assert_eq!(screen.camera.rig, before, "a tap moves nothing");
+        assert_eq!(screen.frame(&[]), Fingers::None);
+    }
+
+    #[test]
+    fn a_finger_drags_the_ground_and_does_not_tap() {
+        let mut screen = Screen::new();
+        screen.frame(&[(Started, 1, [400.0, 400.0])]);
+        let hand = Hand { city: &screen.city, size: SIZE };
+        let grasped = hand.grasp(&screen.camera, DVec2::new(400.0, 400.0));
+        for step in 1..=4 {
+            screen.frame(&[(Moved, 1, [400.0 + 25.0 * step as f32, 400.0 - 10.0 * step as f32])]);
+        }
+        let seen = screen.camera.rig.project(grasped, SIZE).expect("it is in front of the eye");
+        assert!(seen.distance(DVec2::new(500.0, 360.0)) < 0.01, "{seen}");
+        assert_eq!(screen.frame(&[(Ended, 1, [500.0, 360.0])]), Fingers::None);
+    }
+
+    #[test]
+    fn two_fingers_come_nearer_and_turn() {
+        let mut screen = Screen::new();
+        let before = screen.camera.rig;
+        screen.frame(&[(Started, 1, [300.0, 300.0]), (Started, 2, [500.0, 300.0])]);
+        screen.frame(&[(Moved, 1, [200.0, 300.0]), (Moved, 2, [600.0, 300.0])]);
+        let after = screen.camera.rig;
+        assert!(after.eye.z < before.eye.z, "twice the span is half the distance");
+        assert_eq!(after.heading_deg, before.heading_deg);
+        screen.frame(&[(Moved, 1, [400.0, 100.0]), (Moved, 2, [400.0, 500.0])]);
+        let turned = (screen.camera.rig.heading_deg - before.heading_deg).rem_euclid(360.0);
+        assert!((turned - 270.0).abs() < 0.01 || (turned - 90.0).abs() < 0.01, "{turned}");
+    }
 }

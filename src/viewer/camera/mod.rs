@@ -4,11 +4,13 @@ mod controls;
 mod double_click;
 mod fingers;
 mod rig;
+mod zoom_keys;
 
 use bevy::prelude::*;
 use glam::DVec3;
 
-pub use rig::{Flight, Rig};
+pub use rig::{Flight, REACH_M, Rig};
+pub use zoom_keys::ZoomKeys;
 
 use crate::twin::CameraPose;
 use crate::viewer::ViewerSystems;
@@ -22,7 +24,8 @@ impl Plugin for CameraPlugin {
         app.init_resource::<TheCamera>()
             .init_resource::<controls::Gesture>()
             .init_resource::<controls::Clicks>()
-            .add_systems(Update, (controls::steer, settle).chain().in_set(ViewerSystems::Camera));
+            .init_resource::<ZoomKeys>()
+            .add_systems(Update, (zoom_keys::follow, controls::steer, settle).chain().in_set(ViewerSystems::Camera));
     }
 }
 
@@ -44,6 +47,8 @@ pub struct TheCamera {
     pub home: Option<CameraPose>,
     /// Distance from the eye to what stands in the middle of the picture, metres.
     pub distance_m: f64,
+    /// How far the eye is above ground or roof, metres; infinite where nothing is below it.
+    pub clearance_m: f64,
 }
 
 impl Default for TheCamera {
@@ -53,8 +58,9 @@ impl Default for TheCamera {
             heading_deg: 0.0,
             pitch_deg: -30.0,
             fov_y: 45f64.to_radians(),
+            reach_m: REACH_M,
         };
-        Self { rig, flight: None, home: None, distance_m: DEFAULT_DISTANCE_M }
+        Self { rig, flight: None, home: None, distance_m: DEFAULT_DISTANCE_M, clearance_m: f64::INFINITY }
     }
 }
 
@@ -82,11 +88,13 @@ fn settle(mut camera: ResMut<TheCamera>, city: Res<TheCity>, clock: Res<Clock>, 
     if *settled == Some(camera.rig) && !city.tiles_changed {
         return;
     }
-    if let Some(floor_m) = city.floor_below(camera.rig.eye) {
+    let floor_m = city.floor_below(camera.rig.eye);
+    if let Some(floor_m) = floor_m {
         camera.rig.keep_above(floor_m, CLEARANCE_M);
     }
+    camera.clearance_m = floor_m.map_or(f64::INFINITY, |floor_m| camera.rig.eye.z - floor_m);
     *settled = Some(camera.rig);
     let (eye, forward) = (camera.rig.eye, camera.rig.forward());
     let hit = city.pick(eye, forward).map(|hit| hit.distance_m);
-    camera.distance_m = hit.unwrap_or(camera.distance_m).clamp(5.0, 40_000.0);
+    camera.distance_m = hit.unwrap_or(camera.distance_m).clamp(5.0, camera.rig.reach_m);
 }

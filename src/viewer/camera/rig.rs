@@ -10,8 +10,11 @@ use crate::twin::CameraPose;
 const PITCH_DOWN_MAX: f64 = -89.5;
 /// Steepest view up.
 const PITCH_UP_MAX: f64 = 35.0;
-/// Farthest from the origin that the eye may go, metres.
-const REACH_M: f64 = 60_000.0;
+/// How far from the origin the eye may go around a city, metres.
+pub const REACH_M: f64 = 60_000.0;
+/// Flattest ray (the sine of its slope) along which the ground is followed while it is dragged. Nearer to the horizon a
+/// finger's breadth is kilometres.
+const LEAST_SLOPE: f64 = 0.03;
 
 /// An eye that looks somewhere, without roll.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,6 +27,8 @@ pub struct Rig {
     pub pitch_deg: f64,
     /// Vertical field of view, radians.
     pub fov_y: f64,
+    /// Farthest from the origin that the eye may go, metres.
+    pub reach_m: f64,
 }
 
 impl Rig {
@@ -35,6 +40,7 @@ impl Rig {
             heading_deg: pose.heading_deg,
             pitch_deg: pose.pitch_deg,
             fov_y: 45f64.to_radians(),
+            reach_m: REACH_M,
         };
         rig.eye = frame.local(target.into()) - rig.forward() * pose.distance_m;
         rig
@@ -93,15 +99,21 @@ impl Rig {
         Some(DVec2::new((x + 1.0) * 0.5 * size.x, (1.0 - y) * 0.5 * size.y))
     }
 
-    /// Moves level so that `grabbed` comes to lie under the ray: the ground stays under the finger.
-    pub fn drag(&mut self, grabbed: DVec3, ray: DVec3) {
-        // Near the horizon a finger's breadth is kilometres: the ray is held a little below it.
-        let slope = ray.z.min(-0.03);
-        let reach = (grabbed.z - self.eye.z) / slope;
-        if reach > 0.0 {
-            let under = self.eye + DVec3::new(ray.x, ray.y, slope) * reach;
-            self.eye += (grabbed - under).with_z(0.0).clamp_length_max(reach * 0.5);
-        }
+    /// Moves level by what the finger has gone from one ray to the next while it holds a point: on the ground below the
+    /// eye what is under the finger stays under it. Near the horizon and above the eye, where there is no such ground,
+    /// the picture is moved like a sheet as far away as the point.
+    pub fn drag(&mut self, grabbed: DVec3, from: DVec3, to: DVec3) {
+        let distance_m = self.eye.distance(grabbed);
+        let below_m = self.eye.z - grabbed.z;
+        let on_ground = below_m > 0.0 && from.z < -LEAST_SLOPE && to.z < -LEAST_SLOPE;
+        let by = if on_ground {
+            let under = |ray: DVec3| ray.with_z(0.0) * (below_m / -ray.z);
+            under(from) - under(to)
+        } else {
+            let by = (from - to) * distance_m;
+            self.right() * by.dot(self.right()) + self.ahead() * by.z
+        };
+        self.eye += by.clamp_length_max(distance_m);
         self.keep_in_reach();
     }
 
@@ -119,16 +131,20 @@ impl Rig {
     /// Comes nearer to a point (factor below 1) or goes away from it.
     pub fn zoom(&mut self, point: DVec3, factor: f64) {
         let offset = self.eye - point;
-        let distance_m = (offset.length() * factor).clamp(3.0, REACH_M * 0.9);
+        let distance_m = (offset.length() * factor).clamp(3.0, self.reach_m * 0.9);
         self.eye = point + offset.normalize_or(DVec3::Z) * distance_m;
         self.keep_in_reach();
     }
 
     /// Moves along the level direction of view, to the right and up, metres.
     pub fn fly(&mut self, ahead_m: f64, right_m: f64, up_m: f64) {
-        let ahead = self.forward().with_z(0.0).normalize_or(DVec3::Y);
-        self.eye += ahead * ahead_m + self.right() * right_m + DVec3::Z * up_m;
+        self.eye += self.ahead() * ahead_m + self.right() * right_m + DVec3::Z * up_m;
         self.keep_in_reach();
+    }
+
+    /// Unit vector of view, made level.
+    fn ahead(&self) -> DVec3 {
+        self.forward().with_z(0.0).normalize_or(DVec3::Y)
     }
 
     /// Keeps the eye at least `clearance_m` above a height: the ground, or the roof of the house it would enter.
@@ -137,7 +153,7 @@ impl Rig {
     }
 
     fn keep_in_reach(&mut self) {
-        self.eye = self.eye.clamp_length_max(REACH_M);
+        self.eye = self.eye.clamp_length_max(self.reach_m);
     }
 }
 
@@ -194,7 +210,8 @@ mod tests {
     use super::*;
 
     fn rig() -> Rig {
-        Rig { eye: DVec3::new(100.0, -800.0, 600.0), heading_deg: 20.0, pitch_deg: -35.0, fov_y: 0.8 }
+        let eye = DVec3::new(100.0, -800.0, 600.0);
+        Rig { eye, heading_deg: 20.0, pitch_deg: -35.0, fov_y: 0.8, reach_m: REACH_M }
     }
 
     const SIZE: DVec2 = DVec2::new(1280.0, 720.0);
@@ -216,16 +233,34 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_dragged_stays_under_the_finger(x in 100.0..1200.0, y in 300.0..700.0, dx in -80.0..80.0, dy in -60.0..60.0) {
+        fn what_is_dragged_stays_under_the_finger(x in 100.0..1200.0, y in 20.0..700.0, dx in -80.0..80.0, dy in -20.0..60.0) {
             let mut rig = rig();
             let ray = rig.ray(DVec2::new(x, y), SIZE);
             let grabbed = rig.eye + ray * (-rig.eye.z / ray.z);
-            let finger = DVec2::new(x + dx, f64::max(y + dy, 260.0));
+            let finger = DVec2::new(x + dx, y + dy);
             let aimed = rig.ray(finger, SIZE);
-            prop_assume!(aimed.z < -0.05);
-            rig.drag(grabbed, aimed);
+            rig.drag(grabbed, ray, aimed);
             let seen = rig.project(grabbed, SIZE).expect("it is in front of the eye");
             prop_assert!(seen.distance(finger) < 0.01, "{seen} is not {finger}");
+        }
+
+        #[test]
+        fn no_drag_leaps_and_none_is_dead(pitch_deg in -20.0..10.0, height_m in -400.0..60.0, far_m in 200.0..8000.0, down in any::<bool>()) {
+            // From 100 m up to a point anywhere around the horizon: a street far off, or the top of a tower.
+            let rig = Rig { eye: DVec3::new(0.0, 0.0, 100.0), heading_deg: 0.0, pitch_deg, ..rig() };
+            let grabbed = DVec3::new(0.0, far_m, 100.0 + height_m * far_m / 8000.0);
+            let Some(finger) = rig.project(grabbed, SIZE) else { return Ok(()) };
+            let moved = |dx: f64, dy: f64| {
+                let mut after = rig;
+                after.drag(grabbed, rig.ray(finger, SIZE), rig.ray(finger + DVec2::new(dx, dy), SIZE));
+                after.eye - rig.eye
+            };
+            prop_assert_eq!(moved(0.0, 0.0), DVec3::ZERO);
+            // Three pixels are at most as much ground as one sees between the flattest rays.
+            let step = moved(0.0, if down { 3.0 } else { -3.0 });
+            prop_assert!(step.length() < far_m * 0.15, "{} m of {far_m}", step.length());
+            prop_assert!(if down { step.y > 0.0 } else { step.y < 0.0 }, "{step}");
+            prop_assert!(moved(3.0, 0.0).x < 0.0);
         }
 
         #[test]

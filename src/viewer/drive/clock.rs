@@ -12,7 +12,7 @@ pub struct ClockPlugin;
 
 impl Plugin for ClockPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Clock>().init_resource::<Rested>().add_systems(First, tick.after(bevy::time::TimeSystems));
+        app.init_resource::<Clock>().init_resource::<Rested>().add_systems(First, tick);
         if let Some(render_app) = app.get_sub_app_mut(RenderApp) {
             render_app.add_systems(ExtractSchedule, rest);
         }
@@ -33,15 +33,18 @@ pub struct Clock {
 
 /// When the frame before was handed to the renderer: from then on the window waits for input.
 #[derive(Resource, Default)]
-struct Rested(Option<Instant>);
+pub(super) struct Rested(Option<Instant>);
 
 fn rest(mut main: ResMut<MainWorld>) {
     main.resource_mut::<Rested>().0 = Some(Instant::now());
 }
 
-fn tick(mut clock: ResMut<Clock>, mut rested: ResMut<Rested>, time: Res<Time<Real>>) {
-    clock.now_secs = time.elapsed_secs_f64();
-    clock.frame_secs = time.delta_secs_f64();
+/// Reads the clock itself: Bevy's time is the one at which the frame before was drawn, and after a long sleep that is
+/// long ago.
+pub(super) fn tick(mut clock: ResMut<Clock>, mut rested: ResMut<Rested>, mut started: Local<Option<Instant>>) {
+    let now_secs = started.get_or_insert_with(Instant::now).elapsed().as_secs_f64();
+    clock.frame_secs = now_secs - clock.now_secs;
+    clock.now_secs = now_secs;
     if let Some(since) = rested.0.take() {
         clock.waited_secs += since.elapsed().as_secs_f64().min(clock.frame_secs);
     }

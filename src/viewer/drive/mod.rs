@@ -1,6 +1,7 @@
 //! Drives the city: opens what was asked for, lets the streaming core run for a slice of each frame, hands its tiles to
 //! the scene, and asks for another frame only while something moves.
 
+mod alarm;
 mod clock;
 mod sink;
 
@@ -13,16 +14,18 @@ use bevy::window::{PrimaryWindow, RequestRedraw};
 use glam::{DVec2, DVec3};
 use url::Url;
 
+pub use alarm::Alarm;
 pub use clock::Clock;
 
 use crate::fetch::Fetch;
 use crate::fetch::lane::Exchange;
 use crate::geo::{EastNorthUp, Ecef, Geodetic};
 use crate::stream::{
-    Hit, MeshClass, Opened, Opening, StreamSettings, StreamStatus, Streamer, TileContent, TileId, View, Volume,
+    Hit, MeshClass, Opened, Opening, SelectionSettings, Setback, StreamSettings, StreamStatus, Streamer, TileContent,
+    TileId, TileTree, View, Volume, join,
 };
 use crate::twin::{CameraPose, TwinDescription};
-use crate::viewer::camera::{Rig, TheCamera, keys_held};
+use crate::viewer::camera::{REACH_M, Rig, TheCamera, ZoomKeys, keys_held};
 use crate::viewer::pick::{Picked, Selection, row_of};
 use crate::viewer::scene::{FrameView, Quality, Scene, Style};
 use crate::viewer::settings::{Canvas, Settings};
@@ -48,10 +51,10 @@ pub struct Start {
 impl Plugin for DrivePlugin {
     fn build(&self, app: &mut App) {
         app.insert_resource(TheCity::new(&self.start))
-            .add_plugins(clock::ClockPlugin)
+            .add_plugins((clock::ClockPlugin, alarm::AlarmPlugin))
             .add_systems(Update, open.in_set(ViewerSystems::Open))
             .add_systems(Update, stream.in_set(ViewerSystems::Stream))
-            .add_systems(Last, keep_going);
+            .add_systems(Last, (keep_going, alarm::wind).chain());
     }
 }
 
@@ -101,10 +104,13 @@ pub struct TheCity {
     /// Ground tiles that went in this frame.
     pub(super) gone_ground: Vec<TileId>,
     framed: bool,
+    /// The camera of the frame before.
+    seen_from: Option<Rig>,
 }
 
 impl TheCity {
-    fn new(start: &Start) -> Self {
+    /// Nothing yet, with its opening on the way.
+    pub(super) fn new(start: &Start) -> Self {
         let exchange = Exchange::new(Arc::clone(&start.fetch));
         let origin = Geodetic { lon_deg: 0.0, lat_deg: 0.0, height_m: 0.0 };
         let settings = StreamSettings { budget_bytes: platform::tile_budget_bytes(), ..StreamSettings::default() };
@@ -126,6 +132,7 @@ impl TheCity {
             new_ground: Vec::new(),
             gone_ground: Vec::new(),
             framed: false,
+            seen_from: None,
         }
     }
 
@@ -188,7 +195,8 @@ impl TheCity {
         match &self.phase {
             Phase::Opening => false,
             Phase::Failed(_) => true,
-            Phase::Open => self.framed && self.status.complete,
+            // A bare tileset that does not come is never framed.
+            Phase::Open => self.status.complete && (self.framed || self.status.failed_count > 0),
         }
     }
 
@@ -211,20 +219,32 @@ impl TheCity {
         (!bounds.is_empty()).then(|| bounds.center())
     }
 
-    /// Tries again what failed.
+    /// Why the city is still not open although it was asked for.
+    pub fn setback(&self) -> Option<&Setback> {
+        self.opening.as_ref()?.0.setback()
+    }
+
+    /// Tries again what failed, without waiting for its time.
     pub fn retry(&mut self) {
-        self.streamer.retry_failed();
+        match (&self.phase, &mut self.opening) {
+            (Phase::Open, _) => self.streamer.retry_failed(),
+            (Phase::Opening, Some((opening, _))) => opening.retry_now(),
+            (Phase::Opening, None) | (Phase::Failed(_), _) => {
+                self.opening = Some((Opening::new(self.start.url.clone()), self.exchange.lane()));
+                self.phase = Phase::Opening;
+            }
+        }
     }
 
     fn open_twin(&mut self, twin: TwinDescription, base: &Url) -> Result<(), String> {
+        let address = |path: &String| join(base, path).map_err(|error| format!("{path}: {error}"));
+        let ground = twin.ground.as_ref().map(address).transpose()?;
+        let buildings = twin.buildings.as_ref().map(address).transpose()?;
         let origin = Geodetic { lon_deg: twin.home.lon_deg, lat_deg: twin.home.lat_deg, height_m: twin.home.height_m };
         self.set_origin(origin);
-        let join = |path: &str| base.join(path).map_err(|error| format!("{path}: {error}"));
-        if let Some(path) = &twin.ground {
-            self.ground = Some(self.streamer.open_released(join(path)?, &twin.policy_hash));
-        }
-        if let Some(path) = &twin.buildings {
-            self.streamer.open_released(join(path)?, &twin.policy_hash);
+        self.ground = ground.map(|url| self.streamer.open_released(url, &twin.policy_hash));
+        if let Some(url) = buildings {
+            self.streamer.open_released(url, &twin.policy_hash);
         }
         self.base = Some(base.clone());
         self.twin = Some(twin);
@@ -238,10 +258,10 @@ impl TheCity {
 }
 
 /// Follows the opening, and sets the camera once it is known where the city is.
-fn open(mut city: ResMut<TheCity>, mut camera: ResMut<TheCamera>, mut scene: ResMut<Scene>) {
+fn open(mut city: ResMut<TheCity>, mut camera: ResMut<TheCamera>, mut scene: ResMut<Scene>, clock: Res<Clock>) {
     let city = &mut *city;
     if let Some((opening, lane)) = &mut city.opening
-        && let Some(outcome) = opening.poll(lane.as_ref())
+        && let Some(outcome) = opening.poll(lane.as_ref(), clock.now_secs)
     {
         city.opening = None;
         let opened = outcome.map_err(|error| error.to_string()).and_then(|opened| match opened {
@@ -265,17 +285,7 @@ fn open(mut city: ResMut<TheCity>, mut camera: ResMut<TheCamera>, mut scene: Res
 fn frame_the_city(city: &mut TheCity, camera: &mut TheCamera, scene: &mut Scene) {
     let home = match &city.twin {
         Some(twin) => Some(twin.home),
-        None => city.streamer.tree(0).and_then(|tree| tree.tile(0)).map(|root| {
-            let center: Geodetic = Ecef(root.volume.center()).into();
-            CameraPose {
-                lon_deg: center.lon_deg,
-                lat_deg: center.lat_deg,
-                height_m: center.height_m,
-                distance_m: (radius_m(&root.volume) * 1.6).clamp(20.0, 50_000.0),
-                heading_deg: 20.0,
-                pitch_deg: -35.0,
-            }
-        }),
+        None => city.streamer.tree(0).and_then(home_of),
     };
     let Some(home) = home else { return };
     if city.twin.is_none() {
@@ -283,10 +293,36 @@ fn frame_the_city(city: &mut TheCity, camera: &mut TheCamera, scene: &mut Scene)
     }
     scene.set_local_frame(city.frame.local_from_ecef);
     let start = city.start.camera.unwrap_or(home);
+    let reach_m = REACH_M.max(home.distance_m * 2.0);
+    // Whoever can stand far off can see as far again.
+    city.streamer.set_far_m(SelectionSettings::default().far_m.max(reach_m * 2.0));
     camera.home = Some(home);
-    camera.rig = Rig::from_pose(&start, &city.frame);
+    camera.rig = Rig { reach_m, ..Rig::from_pose(&start, &city.frame) };
     camera.distance_m = start.distance_m;
     city.framed = true;
+}
+
+/// A root that is larger than this, metres, is a country: what is looked at first is a part of it.
+const LARGEST_FRAMED_M: f64 = 300_000.0;
+
+/// A view of a whole tileset, from south of it; of a country the first part that is of a size to be looked at.
+fn home_of(tree: &TileTree) -> Option<CameraPose> {
+    let mut tile = tree.tile(0)?;
+    while radius_m(&tile.volume) > LARGEST_FRAMED_M
+        && let Some(below) = tile.children.first().and_then(|child| tree.tile(*child))
+    {
+        tile = below;
+    }
+    let center: Geodetic = Ecef(tile.volume.center()).into();
+    Some(CameraPose {
+        lon_deg: center.lon_deg,
+        lat_deg: center.lat_deg,
+        // A volume as large as a country may have its middle far below the ground.
+        height_m: center.height_m.max(-1000.0),
+        distance_m: (radius_m(&tile.volume) * 1.6).clamp(20.0, 2e7),
+        heading_deg: 20.0,
+        pitch_deg: -35.0,
+    })
 }
 
 /// Distance from a volume's middle to its farthest point, metres.
@@ -308,6 +344,7 @@ fn stream(
     clock: Res<Clock>,
 ) {
     let city = &mut *city;
+    let still = city.seen_from.replace(camera.rig) == Some(camera.rig);
     let sun_local = city.sun(&settings);
     let style = if settings.bench { Style::bench() } else { Style::of(settings.theme, sun_local.as_vec3()) };
     let view = frame_view(&camera, &canvas, sun_local);
@@ -316,7 +353,7 @@ fn stream(
     city.gone_ground.clear();
     // A bare tileset is framed one frame after its root is known, before any of its tiles can have been decoded.
     if city.phase == Phase::Open {
-        run_streamer(city, &mut scene, &selection, &style, &view, &clock, camera.flight.is_none());
+        run_streamer(city, &mut scene, &selection, &style, &view, &clock, still);
     }
     if settings.is_changed() {
         sink::repaint(city, &mut scene, &style, &selection);
@@ -346,6 +383,7 @@ fn run_streamer(
     let until = Instant::now() + std::time::Duration::from_secs_f64(if still { IDLE_SLICE_SECS } else { SLICE_SECS });
     let mut go_on = || Instant::now() < until;
     let held = city.tiles.len();
+    city.streamer.reserve(scene.overlay_bytes());
     let mut sink = sink::SceneSink {
         scene,
         selection,
@@ -376,12 +414,18 @@ fn frame_view(camera: &TheCamera, canvas: &Canvas, sun_local: DVec3) -> FrameVie
         right: rig.right(),
         up: rig.up(),
         fov_y: rig.fov_y,
-        near_m: (camera.distance_m * 0.002).clamp(0.2, 20.0),
+        near_m: near_m(camera.distance_m, camera.clearance_m),
         size_px: (canvas.size_pt * f64::from(canvas.pixels_per_point)).max(DVec2::ONE).to_array(),
         pixels_per_point: canvas.pixels_per_point,
         sun_local,
         focus_local: camera.focus(),
     }
+}
+
+/// Nothing nearer than this is drawn: far enough for an exact depth, but never so far that the ground or roof under the
+/// eye is cut away.
+fn near_m(distance_m: f64, clearance_m: f64) -> f64 {
+    (distance_m * 0.002).min(clearance_m * 0.5).clamp(0.2, 20.0)
 }
 
 fn ecef_view(view: &FrameView, frame: &EastNorthUp) -> View {
@@ -397,19 +441,64 @@ fn ecef_view(view: &FrameView, frame: &EastNorthUp) -> View {
     }
 }
 
-/// Asks for another frame while something moves or is on its way through the decoder. What comes over the network
-/// wakes the window by itself.
+/// Asks for another frame while something moves or is on its way through the decoder, and for one when something that
+/// failed is due again. What comes over the network wakes the window by itself.
 fn keep_going(
     city: Res<TheCity>,
+    mut alarm: ResMut<Alarm>,
     camera: Res<TheCamera>,
     keys: Option<Res<ButtonInput<KeyCode>>>,
+    zoom_keys: Res<ZoomKeys>,
     windows: Query<(), With<PrimaryWindow>>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    let moving = camera.flight.is_some() || keys.is_some_and(|keys| keys_held(&keys));
+    let moving = camera.flight.is_some() || keys.is_some_and(|keys| keys_held(&keys, &zoom_keys));
     // A bare tileset says where it is when its root has come: the next frame looks there.
     let to_be_framed = city.phase == Phase::Open && !city.framed && city.streamer.tree(0).is_some();
     if !windows.is_empty() && (moving || to_be_framed || city.status.needs_redraw || city.tiles_changed) {
         redraw.write(RequestRedraw);
+    }
+    let reopening = city.setback().and_then(|setback| setback.retry_at_secs);
+    reopening.into_iter().chain(city.status.next_retry_at_secs).for_each(|at_secs| alarm.set(at_secs));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_ground_nor_roof_under_the_eye_is_cut_away() {
+        assert_eq!(near_m(900.0, f64::INFINITY), 1.8);
+        assert_eq!(near_m(40_000.0, f64::INFINITY), 20.0);
+        // Far off in the middle of the picture, and a roof two and a half metres below.
+        assert_eq!(near_m(40_000.0, 2.5), 1.25);
+        assert_eq!(near_m(10.0, 0.0), 0.2);
+    }
+
+    #[test]
+    fn a_country_is_framed_at_a_part_of_it() {
+        let url = Url::parse("https://tiles.example/tileset.json").expect("an address");
+        let region =
+            |west: f64, size: f64| serde_json::json!({ "region": [west, 0.8, west + size, 0.8 + size, 0, 100] });
+        let tileset = serde_json::json!({
+            "asset": { "version": "1.1" },
+            "geometricError": 1e6,
+            "root": {
+                "boundingVolume": { "region": [-3.1, -1.5, 3.1, 1.5, 0, 100] },
+                "geometricError": 1e6,
+                "children": [{ "boundingVolume": region(0.2, 0.002), "geometricError": 0 }],
+            },
+        });
+        let home = |tileset: &serde_json::Value| {
+            let tree = TileTree::parse(0, &url, tileset.to_string().as_bytes()).expect("a tileset");
+            home_of(&tree).expect("a root")
+        };
+        let part = home(&tileset);
+        assert!((part.lon_deg - 0.201f64.to_degrees()).abs() < 0.01, "{part:?}");
+        assert!((5_000.0..20_000.0).contains(&part.distance_m), "{part:?}");
+        let mut alone = tileset;
+        alone["root"]["children"] = serde_json::json!([]);
+        let earth = home(&alone);
+        assert!(earth.height_m.abs() < 1000.0 && earth.distance_m.is_finite(), "{earth:?}");
     }
 }

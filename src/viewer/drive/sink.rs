@@ -21,15 +21,16 @@ pub struct SceneSink<'a> {
 }
 
 impl TileSink for SceneSink<'_> {
-    fn create(&mut self, tile: TileId, content: &Arc<TileContent>) -> u64 {
-        self.changed = true;
+    fn create(&mut self, tile: TileId, content: &Arc<TileContent>) -> Option<u64> {
         let is_ground = Some(tile.tileset) == self.ground;
         let states = states(tile, content, is_ground, self.style, self.selection);
+        let bytes = self.scene.create_tile(tile, content, &states)?;
+        self.changed = true;
         if is_ground {
             self.new_ground.push(tile);
         }
         self.tiles.insert(tile, Arc::clone(content));
-        self.scene.create_tile(tile, content, &states)
+        Some(bytes)
     }
 
     fn free(&mut self, tile: TileId) {

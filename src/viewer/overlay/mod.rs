@@ -5,28 +5,34 @@
 //! [`crate::plan`]'s; the drawing is the scene's.
 
 mod draped;
+mod under;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
+use bevy::platform::time::Instant;
 use bevy::prelude::*;
+use bevy::window::{PrimaryWindow, RequestRedraw};
 
-use crate::fetch::{Fetch, Request, RequestId};
+use crate::fetch::{Body, Fetch, FetchError, Request, RequestId};
 use crate::geo::Geodetic;
 use crate::plan::{self, DevelopmentPlan, PlanLayer};
-use crate::stream::TileId;
+use crate::stream::{Setback, TileId, join};
 use crate::twin::{Language, LayerInfo};
 use crate::viewer::ViewerSystems;
-use crate::viewer::drive::TheCity;
-use crate::viewer::pick::{Selected, Selection};
-use crate::viewer::scene::{FeatureState, OverlayId, Scene};
+use crate::viewer::drive::{Alarm, Clock, TheCity};
+use crate::viewer::pick::{Picked, Selected, Selection};
+use crate::viewer::scene::{FeatureState, LayerId, OverlayId, Scene};
+use draped::FlatLayer;
 
 /// Lays the layers over the city.
 pub struct OverlayPlugin;
 
 impl Plugin for OverlayPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Layers>().add_systems(Update, (load, drape, colour).chain().in_set(ViewerSystems::Overlay));
+        app.init_resource::<Layers>()
+            .add_systems(Update, (load, colour, drape, under::look).chain().in_set(ViewerSystems::Overlay));
     }
 }
 
@@ -37,7 +43,13 @@ pub struct Layers {
     layers: Vec<Layer>,
     next_overlay: u64,
     coloured_for: Option<Selected>,
+    under: under::Under,
+    /// A layer's plans came since it was asked what lies under the selection.
+    news: bool,
 }
+
+/// Seconds of a frame that draping may take.
+const SLICE_SECS: f64 = 0.006;
 
 /// One layer.
 pub struct Layer {
@@ -49,10 +61,13 @@ pub struct Layer {
     pub opacity: f32,
     /// Its plans, once they have come.
     pub data: Option<PlanLayer>,
-    /// Why its plans have not come.
-    pub failed: Option<String>,
+    /// Why its plans have not come so far.
+    pub setback: Option<Setback>,
     request: Option<RequestId>,
+    flat: Option<FlatLayer>,
     draped: BTreeMap<TileId, OverlayId>,
+    /// Ground tiles that it is still to be draped over.
+    waiting: VecDeque<TileId>,
     stale: bool,
 }
 
@@ -62,9 +77,21 @@ impl Layers {
         self.layers.iter()
     }
 
-    /// Whether every layer has come, or is known not to.
+    /// Whether every layer has come and lies on the ground, or is lost.
     pub fn is_complete(&self) -> bool {
-        self.layers.iter().all(|layer| layer.data.is_some() || layer.failed.is_some())
+        self.layers.iter().all(|layer| match &layer.data {
+            Some(_) => layer.waiting.is_empty() && (!layer.stale || !layer.visible),
+            None => layer.setback.as_ref().is_some_and(Setback::is_lost),
+        })
+    }
+
+    /// Tries again what failed, without waiting for its time.
+    pub fn retry(&mut self) {
+        for layer in &mut self.layers {
+            if let Some(setback) = layer.setback.as_mut().filter(|_| layer.request.is_none()) {
+                setback.retry_at_secs = Some(f64::NEG_INFINITY);
+            }
+        }
     }
 
     /// A layer to change.
@@ -87,57 +114,100 @@ impl Layers {
         Some((layer, layer.data.as_ref()?.get(plan)?))
     }
 
-    /// All plans that touch a footprint (longitude and latitude), visible or not.
-    pub fn plans_touching(&self, footprint: &geo::Polygon<f64>) -> Vec<(&Layer, &DevelopmentPlan)> {
-        let mut touching = Vec::new();
-        for layer in &self.layers {
-            let Some(data) = &layer.data else { continue };
-            let ids: Vec<&str> = data.plans_touching(footprint).map(|plan| plan.id.as_str()).collect();
-            touching.extend(ids.into_iter().filter_map(|id| Some((layer, data.get(id)?))));
-        }
-        touching
+    /// The plans that the selected building lies in, visible or not.
+    pub fn plans_under(&self, building: &Picked) -> Vec<(&Layer, &DevelopmentPlan)> {
+        let plans = self.under.plans_of(building).iter();
+        plans.filter_map(|(layer, plan)| self.plan(layer, plan)).collect()
     }
 }
 
-/// Asks for the layers of a newly opened twin and takes them in.
-fn load(mut layers: ResMut<Layers>, mut city: ResMut<TheCity>) {
+/// Asks for the layers of a newly opened twin, takes them in, and asks again for those that did not come.
+fn load(mut layers: ResMut<Layers>, mut city: ResMut<TheCity>, mut alarm: ResMut<Alarm>, clock: Res<Clock>) {
     let layers = &mut *layers;
+    let (Some(twin), Some(base)) = (&city.twin, &city.base) else { return };
     if layers.lane.is_none() {
-        let (Some(twin), Some(base)) = (&city.twin, &city.base) else { return };
-        let lane = city.exchange.lane();
-        layers.layers = twin.layers.iter().map(|info| Layer::new(info, base, lane.as_ref())).collect();
-        layers.lane = Some(lane);
+        layers.layers = twin.layers.iter().map(Layer::new).collect();
+        layers.lane = Some(city.exchange.lane());
     }
     let Some(lane) = &layers.lane else { return };
+    for layer in &mut layers.layers {
+        layer.ask(base, lane.as_ref(), clock.now_secs);
+    }
+    let mut news = false;
     for (id, outcome) in lane.poll() {
         let Some(layer) = layers.layers.iter_mut().find(|layer| layer.request == Some(id)) else { continue };
-        let plans = outcome.map_err(|error| error.to_string());
-        let plans = plans.and_then(|bytes| PlanLayer::from_geojson(&bytes).map_err(|error| error.to_string()));
-        match plans {
-            Ok(plans) => layer.data = Some(plans),
-            Err(reason) => layer.failed = Some(reason),
-        }
-        layer.stale = true;
-        city.tiles_changed = true;
+        layer.request = None;
+        layer.take_in(outcome, &city, clock.now_secs);
+        news = true;
     }
+    layers.news |= news;
+    city.tiles_changed |= news;
+    let due = layers.layers.iter().filter_map(|layer| layer.setback.as_ref()?.retry_at_secs);
+    due.for_each(|at_secs| alarm.set(at_secs));
 }
 
 impl Layer {
-    fn new(info: &LayerInfo, base: &url::Url, lane: &dyn Fetch) -> Self {
-        let (request, failed) = match base.join(&info.data) {
-            Ok(url) => (Some(lane.start(Request { url, priority: 1.0 })), None),
-            Err(error) => (None, Some(format!("{}: {error}", info.data))),
-        };
+    fn new(info: &LayerInfo) -> Self {
         Self {
             info: info.clone(),
             visible: info.visible,
             opacity: info.opacity,
             data: None,
-            failed,
-            request,
+            setback: None,
+            request: None,
+            flat: None,
             draped: BTreeMap::new(),
+            waiting: VecDeque::new(),
             stale: true,
         }
+    }
+
+    /// Asks for the plans where they have not been asked for, or are due again.
+    fn ask(&mut self, base: &url::Url, lane: &dyn Fetch, now_secs: f64) {
+        let due = self.setback.as_ref().is_none_or(|setback| setback.retry_at_secs.is_some_and(|at| at <= now_secs));
+        if self.data.is_some() || self.request.is_some() || !due {
+            return;
+        }
+        match join(base, &self.info.data) {
+            Ok(url) => self.request = Some(lane.start(Request { url, priority: 1.0 })),
+            Err(error) => self.setback = Some(Setback::for_good(format!("{}: {error}", self.info.data))),
+        }
+    }
+
+    fn take_in(&mut self, outcome: Result<Body, FetchError>, city: &TheCity, now_secs: f64) {
+        let plans = match outcome {
+            Ok(body) => PlanLayer::from_geojson(&body.bytes)
+                .map_err(|error| Setback::for_good(format!("{}: {error}", body.url))),
+            Err(error) => Err(Setback::after(self.setback.as_ref(), &error, now_secs)),
+        };
+        match plans {
+            Ok(plans) => {
+                self.flat = Some(FlatLayer::new(&plans, &city.frame, city.origin.height_m));
+                (self.data, self.setback, self.stale) = (Some(plans), None, true);
+            }
+            Err(setback) => self.setback = Some(setback),
+        }
+    }
+
+    /// Follows the ground: gives the overlays whose tiles have gone, and puts in line the tiles to be draped, drawn ones
+    /// first.
+    fn follow(&mut self, city: &TheCity) -> Vec<OverlayId> {
+        let gone = city.gone_ground.iter().filter_map(|tile| self.draped.remove(tile)).collect();
+        self.waiting.retain(|tile| !city.gone_ground.contains(tile));
+        if self.data.is_none() || !self.visible {
+            self.waiting.clear();
+            return gone;
+        }
+        if std::mem::take(&mut self.stale) {
+            self.waiting = city.tiles().map(|(tile, _)| tile).filter(|tile| city.is_ground(*tile)).collect();
+        } else {
+            self.waiting.extend(&city.new_ground);
+        }
+        if !self.waiting.is_empty() {
+            let drawn: BTreeSet<TileId> = city.drawn().iter().copied().collect();
+            self.waiting.make_contiguous().sort_by_key(|tile| !drawn.contains(tile));
+        }
+        gone
     }
 
     /// Shows or hides the layer; tiles that came while it was hidden are draped when it is shown.
@@ -169,29 +239,34 @@ pub fn parse_color(text: &str) -> Option<[u8; 3]> {
     Some([(hex >> 16) as u8, (hex >> 8) as u8, hex as u8])
 }
 
-/// Drapes the visible layers over the ground tiles that are held.
-fn drape(mut layers: ResMut<Layers>, city: Res<TheCity>, mut scene: ResMut<Scene>) {
+/// Drapes the visible layers over the ground tiles that are held, for a slice of the frame; at least one.
+fn drape(
+    mut layers: ResMut<Layers>,
+    city: Res<TheCity>,
+    mut scene: ResMut<Scene>,
+    windows: Query<(), With<PrimaryWindow>>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
     let layers = &mut *layers;
-    for layer in &mut layers.layers {
-        for tile in &city.gone_ground {
-            if let Some(id) = layer.draped.remove(tile) {
-                scene.free_overlay(id);
+    let until = Instant::now() + Duration::from_secs_f64(SLICE_SECS);
+    for (number, layer) in layers.layers.iter_mut().enumerate() {
+        layer.follow(&city).into_iter().for_each(|id| scene.free_overlay(id));
+        while let Some(tile) = layer.waiting.pop_front() {
+            let content = city.content(tile).filter(|_| !layer.draped.contains_key(&tile));
+            let mesh = content.zip(layer.flat.as_ref()).and_then(|(content, flat)| flat.drape(content, &city.frame));
+            if let Some(mesh) = mesh {
+                let id = OverlayId(layers.next_overlay);
+                layers.next_overlay += 1;
+                scene.create_overlay(id, LayerId(number), mesh);
+                layer.draped.insert(tile, id);
+            }
+            if Instant::now() >= until {
+                break;
             }
         }
-        let Some(data) = layer.data.as_ref().filter(|_| layer.visible) else { continue };
-        let wanted: Vec<TileId> = match std::mem::take(&mut layer.stale) {
-            true => city.tiles().map(|(tile, _)| tile).filter(|tile| city.is_ground(*tile)).collect(),
-            false => city.new_ground.clone(),
-        };
-        for tile in wanted {
-            let Some(content) = city.content(tile).filter(|_| !layer.draped.contains_key(&tile)) else { continue };
-            let Some(mesh) = draped::drape(data, content, &city.frame) else { continue };
-            let id = OverlayId(layers.next_overlay);
-            layers.next_overlay += 1;
-            scene.create_overlay(id, mesh, &vec![FeatureState::Hidden; data.plans().len()]);
-            layer.draped.insert(tile, id);
-            layers.coloured_for = None;
-        }
+    }
+    if !windows.is_empty() && layers.layers.iter().any(|layer| !layer.waiting.is_empty()) {
+        redraw.write(RequestRedraw);
     }
     let visible = |layer: &&Layer| layer.visible;
     let overlays = layers.layers.iter().filter(visible).flat_map(|layer| {
@@ -203,11 +278,12 @@ fn drape(mut layers: ResMut<Layers>, city: Res<TheCity>, mut scene: ResMut<Scene
 
 /// Colours the plans; the selected one stands out.
 fn colour(mut layers: ResMut<Layers>, selection: Res<Selection>, mut scene: ResMut<Scene>) {
-    if layers.coloured_for.as_ref() == Some(&selection.selected) {
+    if layers.coloured_for.as_ref() == Some(&selection.selected) && !layers.news {
         return;
     }
+    let layers = &mut *layers;
     layers.coloured_for = Some(selection.selected.clone());
-    for layer in layers.layers.iter().filter(|layer| layer.visible) {
+    for (number, layer) in layers.layers.iter_mut().enumerate() {
         let Some(data) = &layer.data else { continue };
         let state = |plan: &DevelopmentPlan| {
             let is_selected = selection.selected == Selected::Plan(layer.info.id.clone(), plan.id.clone());
@@ -215,8 +291,9 @@ fn colour(mut layers: ResMut<Layers>, selection: Res<Selection>, mut scene: ResM
             FeatureState::Absolute(if is_selected { [r * 0.75, g * 0.75, b * 0.75, 1.0] } else { [r, g, b, 0.82] })
         };
         let states: Vec<FeatureState> = data.plans().iter().map(state).collect();
-        for id in layer.draped.values() {
-            scene.set_overlay_states(*id, &states);
+        if !scene.set_layer_states(LayerId(number), &states) {
+            let reason = format!("{} plans are more than can be drawn", states.len());
+            layer.setback = Some(Setback::for_good(reason));
         }
     }
 }

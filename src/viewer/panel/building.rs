@@ -93,9 +93,9 @@ impl BuildingView {
             id: id.to_owned(),
             facts: sight.into_iter().chain(released).collect(),
             withheld: twin.withheld.iter().map(|kept| Withheld::new(kept, language)).collect(),
-            plans,
             audience: audience(&twin.audience, language),
-            attributions: attributions(twin),
+            attributions: attributions(twin, &plans),
+            plans,
         }
     }
 
@@ -133,6 +133,9 @@ impl BuildingView {
             out += &format!("{}: {value}\n", fact.label);
             if !fact.why.is_empty() {
                 out += &format!("    {}\n", fact.why);
+            }
+            if let Some(operation) = &fact.operation {
+                out += &format!("    {}: {operation}\n", text(language, "building.operation"));
             }
             if !fact.legal_basis.is_empty() {
                 out += &format!("    {}: {}\n", text(language, "building.legal_basis"), fact.legal_basis);
@@ -180,12 +183,14 @@ impl Withheld {
     }
 }
 
-/// The attribution of each source, each once, in the order of the sources.
-fn attributions(twin: &TwinDescription) -> Vec<String> {
+/// The attribution of each source and of the layers whose plans are named, each once, in their order.
+fn attributions(twin: &TwinDescription, plans: &[PlanLink]) -> Vec<String> {
+    let named = twin.layers.iter().filter(|layer| plans.iter().any(|plan| plan.layer == layer.id));
+    let layers = named.map(|layer| &layer.attribution).filter(|attribution| !attribution.is_empty());
     let mut all: Vec<String> = Vec::new();
-    for source in &twin.sources {
-        if !all.contains(&source.attribution) {
-            all.push(source.attribution.clone());
+    for attribution in twin.sources.iter().map(|source| &source.attribution).chain(layers) {
+        if !all.contains(attribution) {
+            all.push(attribution.clone());
         }
     }
     all
@@ -257,16 +262,44 @@ fn facts_ui(ui: &mut egui::Ui, facts: &[Fact], language: Language) {
 /// Width of the button that tells why a fact is seen, points.
 const WHY_PT: f32 = 26.0;
 
-/// A fact on one line (name, value, and a question mark that opens why it is seen), or two where it is long.
+/// Widths of a fact's name and value beside each other, given the room and the widest word of each; `None` where they
+/// have to stand one above the other, so that no word is broken.
+pub(super) fn columns(room: f32, widest_of_name: f32, widest_of_value: f32) -> Option<(f32, f32)> {
+    let half = room * 0.5;
+    if widest_of_name + widest_of_value > room {
+        return None;
+    }
+    let name = half.max(widest_of_name).min(room - widest_of_value);
+    Some((name, room - name))
+}
+
+/// Width of the widest word of a text on one line.
+fn widest_word(ui: &egui::Ui, text: &str) -> f32 {
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    let width = |word: &str| {
+        ui.painter().layout_no_wrap(word.to_owned(), font.clone(), egui::Color32::PLACEHOLDER).size().x.ceil()
+    };
+    text.split_whitespace().map(width).fold(0.0, f32::max)
+}
+
+/// A fact with a question mark that opens why it is seen: name and value beside each other, or one above the other
+/// where a word is too long for that.
 fn fact_ui(ui: &mut egui::Ui, fact: &Fact, language: Language) {
     let id = ui.make_persistent_id(("why", &fact.label));
     let mut open = ui.data(|data| data.get_temp::<bool>(id).unwrap_or(false));
     ui.horizontal_top(|ui| {
         let room = ui.available_width() - WHY_PT - 2.0 * ui.spacing().item_spacing.x;
-        let value = RichText::new(fact.value.as_deref().unwrap_or(text(language, "building.no_data")));
+        let said = fact.value.as_deref().unwrap_or(text(language, "building.no_data"));
+        let value = RichText::new(said);
         let value = if fact.value.is_some() { value.strong() } else { value.weak().italics() };
-        cell(ui, room * 0.5, RichText::new(&fact.label).weak());
-        cell(ui, room * 0.5, value);
+        let name = RichText::new(&fact.label).weak();
+        match columns(room, widest_word(ui, &fact.label), widest_word(ui, said)) {
+            Some((name_width, value_width)) => {
+                cell(ui, name_width, &[name]);
+                cell(ui, value_width, &[value]);
+            }
+            None => cell(ui, room + ui.spacing().item_spacing.x, &[name, value]),
+        }
         if !fact.why.is_empty() && why_button(ui, open, &fact.label, language) {
             open = !open;
             ui.data_mut(|data| data.insert_temp(id, open));
@@ -277,10 +310,13 @@ fn fact_ui(ui: &mut egui::Ui, fact: &Fact, language: Language) {
     }
 }
 
-fn cell(ui: &mut egui::Ui, width: f32, text: RichText) {
+/// Texts below each other in a column.
+fn cell(ui: &mut egui::Ui, width: f32, texts: &[RichText]) {
     ui.allocate_ui_with_layout(egui::vec2(width, 0.0), egui::Layout::top_down(egui::Align::LEFT), |ui| {
         ui.set_width(width);
-        ui.add(egui::Label::new(text).wrap());
+        for text in texts {
+            ui.add(egui::Label::new(text.clone()).wrap());
+        }
     });
 }
 

@@ -7,8 +7,13 @@ use super::texts::text;
 use crate::twin::Language;
 use crate::viewer::options::Theme;
 
-/// Width of the side panels, points.
-pub const PANEL_WIDTH: f32 = 330.0;
+/// Width of the side panels with text of normal size, points.
+const PANEL_WIDTH: f32 = 330.0;
+
+/// Width of the side panels for a size of text, if there is room for two of them beside what takes `taken`, points.
+pub fn panel_width(text_scale: f32, room: f32, taken: f32) -> f32 {
+    (PANEL_WIDTH * text_scale).min((room - taken) * 0.5).max(PANEL_WIDTH)
+}
 
 /// Room that the scroll bar of a panel takes, points.
 pub const SCROLL_BAR_PT: f32 = 8.0;

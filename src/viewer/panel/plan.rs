@@ -18,6 +18,8 @@ pub struct PlanView {
     pub link: Option<String>,
     /// The law that the layer rests on.
     pub legal_basis: String,
+    /// The attribution of the layer; empty where it asks for none.
+    pub attribution: String,
 }
 
 impl PlanView {
@@ -28,7 +30,11 @@ impl PlanView {
         if let Some(link) = &self.link {
             out += &format!("{}: {link}\n", text(language, "plan.link"));
         }
-        out + &format!("{}: {}\n", text(language, "plan.legal_basis"), self.legal_basis)
+        out += &format!("{}: {}\n", text(language, "plan.legal_basis"), self.legal_basis);
+        if !self.attribution.is_empty() {
+            out += &format!("\n{}\n", self.attribution);
+        }
+        out
     }
 }
 

@@ -15,8 +15,8 @@ pub struct StatusView {
     pub loading: usize,
     /// Share of the view that is there, 0 to 1.
     pub progress: f32,
-    /// Tiles that could not be loaded: how many, and what the first ones said.
-    pub failed: (usize, Vec<String>),
+    /// What could not be loaded: a short line for each kind, with the reasons.
+    pub failed: Vec<(String, String)>,
     /// What could not be understood in others' tiles.
     pub not_understood: Vec<String>,
     /// Metres on the ground that one point of the screen is, at the middle of the picture.
@@ -96,13 +96,12 @@ pub fn status_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> Op
                     .text(RichText::new(text).small()),
             );
         }
-        if view.failed.0 > 0 {
-            let text_ = fill(language, "window.failed", "count", &view.failed.0.to_string());
-            ui.label(RichText::new(format!("⚠ {text_}")).small().color(ui.visuals().warn_fg_color))
-                .on_hover_text(view.failed.1.join("\n"));
-            if ui.small_button(text(language, "window.retry")).clicked() {
-                command = Some(Command::Retry);
-            }
+        for (line, reasons) in &view.failed {
+            ui.label(RichText::new(format!("⚠ {line}")).small().color(ui.visuals().warn_fg_color))
+                .on_hover_text(reasons);
+        }
+        if !view.failed.is_empty() && ui.small_button(text(language, "window.retry")).clicked() {
+            command = Some(Command::Retry);
         }
         if !view.not_understood.is_empty() {
             ui.label(RichText::new(format!("⚠ {}", view.not_understood.join(", "))).small());

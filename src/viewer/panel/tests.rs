@@ -5,14 +5,17 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use expect_test::expect;
 
-use super::building::{BuildingView, PlanLink, building_ui};
+use super::building::{BuildingView, PlanLink, building_ui, columns};
 use super::command::{Card, Command};
 use super::layers::{LayerView, layers_ui};
+use super::plan::PlanView;
+use super::status::{StatusView, status_ui};
 use super::tools::{ToolsView, title_ui};
+use super::views::sources;
 use crate::stream::{FeatureTable, Property};
 use crate::twin::{
-    AttributeInfo, AttributeKind, CameraPose, CategoryValue, Language, PlaceInfo, SourceInfo, Text, TwinDescription,
-    WithheldInfo,
+    AttributeInfo, AttributeKind, CameraPose, CategoryValue, Language, LayerInfo, PlaceInfo, SourceInfo, Text,
+    TwinDescription, WithheldInfo,
 };
 use crate::viewer::options::Theme;
 
@@ -126,6 +129,73 @@ fn a_building_reads_as_text_in_german() {
     "#]]
     .assert_eq(&view(Language::De).as_text(Language::De));
     assert!(view(Language::En).as_text(Language::En).contains("Roof: Gabled roof"));
+}
+
+#[test]
+fn what_was_done_to_a_value_is_in_the_text() {
+    let mut twin = twin();
+    twin.attributes[1].operation = Some(Text::new("auf halbe Meter gerundet", "rounded to half a metre"));
+    let text = BuildingView::new(&twin, &features(), 0, Vec::new(), Language::De).as_text(Language::De);
+    assert!(text.contains("Höhe: 17,5 m\n    Das ist offen.\n    Bearbeitung: auf halbe Meter gerundet\n"), "{text}");
+}
+
+#[test]
+fn a_planning_layer_is_attributed_wherever_its_plans_are_shown() {
+    let mut twin = twin();
+    twin.layers.push(LayerInfo {
+        id: "bplan".into(),
+        title: Text::new("Bebauungspläne", "Development plans"),
+        data: "layers/bplan.geojson".into(),
+        opacity: 0.5,
+        visible: true,
+        legend: Vec::new(),
+        legal_basis: Text::new("BauGB § 10", "BauGB § 10"),
+        attribution: "Stadt Teststadt".into(),
+        licence: "dl-de/by-2-0".into(),
+        licence_url: None,
+    });
+    let link = PlanLink { layer: "bplan".into(), plan: "7".into(), name: "Nr. 7".into() };
+    let text = |plans| BuildingView::new(&twin, &features(), 0, plans, Language::De).as_text(Language::De);
+    assert!(text(vec![link]).ends_with("Datenquelle: Test\nStadt Teststadt\n"));
+    assert!(!text(Vec::new()).contains("Stadt Teststadt"));
+    let sources = sources(&twin, Language::En);
+    assert_eq!(sources.iter().map(|(title, _)| title.as_str()).collect::<Vec<_>>(), ["Houses", "Development plans"]);
+    assert_eq!((sources[1].1.attribution.as_str(), sources[1].1.licence.as_str()), ("Stadt Teststadt", "dl-de/by-2-0"));
+    let plan = PlanView {
+        title: "Nr. 7".into(),
+        facts: Vec::new(),
+        link: None,
+        legal_basis: "BauGB § 10".into(),
+        attribution: "Stadt Teststadt".into(),
+    };
+    assert!(plan.as_text(Language::De).ends_with("\n\nStadt Teststadt\n"));
+}
+
+#[test]
+fn no_word_is_broken_in_the_facts() {
+    assert_eq!(columns(300.0, 80.0, 90.0), Some((150.0, 150.0)));
+    assert_eq!(columns(300.0, 180.0, 90.0), Some((180.0, 120.0)));
+    assert_eq!(columns(300.0, 60.0, 200.0), Some((100.0, 200.0)));
+    assert_eq!(columns(300.0, 180.0, 140.0), None);
+}
+
+#[test]
+fn what_failed_is_said_and_tried_again() {
+    let view = StatusView {
+        attributions: vec!["Datenquelle: Test".into()],
+        loading: 0,
+        progress: 1.0,
+        failed: vec![("Development plans not loaded".into(), "it answered with status 503".into())],
+        not_understood: Vec::new(),
+        metres_per_point: 1.0,
+        heading_deg: 0.0,
+    };
+    assert_eq!(click("Try again", |ui| status_ui(ui, &view, Language::En)), Some(Command::Retry));
+    let well = StatusView { failed: Vec::new(), ..view };
+    let harness = Harness::new_ui(|ui| {
+        status_ui(ui, &well, Language::En);
+    });
+    assert!(harness.query_by_label("Try again").is_none());
 }
 
 #[test]

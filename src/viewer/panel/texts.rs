@@ -114,6 +114,26 @@ mod tests {
         assert_eq!(keys(Language::De), keys(Language::En));
     }
 
+    /// Everything that stands in the sources of the viewer.
+    fn sources(folder: &std::path::Path, into: &mut String) {
+        for entry in std::fs::read_dir(folder).expect("a folder of the sources") {
+            let path = entry.expect("its entries").path();
+            if path.is_dir() {
+                sources(&path, into);
+            } else {
+                into.push_str(&std::fs::read_to_string(&path).expect("a source"));
+            }
+        }
+    }
+
+    #[test]
+    fn every_text_is_used() {
+        let mut all = String::new();
+        sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/viewer"), &mut all);
+        let unused: Vec<_> = TEXTS[&Language::De].keys().filter(|key| !all.contains(&format!("\"{key}\""))).collect();
+        assert!(unused.is_empty(), "{unused:?}");
+    }
+
     #[test]
     fn numbers_and_dates_follow_the_language() {
         assert_eq!(number(Language::De, 12_345.678, 1), "12.345,7");

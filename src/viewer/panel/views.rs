@@ -1,16 +1,13 @@
 //! From the state of the window to what the panels show.
 
-use geo::{ConvexHull, MultiPoint, Point};
-
 use super::building::{BuildingView, PlanLink};
 use super::layers::LayerView;
 use super::plan::PlanView;
 use super::status::StatusView;
-use super::texts::{date, metres, number, text};
+use super::texts::{date, fill, metres, number, text};
 use super::tools::ToolsView;
-use crate::geo::{Ecef, Geodetic};
 use crate::plan::DevelopmentPlan;
-use crate::twin::Language;
+use crate::twin::{Language, LayerInfo, SourceInfo, TwinDescription};
 use crate::viewer::camera::TheCamera;
 use crate::viewer::drive::{Phase, TheCity};
 use crate::viewer::overlay::{Layer, Layers, labels};
@@ -49,33 +46,15 @@ pub fn shown(city: &TheCity, layers: &Layers, selection: &Selection, language: L
 }
 
 fn building(city: &TheCity, layers: &Layers, picked: &Picked, language: Language) -> Option<BuildingView> {
-    let (tile, content, row) = city.find(picked)?;
+    let (_, content, row) = city.find(picked)?;
     let Some(twin) = &city.twin else { return Some(BuildingView::of_foreign(&content.features, row, language)) };
-    let plans = footprint(city, tile, row).map_or(Vec::new(), |footprint| layers.plans_touching(&footprint));
+    let plans = layers.plans_under(picked);
     let link = |(layer, plan): (&Layer, &DevelopmentPlan)| PlanLink {
         layer: layer.info.id.clone(),
         plan: plan.id.clone(),
         name: format!("{} ({})", Layer::name(plan), labels(plan, language).1),
     };
     Some(BuildingView::new(twin, &content.features, row, plans.into_iter().map(link).collect(), language))
-}
-
-/// The hull around a building of a tile, in longitude and latitude.
-fn footprint(city: &TheCity, tile: crate::stream::TileId, row: u32) -> Option<geo::Polygon<f64>> {
-    let content = city.content(tile)?;
-    let points: MultiPoint<f64> = content
-        .meshes
-        .iter()
-        .flat_map(|mesh| {
-            let of_row = mesh.features.iter().zip(&mesh.positions).filter(move |(feature, _)| **feature == row);
-            of_row.map(|(_, position)| {
-                let at = mesh.ecef_from_mesh.transform_point3(glam::Vec3::from(*position).as_dvec3());
-                let at = Geodetic::from(Ecef(at));
-                Point::new(at.lon_deg, at.lat_deg)
-            })
-        })
-        .collect();
-    (points.0.len() >= 3).then(|| points.convex_hull())
 }
 
 fn plan_view(layer: &Layer, plan: &DevelopmentPlan, language: Language) -> PlanView {
@@ -96,6 +75,7 @@ fn plan_view(layer: &Layer, plan: &DevelopmentPlan, language: Language) -> PlanV
         facts: facts.into_iter().map(|(label, value)| (label.to_owned(), value)).collect(),
         link: plan.link.clone(),
         legal_basis: layer.info.legal_basis.get(language).to_owned(),
+        attribution: layer.info.attribution.clone(),
     }
 }
 
@@ -111,8 +91,8 @@ pub fn layer_views(layers: &Layers, language: Language) -> Vec<LayerView> {
         .iter()
         .map(|layer| LayerView {
             id: layer.info.id.clone(),
-            title: match &layer.failed {
-                Some(reason) => format!("{} ⚠ {reason}", layer.info.title.get(language)),
+            title: match &layer.setback {
+                Some(setback) => format!("{} ⚠ {}", layer.info.title.get(language), setback.why),
                 None => layer.info.title.get(language).to_owned(),
             },
             visible: layer.visible,
@@ -139,36 +119,71 @@ pub fn tools_view(city: &TheCity, settings: &Settings) -> ToolsView {
         places: twin
             .map(|twin| twin.places.iter().map(|p| (p.title.get(language).to_owned(), p.pose)).collect())
             .unwrap_or_default(),
-        sources: twin
-            .map(|twin| twin.sources.iter().map(|s| (s.title.get(language).to_owned(), s.clone())).collect())
-            .unwrap_or_default(),
+        sources: twin.map(|twin| sources(twin, language)).unwrap_or_default(),
     }
 }
 
+/// The sources of everything that a twin shows, planning layers among them, each with its name.
+pub fn sources(twin: &TwinDescription, language: Language) -> Vec<(String, SourceInfo)> {
+    let of_layer = |layer: &LayerInfo| SourceInfo {
+        title: layer.title.clone(),
+        attribution: layer.attribution.clone(),
+        licence: layer.licence.clone(),
+        licence_url: layer.licence_url.clone(),
+        date: None,
+    };
+    let layers = twin.layers.iter().filter(|layer| !layer.attribution.is_empty()).map(of_layer);
+    let sources = twin.sources.iter().cloned().chain(layers);
+    sources.map(|source| (source.title.get(language).to_owned(), source)).collect()
+}
+
+/// What could not be loaded: a short line for each kind, with the reasons.
+fn failures(city: &TheCity, layers: &Layers, language: Language) -> Vec<(String, String)> {
+    let mut failures = Vec::new();
+    let not_opened = text(language, "window.not_opened").to_owned();
+    if let Phase::Failed(reason) = &city.phase {
+        failures.push((not_opened, reason.clone()));
+    } else if let Some(setback) = city.setback() {
+        failures.push((not_opened, setback.why.clone()));
+    }
+    if city.status.failed_count > 0 {
+        let reasons: Vec<&str> = city.status.failed.iter().map(|(_, why)| &**why).collect();
+        let line = fill(language, "window.failed", "count", &city.status.failed_count.to_string());
+        failures.push((line, reasons.join("\n")));
+    }
+    for (layer, setback) in layers.iter().filter_map(|layer| Some((layer, layer.setback.as_ref()?))) {
+        let line = fill(language, "layers.failed", "name", layer.info.title.get(language));
+        failures.push((line, setback.why.clone()));
+    }
+    failures
+}
+
 /// The lower border.
-pub fn status_view(city: &TheCity, camera: &TheCamera, canvas: &Canvas) -> StatusView {
+pub fn status_view(
+    city: &TheCity,
+    layers: &Layers,
+    camera: &TheCamera,
+    canvas: &Canvas,
+    language: Language,
+) -> StatusView {
     let status = &city.status;
+    let shown = layers.iter().filter(|layer| layer.visible).map(|layer| &layer.info.attribution);
     let mut attributions: Vec<String> = match &city.twin {
-        Some(twin) => twin.sources.iter().map(|source| source.attribution.clone()).collect(),
+        Some(twin) => twin.sources.iter().map(|source| &source.attribution).chain(shown).cloned().collect(),
         None => status.attributions.clone(),
     };
+    attributions.retain(|attribution| !attribution.is_empty());
     attributions.sort();
     attributions.dedup();
     // One that stands word for word in another is said there.
     let said = |one: &String| attributions.iter().any(|other| other != one && other.contains(one));
     let attributions: Vec<String> = attributions.iter().filter(|one| !said(one)).cloned().collect();
-    let loading = status.requested + status.decoding;
-    let known = (loading + city.drawn().len()).max(1);
-    let (count, mut reasons) =
-        (status.failed_count, status.failed.iter().map(|(_, why)| why.to_string()).collect::<Vec<_>>());
-    if let Phase::Failed(reason) = &city.phase {
-        reasons.insert(0, reason.clone());
-    }
+    let known = (status.awaited + city.drawn().len()).max(1);
     StatusView {
         attributions,
-        loading,
+        loading: status.awaited,
         progress: city.drawn().len() as f32 / known as f32,
-        failed: (count, reasons),
+        failed: failures(city, layers, language),
         not_understood: status.not_understood.clone(),
         metres_per_point: 2.0 * camera.distance_m * (camera.rig.fov_y * 0.5).tan() / canvas.size_pt.y.max(1.0),
         heading_deg: camera.rig.heading_deg,

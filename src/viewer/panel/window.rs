@@ -16,7 +16,7 @@ use super::views::{Shown, layer_views, shown, status_view, tools_view};
 use super::{Notice, Wishes, look};
 use crate::twin::CameraPose;
 use crate::viewer::camera::{Rig, TheCamera};
-use crate::viewer::drive::{Clock, Phase, TheCity};
+use crate::viewer::drive::{Alarm, Clock, Phase, TheCity};
 use crate::viewer::overlay::Layers;
 use crate::viewer::pick::{Selected, Selection};
 use crate::viewer::platform;
@@ -28,6 +28,8 @@ const MARGIN: f32 = 10.0;
 const COMPASS: f32 = 62.0;
 /// What a card's border adds to the size of its content, points.
 const CARD_BORDER: f32 = 26.0;
+/// Least width and height of a panel's content, points.
+const LEAST_PT: f32 = 90.0;
 /// Windows narrower than this show the selection as a sheet at the lower border.
 const NARROW_PT: f32 = 760.0;
 
@@ -59,12 +61,12 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
         *styled = Some(state.settings.clone());
     }
     let language = state.settings.language;
-    let status = status_view(&state.city, &state.camera, &state.canvas);
+    let status = status_view(&state.city, &state.layers, &state.camera, &state.canvas, language);
     let bottom = area(context, "status", Align2::LEFT_BOTTOM, [0.0, 0.0], |ui| {
         let width = context.content_rect().width();
         status_frame(ui)
             .show(ui, |ui| {
-                ui.set_width(width - 16.0);
+                ui.set_width((width - 16.0).max(0.0));
                 status_ui(ui, &status, language)
             })
             .inner
@@ -79,7 +81,7 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
     });
     wishes.0.extend(command);
     selected(context, &state, &mut wishes, top, bottom.1.height());
-    message(context, &state);
+    message(context, &state, &mut wishes);
 }
 
 fn area<R>(
@@ -102,7 +104,8 @@ fn status_frame(ui: &egui::Ui) -> egui::Frame {
 fn title(context: &egui::Context, state: &State, wishes: &mut Wishes) -> f32 {
     let view = tools_view(&state.city, &state.settings);
     let room = context.content_rect();
-    let width = look::PANEL_WIDTH.min(room.width() - 2.0 * MARGIN - CARD_BORDER - COMPASS);
+    let beside_the_compass = room.width() - 2.0 * MARGIN - CARD_BORDER - COMPASS;
+    let width = panel_width(&state.settings, room).min(beside_the_compass).max(LEAST_PT);
     let height = room.height() - 120.0;
     area(context, "title", Align2::LEFT_TOP, [MARGIN, MARGIN], |ui| {
         look::card(context).show(ui, |ui| {
@@ -131,11 +134,13 @@ fn selected(context: &egui::Context, state: &State, wishes: &mut Wishes, top: f3
     let room = context.content_rect();
     let narrow = room.width() < NARROW_PT;
     let (anchor, offset, width, height) = if narrow {
-        let height = (room.height() - top - bottom - 2.0 * MARGIN - CARD_BORDER).clamp(90.0, room.height() * 0.42);
-        let beside_the_compass = room.width() - 2.0 * MARGIN - CARD_BORDER - COMPASS;
+        let height = sheet_height(room.height(), top, bottom);
+        let beside_the_compass = (room.width() - 2.0 * MARGIN - CARD_BORDER - COMPASS).max(LEAST_PT);
         (Align2::LEFT_BOTTOM, [MARGIN, -bottom - 4.0], beside_the_compass, height)
     } else {
-        (Align2::RIGHT_TOP, [-MARGIN - COMPASS, MARGIN], look::PANEL_WIDTH, room.height() - bottom - 5.0 * MARGIN)
+        let width = panel_width(&state.settings, room);
+        let height = (room.height() - bottom - 5.0 * MARGIN).max(LEAST_PT);
+        (Align2::RIGHT_TOP, [-MARGIN - COMPASS, MARGIN], width, height)
     };
     area(context, "selection", anchor, offset, |ui| {
         look::card(context).show(ui, |ui| {
@@ -150,13 +155,26 @@ fn selected(context: &egui::Context, state: &State, wishes: &mut Wishes, top: f3
     });
 }
 
+/// Height of the sheet at the lower border: what is left below the title, not more than two fifths of the window, and in
+/// the smallest of windows as much as a few lines need, over whatever else is there.
+fn sheet_height(room: f32, top: f32, bottom: f32) -> f32 {
+    let free = room - top - bottom - 2.0 * MARGIN - CARD_BORDER;
+    free.min(room * 0.42).max(LEAST_PT)
+}
+
+/// Width of the side panels: both have room beside the compass.
+fn panel_width(settings: &Settings, room: egui::Rect) -> f32 {
+    look::panel_width(settings.text_scale, room.width(), COMPASS + 4.0 * MARGIN + 2.0 * CARD_BORDER)
+}
+
 /// A line in the middle: what is opening, what went wrong, what a command did.
-fn message(context: &egui::Context, state: &State) {
+fn message(context: &egui::Context, state: &State, wishes: &mut Wishes) {
     let language = state.settings.language;
-    let line = match &state.city.phase {
-        Phase::Opening => Some(text(language, "window.opening").to_owned()),
-        Phase::Failed(reason) => Some(reason.clone()),
-        Phase::Open => state.notice.line.as_ref().map(|(line, _)| line.clone()),
+    let setback = state.city.setback().map(|setback| setback.why.clone());
+    let (line, reason) = match &state.city.phase {
+        Phase::Opening => (Some(text(language, "window.opening").to_owned()), setback),
+        Phase::Failed(reason) => (Some(text(language, "window.not_opened").to_owned()), Some(reason.clone())),
+        Phase::Open => (state.notice.line.as_ref().map(|(line, _)| line.clone()), None),
     };
     let Some(line) = line else { return };
     let anchor = if state.city.phase == Phase::Open { Align2::CENTER_BOTTOM } else { Align2::CENTER_CENTER };
@@ -164,6 +182,12 @@ fn message(context: &egui::Context, state: &State) {
         look::card(context).show(ui, |ui| {
             ui.set_max_width(520.0);
             ui.label(RichText::new(line));
+            if let Some(reason) = reason {
+                ui.label(RichText::new(reason).small());
+                if ui.button(text(language, "window.retry")).clicked() {
+                    wishes.0.push(Command::Retry);
+                }
+            }
         });
     });
 }
@@ -178,6 +202,7 @@ pub struct Changes<'w> {
     settings: ResMut<'w, Settings>,
     notice: ResMut<'w, Notice>,
     clock: Res<'w, Clock>,
+    alarm: ResMut<'w, Alarm>,
     redraw: MessageWriter<'w, RequestRedraw>,
 }
 
@@ -187,8 +212,9 @@ const NOTICE_SECS: f64 = 4.0;
 /// Carries out this frame's commands.
 pub fn carry_out(mut contexts: EguiContexts, mut wishes: ResMut<Wishes>, mut changes: Changes) {
     let now_secs = changes.clock.now_secs;
-    if changes.notice.line.as_ref().is_some_and(|(_, until)| now_secs > *until) {
+    if changes.notice.line.as_ref().is_some_and(|(_, until)| now_secs >= *until) {
         changes.notice.line = None;
+        changes.redraw.write(RequestRedraw);
     }
     for command in std::mem::take(&mut wishes.0) {
         changes.redraw.write(RequestRedraw);
@@ -204,10 +230,8 @@ pub fn carry_out(mut contexts: EguiContexts, mut wishes: ResMut<Wishes>, mut cha
         }
         apply(command, &mut changes, now_secs);
     }
-    if changes.notice.line.is_some()
-        && let Ok(context) = contexts.ctx_mut()
-    {
-        context.request_repaint_after(std::time::Duration::from_secs_f64(NOTICE_SECS));
+    if let Some((_, until_secs)) = &changes.notice.line {
+        changes.alarm.set(*until_secs);
     }
 }
 
@@ -247,12 +271,16 @@ fn apply(command: Command, changes: &mut Changes, now_secs: f64) {
             let open = changes.settings.card;
             changes.settings.card = (open != Some(card)).then_some(card);
         }
-        Command::Retry => changes.city.retry(),
+        Command::Retry => {
+            changes.city.retry();
+            changes.layers.retry();
+        }
     }
 }
 
 fn fly_to(camera: &mut TheCamera, city: &TheCity, pose: &CameraPose, now_secs: f64) {
-    let to = Rig { fov_y: camera.rig.fov_y, ..Rig::from_pose(pose, &city.frame) };
+    let Rig { fov_y, reach_m, .. } = camera.rig;
+    let to = Rig { fov_y, reach_m, ..Rig::from_pose(pose, &city.frame) };
     camera.fly(to, pose.distance_m, now_secs);
 }
 
@@ -291,4 +319,18 @@ fn export(changes: &mut Changes, file_name: &str, content: &str, now_secs: f64) 
         Err(error) => fill(language, "building.export_failed", "reason", &error.to_string()),
     };
     notice(changes, line, now_secs);
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sheet_has_a_height_in_every_window() {
+        assert_eq!(sheet_height(360.0, 100.0, 40.0), 360.0 * 0.42);
+        assert_eq!(sheet_height(900.0, 100.0, 40.0), 900.0 * 0.42);
+        assert_eq!(sheet_height(480.0, 320.0, 40.0), LEAST_PT);
+        // Two fifths of it are less than the least.
+        assert_eq!(sheet_height(200.0, 100.0, 40.0), LEAST_PT);
+        assert_eq!(sheet_height(16.0, 100.0, 40.0), LEAST_PT);
+    }
 }

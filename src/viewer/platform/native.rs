@@ -10,7 +10,7 @@ use bevy::window::{PresentMode, WindowResolution};
 use bevy_egui::egui::FontDefinitions;
 use url::Url;
 
-use crate::stream::StreamSettings;
+use crate::stream::{StreamSettings, join};
 use crate::twin::Language;
 use crate::viewer::options::{Audience, ViewerOptions, ViewerSource};
 use crate::viewer::window::{city_app, ended, source_error, with_window};
@@ -53,18 +53,29 @@ pub fn tile_budget_bytes() -> u64 {
 /// The address of what is to be opened; folders end with a slash.
 pub fn source_url(options: &ViewerOptions) -> Result<Url, ViewerError> {
     let path = match &options.source {
-        ViewerSource::Url(url) => return Ok(url.clone()),
+        ViewerSource::Url(url) => return release_of(url, options),
         ViewerSource::Path(path) => path.canonicalize().map_err(|error| source_error(options, &error))?,
     };
     let url = if path.is_dir() { Url::from_directory_path(&path) } else { Url::from_file_path(&path) };
-    let url = url.map_err(|()| source_error(options, &"not a path that can be opened"))?;
-    match options.audience {
-        // The public release is found by itself; the privileged one only where it is asked for.
-        Audience::Planner if path.is_dir() && path.join("planner").is_dir() => {
-            url.join("planner/").map_err(|error| source_error(options, &error))
-        }
-        _ => Ok(url),
+    let url = release_of(&url.map_err(|()| source_error(options, &"not a path that can be opened"))?, options)?;
+    let planners = options.audience == Audience::Planner && path.is_dir();
+    if planners && !path.join("planner").is_dir() {
+        return Err(source_error(options, &"there is no release for planners (no folder planner/)"));
     }
+    Ok(url)
+}
+
+/// The address of the release for an audience. The public one is found in a twin's folder by itself, the privileged one
+/// only where it is asked for; a file is what it is.
+fn release_of(url: &Url, options: &ViewerOptions) -> Result<Url, ViewerError> {
+    let mut folder = url.clone();
+    if options.audience == Audience::Citizen || url.path().ends_with(".json") {
+        return Ok(folder);
+    }
+    if !folder.path().ends_with('/') {
+        folder.set_path(&format!("{}/", url.path()));
+    }
+    join(&folder, "planner/").map_err(|error| source_error(options, &error))
 }
 
 /// The window that the city is shown in.
@@ -105,4 +116,43 @@ pub fn save(file_name: &str, content: &str) -> io::Result<String> {
         }
     }
     Err(io::Error::from(io::ErrorKind::AlreadyExists))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::viewer::Theme;
+
+    fn address(source: ViewerSource, audience: Audience) -> Result<String, String> {
+        let options = ViewerOptions {
+            source,
+            audience,
+            camera: None,
+            size: (16, 16),
+            screenshot: None,
+            language: None,
+            theme: Theme::Light,
+            time: None,
+            state_log: None,
+        };
+        source_url(&options).map(|url| url.to_string()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn planners_get_their_release_or_are_told_that_there_is_none() {
+        let url = |text: &str| ViewerSource::Url(Url::parse(text).expect("an address"));
+        let planner = |text: &str| address(url(text), Audience::Planner).expect("an address");
+        assert_eq!(planner("https://city.example/munich"), "https://city.example/munich/planner/");
+        assert_eq!(planner("https://city.example/munich/?key=1"), "https://city.example/munich/planner/?key=1");
+        assert_eq!(planner("https://city.example/a/twin.json"), "https://city.example/a/twin.json");
+        let citizen = address(url("https://city.example/munich"), Audience::Citizen);
+        assert_eq!(citizen.as_deref(), Ok("https://city.example/munich"));
+        let folder = tempfile::tempdir().expect("a folder");
+        let twin = || ViewerSource::Path(folder.path().to_owned());
+        let refused = address(twin(), Audience::Planner).expect_err("there is no planner/");
+        assert!(refused.contains("no folder planner/"), "{refused}");
+        std::fs::create_dir(folder.path().join("planner")).expect("a folder");
+        assert!(address(twin(), Audience::Planner).expect("there is one").ends_with("/planner/"));
+        assert!(!address(twin(), Audience::Citizen).expect("a folder").contains("planner"));
+    }
 }

@@ -9,7 +9,7 @@ use bevy::render::view::{Msaa, ViewTarget};
 use glam::{Mat4, Vec4};
 
 use super::gpu::{DRAW_STRIDE, GpuMesh, GpuScene};
-use super::palette::Rows;
+use super::palette::Run;
 use super::pipelines::Parts;
 use super::uniforms::{DrawUniform, FrameUniform, ShadowVolume, srgb};
 use super::{FrameView, Layer, OverlayId, shadow};
@@ -20,7 +20,7 @@ const LINE_WIDTH_PT: f32 = 2.0;
 /// A mesh to draw. Its draw block is the one after the sky's and those of the items before it.
 pub(super) struct Item<'a> {
     pub mesh: &'a GpuMesh,
-    rows: Rows,
+    run: Run,
     /// Whether the camera can see it.
     pub seen: bool,
     distance_m: f64,
@@ -39,9 +39,10 @@ pub fn draw_city(
     let Some(style) = scene.picture.style.clone() else { return };
     let meshes = scene.picture.drawn.iter().filter_map(|tile| scene.tiles.get(tile)).map(|tile| tile.meshes.len());
     let draws = (meshes.sum::<usize>() + scene.picture.overlays.len() + 1) as u64;
-    scene.fit(&device, draws, (target.main_texture_format(), msaa.samples()), size.to_array());
     let quality = scene.picture.quality;
     let volume = shadow::volume(&scene.picture.view, quality.shadow_texels);
+    let parts = quality.parts(volume.as_ref());
+    scene.fit(&device, draws, (target.main_texture_format(), msaa.samples()), size.to_array(), parts);
     let frame = FrameUniform::of(&scene.picture.view, &style, volume.as_ref(), scene.shadow.texels);
     queue.write_buffer(&scene.frame, 0, bytemuck::bytes_of(&frame));
     let items = items(&scene);
@@ -50,7 +51,6 @@ pub fn draw_city(
     if let Some(volume) = &stale {
         draw_shadow_map(&scene, &mut context, volume, &items);
     }
-    let parts = if volume.is_some() { quality.parts() } else { Parts { shadow_taps: 0, ..quality.parts() } };
     draw_picture(&scene, &mut context, target, parts, &items);
     if let Some(volume) = stale {
         scene.shadow.drawn = Some((volume, scene.picture.drawn.clone()));
@@ -62,9 +62,9 @@ pub fn draw_city(
 pub(super) fn items(scene: &GpuScene) -> Vec<Item<'_>> {
     let view = &scene.picture.view;
     let tiles = scene.picture.drawn.iter().filter_map(|tile| scene.tiles.get(tile));
-    let item = |(rows, mesh)| Item { mesh, rows, seen: sees(view, mesh), distance_m: distance_m(view, mesh) };
+    let item = |(run, mesh)| Item { mesh, run, seen: sees(view, mesh), distance_m: distance_m(view, mesh) };
     let mut items: Vec<Item<'_>> =
-        tiles.flat_map(|tile| tile.meshes.iter().map(|mesh| (tile.rows, mesh))).map(item).collect();
+        tiles.flat_map(|tile| tile.meshes.iter().map(|mesh| (tile.run, mesh))).map(item).collect();
     items.sort_by(|a, b| a.mesh.layer.cmp(&b.mesh.layer).then(a.distance_m.total_cmp(&b.distance_m)));
     items
 }
@@ -89,8 +89,8 @@ fn sees(view: &FrameView, mesh: &GpuMesh) -> bool {
 fn draw_blocks(scene: &GpuScene, items: &[Item<'_>]) -> Vec<u8> {
     let view = &scene.picture.view;
     let mut blocks = Vec::new();
-    let mut push = |rel_from_mesh: Mat4, rows: Option<Rows>, opacity: f32, color: Vec4| {
-        let first = rows.map_or(0.0, |rows| rows.first_texel() as f32);
+    let mut push = |rel_from_mesh: Mat4, run: Option<Run>, opacity: f32, color: Vec4| {
+        let first = run.map_or(0.0, |run| run.first as f32);
         let info = Vec4::new(first, opacity, LINE_WIDTH_PT, 0.0);
         let start = blocks.len();
         blocks.extend_from_slice(bytemuck::bytes_of(&DrawUniform { rel_from_mesh, info, color }));
@@ -100,10 +100,10 @@ fn draw_blocks(scene: &GpuScene, items: &[Item<'_>]) -> Vec<u8> {
     for item in items {
         let [r, g, b, a] = item.mesh.color;
         let color = Vec4::new(srgb(r), srgb(g), srgb(b), a);
-        push(view.rel_from_mesh(&item.mesh.local_from_mesh), Some(item.rows), 1.0, color);
+        push(view.rel_from_mesh(&item.mesh.local_from_mesh), Some(item.run), 1.0, color);
     }
     for (overlay, opacity) in overlays(scene) {
-        push(view.rel_from_mesh(&overlay.local_from_mesh), Some(overlay.rows), opacity, Vec4::ONE);
+        push(view.rel_from_mesh(&overlay.local_from_mesh), Some(overlay.run), opacity, Vec4::ONE);
     }
     blocks
 }
@@ -160,15 +160,14 @@ fn draw_picture(scene: &GpuScene, context: &mut RenderContext, target: &ViewTarg
     });
     let plain = scene.picture.quality.plain;
     pass.set_bind_group(0, &scene.frame_bind_group, &[]);
-    let (with_edges, without) = match (pipelines.city(parts), pipelines.city(Parts { edges: false, ..parts })) {
-        _ if plain => (&pipelines.plain, &pipelines.plain),
-        (Some(with_edges), Some(without)) => (with_edges, without),
-        _ => return,
-    };
-    pass.set_render_pipeline(with_edges);
     for (index, item) in items.iter().enumerate().filter(|(_, item)| item.seen) {
+        let pipeline = if plain { Some(&pipelines.plain) } else { pipelines.city(parts_of(item.mesh, parts)) };
+        let Some(pipeline) = pipeline else { continue };
         // The pass itself leaves out what is set already.
-        pass.set_render_pipeline(if item.mesh.layer == Layer::Built { with_edges } else { without });
+        pass.set_render_pipeline(pipeline);
+        if let Some(colors) = &item.mesh.colors {
+            pass.set_vertex_buffer(1, colors.slice(..));
+        }
         draw_mesh(&mut pass, scene, index, item.mesh);
     }
     if plain {
@@ -180,6 +179,12 @@ fn draw_picture(scene: &GpuScene, context: &mut RenderContext, target: &ViewTarg
         pass.draw(0..3, 0..1);
     }
     draw_overlays(&mut pass, scene, items.len() + 1);
+}
+
+/// What of the parts a mesh is drawn with: edges are on what is built, colours where it has some of its own.
+fn parts_of(mesh: &GpuMesh, parts: Parts) -> Parts {
+    let colors = mesh.colors.is_some();
+    Parts { edges: parts.edges && mesh.layer == Layer::Built && !colors, colors, ..parts }
 }
 
 /// Areas of all overlays first, then all lines, so that no area covers an outline.

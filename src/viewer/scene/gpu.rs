@@ -7,8 +7,8 @@ use bevy::render::render_resource::*;
 use bevy::render::renderer::{RenderDevice, RenderQueue};
 use glam::{DMat4, DVec3};
 
-use super::palette::{ROWS, Rows, WIDTH};
-use super::pipelines::{DEPTH_FORMAT, Layouts, Pipelines};
+use super::palette::{ROWS, Run, WIDTH};
+use super::pipelines::{DEPTH_FORMAT, Layouts, Parts, Pipelines};
 use super::uniforms::{DrawUniform, FrameUniform, ShadowVolume};
 use super::{Change, Layer, OverlayId, OverlayMesh, Picture, Upload};
 use crate::stream::TileId;
@@ -26,6 +26,8 @@ pub struct GpuMesh {
     pub center: DVec3,
     pub radius_m: f64,
     pub vertices: Buffer,
+    /// Colours of the vertices, where the content has them.
+    pub colors: Option<Buffer>,
     pub count: u32,
     pub color: [f32; 4],
     pub layer: Layer,
@@ -33,13 +35,13 @@ pub struct GpuMesh {
 
 /// A tile on the GPU.
 pub struct GpuTile {
-    pub rows: Rows,
+    pub run: Run,
     pub meshes: Vec<GpuMesh>,
 }
 
 /// An overlay on the GPU.
 pub struct GpuOverlay {
-    pub rows: Rows,
+    pub run: Run,
     pub local_from_mesh: DMat4,
     pub area: Option<(Buffer, Buffer, u32)>,
     pub lines: Option<(Buffer, u32)>,
@@ -200,16 +202,16 @@ pub fn take_in(
 impl GpuScene {
     fn apply(&mut self, change: Change, device: &RenderDevice, queue: &RenderQueue) {
         match change {
-            Change::Create(tile, rows, uploads) => {
+            Change::Create(tile, run, uploads) => {
                 let meshes = uploads.iter().filter(|u| !u.vertices.is_empty()).map(|u| gpu_mesh(device, u)).collect();
-                self.tiles.insert(tile, GpuTile { rows, meshes });
+                self.tiles.insert(tile, GpuTile { run, meshes });
             }
             Change::Free(tile) => {
                 self.tiles.remove(&tile);
             }
             Change::Texels(first, texels) => write_texels(queue, &self.palette, first, &texels),
-            Change::CreateOverlay(id, rows, mesh) => {
-                self.overlays.insert(id, gpu_overlay(device, rows, &mesh));
+            Change::CreateOverlay(id, run, mesh) => {
+                self.overlays.insert(id, gpu_overlay(device, run, &mesh));
             }
             Change::FreeOverlay(id) => {
                 self.overlays.remove(&id);
@@ -226,8 +228,16 @@ impl GpuScene {
         }
     }
 
-    /// Makes the buffer of draw blocks large enough and the depth buffer and pipelines fit the target.
-    pub(super) fn fit(&mut self, device: &RenderDevice, draws: u64, target: (TextureFormat, u32), size: [u32; 2]) {
+    /// Makes the buffer of draw blocks large enough, and the depth buffer and pipelines fit the target and the parts
+    /// that are drawn.
+    pub(super) fn fit(
+        &mut self,
+        device: &RenderDevice,
+        draws: u64,
+        target: (TextureFormat, u32),
+        size: [u32; 2],
+        parts: Parts,
+    ) {
         if draws > self.draws_capacity {
             self.draws_capacity = draws.next_power_of_two();
             (self.draws, self.draws_bind_group) = draw_buffer(device, &self.layouts, self.draws_capacity);
@@ -235,8 +245,13 @@ impl GpuScene {
         if self.pipelines.as_ref().is_none_or(|pipelines| pipelines.target != target) {
             self.pipelines = Some(Pipelines::new(device, &self.layouts, target));
         }
+        let has_colors = self.tiles.values().any(|tile| tile.meshes.iter().any(|mesh| mesh.colors.is_some()));
         if let Some(pipelines) = &mut self.pipelines {
-            pipelines.fit(device, self.picture.quality.parts());
+            pipelines.fit(device, parts);
+            pipelines.fit(device, Parts { edges: false, ..parts });
+            if has_colors {
+                pipelines.fit(device, Parts { edges: false, colors: true, ..parts });
+            }
         }
         if self.depth.as_ref().is_none_or(|(_, had, samples)| *had != size || *samples != target.1) {
             let descriptor = texture("city depth", size, DEPTH_FORMAT, TextureUsages::RENDER_ATTACHMENT, target.1);
@@ -256,13 +271,15 @@ fn gpu_mesh(device: &RenderDevice, upload: &Upload) -> GpuMesh {
         center: upload.center,
         radius_m: upload.radius_m,
         vertices: vertex_buffer(device, bytemuck::cast_slice(&upload.vertices), BufferUsages::VERTEX),
+        colors: (!upload.colors.is_empty())
+            .then(|| vertex_buffer(device, bytemuck::cast_slice(&upload.colors), BufferUsages::VERTEX)),
         count: upload.vertices.len() as u32,
         color: upload.color,
         layer: upload.layer,
     }
 }
 
-fn gpu_overlay(device: &RenderDevice, rows: Rows, mesh: &OverlayMesh) -> GpuOverlay {
+fn gpu_overlay(device: &RenderDevice, run: Run, mesh: &OverlayMesh) -> GpuOverlay {
     let corners: Vec<[u32; 4]> =
         mesh.area.iter().map(|(p, feature)| [p[0].to_bits(), p[1].to_bits(), p[2].to_bits(), *feature]).collect();
     let segments: Vec<[u32; 7]> = mesh
@@ -275,7 +292,7 @@ fn gpu_overlay(device: &RenderDevice, rows: Rows, mesh: &OverlayMesh) -> GpuOver
         })
         .collect();
     GpuOverlay {
-        rows,
+        run,
         local_from_mesh: mesh.local_from_mesh,
         area: (!mesh.area_indices.is_empty()).then(|| {
             (

@@ -28,10 +28,11 @@ use glam::{DMat4, DVec3};
 #[cfg(not(target_arch = "wasm32"))]
 pub use load::{FrameLoad, frame_load};
 pub use style::Style;
+use vertex::facet_colors;
 pub use vertex::{Vertex, facets};
 
 use crate::stream::{MeshClass, TileContent, TileId};
-use palette::{RowAllocator, Rows};
+use palette::{Run, RunAllocator};
 
 /// Adds the renderer to an app that has Bevy's render and core pipeline plugins.
 pub struct ScenePlugin;
@@ -71,9 +72,10 @@ impl Default for Quality {
 }
 
 impl Quality {
-    fn parts(self) -> pipelines::Parts {
-        let shadow_taps = if self.shadow_texels == 0 { 0 } else { self.shadow_taps.min(2) };
-        pipelines::Parts { edges: self.edges, shadow_taps }
+    /// The parts of the picture that are drawn; without a shadow volume, as at night, no shadow is looked up.
+    fn parts(self, shadow: Option<&uniforms::ShadowVolume>) -> pipelines::Parts {
+        let shadow_taps = if shadow.is_some() { self.shadow_taps.min(2) } else { 0 };
+        pipelines::Parts { edges: self.edges, shadow_taps, colors: false }
     }
 }
 
@@ -149,8 +151,6 @@ pub enum FeatureState {
     Selected,
     /// Exactly this colour (sRGB) with opacity: ground and plans.
     Absolute([f32; 4]),
-    /// Not drawn (plans that are switched off).
-    Hidden,
 }
 
 impl FeatureState {
@@ -158,13 +158,17 @@ impl FeatureState {
         let linear = |c: [f32; 3]| c.map(|channel| (uniforms::srgb(channel) * 255.0).round() as u8);
         let with = |[r, g, b]: [u8; 3], a: u8| [r, g, b, a];
         match self {
-            Self::Plain | Self::Hidden => [0; 4],
+            Self::Plain => [0; 4],
             Self::Hovered => [0, 0, 0, 128],
             Self::Selected => [0, 0, 0, 191],
             Self::Absolute([r, g, b, a]) => with(linear([r, g, b]), (a * 255.0).round() as u8),
         }
     }
 }
+
+/// Names a layer of overlays: they share how their features look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LayerId(pub usize);
 
 /// Names an overlay of the scene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -183,22 +187,37 @@ pub struct OverlayMesh {
     pub lines: Vec<([f32; 3], [f32; 3], u32)>,
 }
 
+impl OverlayMesh {
+    /// Bytes that the GPU holds for it.
+    pub fn bytes(&self) -> u64 {
+        (self.area.len() * 16 + self.area_indices.len() * 4 + self.lines.len() * 28) as u64
+    }
+}
+
 /// A mesh on its way to the GPU.
 struct Upload {
     local_from_mesh: DMat4,
     center: DVec3,
     radius_m: f64,
     vertices: Vec<Vertex>,
+    /// One a vertex where the content has them, else none.
+    colors: Vec<[u8; 4]>,
     color: [f32; 4],
     layer: Layer,
 }
 
+impl Upload {
+    fn bytes(&self) -> u64 {
+        (size_of_val(self.vertices.as_slice()) + size_of_val(self.colors.as_slice())) as u64
+    }
+}
+
 /// What happened since the last frame; taken by the render world.
 enum Change {
-    Create(TileId, Rows, Vec<Upload>),
+    Create(TileId, Run, Vec<Upload>),
     Free(TileId),
     Texels(u32, Vec<[u8; 4]>),
-    CreateOverlay(OverlayId, Rows, Box<OverlayMesh>),
+    CreateOverlay(OverlayId, Run, Box<OverlayMesh>),
     FreeOverlay(OverlayId),
 }
 
@@ -216,9 +235,11 @@ struct Picture {
 #[derive(Resource)]
 pub struct Scene {
     local_from_ecef: DMat4,
-    rows: RowAllocator,
-    tiles: BTreeMap<TileId, Rows>,
-    overlays: BTreeMap<OverlayId, Rows>,
+    runs: RunAllocator,
+    tiles: BTreeMap<TileId, Run>,
+    layers: BTreeMap<LayerId, Run>,
+    /// With the bytes that each holds.
+    overlays: BTreeMap<OverlayId, u64>,
     changes: Vec<Change>,
     picture: Picture,
 }
@@ -227,8 +248,9 @@ impl Default for Scene {
     fn default() -> Self {
         Self {
             local_from_ecef: DMat4::IDENTITY,
-            rows: RowAllocator::default(),
+            runs: RunAllocator::default(),
             tiles: BTreeMap::new(),
+            layers: BTreeMap::new(),
             overlays: BTreeMap::new(),
             changes: Vec::new(),
             picture: Picture::default(),
@@ -242,18 +264,18 @@ impl Scene {
         self.local_from_ecef = local_from_ecef;
     }
 
-    /// Takes over a tile's meshes with the state of each feature. Gives the bytes that the GPU holds for it.
-    pub fn create_tile(&mut self, tile: TileId, content: &TileContent, states: &[FeatureState]) -> u64 {
-        let Some(rows) = self.rows.take(content.features.count.max(1)) else { return 0 };
+    /// Takes over a tile's meshes with the state of each feature. Gives the bytes that the GPU holds for it; `None`
+    /// where the palette has no room for its features.
+    pub fn create_tile(&mut self, tile: TileId, content: &TileContent, states: &[FeatureState]) -> Option<u64> {
+        let run = self.runs.take(content.features.count)?;
         let uploads: Vec<Upload> = content.meshes.iter().map(|mesh| self.upload(mesh)).collect();
-        let bytes = uploads.iter().map(|upload| size_of_val(upload.vertices.as_slice()) as u64).sum();
-        self.tiles.insert(tile, rows);
-        self.changes.push(Change::Create(tile, rows, uploads));
-        let texels = (0..rows.count * palette::WIDTH)
-            .map(|feature| states.get(feature as usize).copied().unwrap_or_default().texel())
-            .collect();
-        self.changes.push(Change::Texels(rows.first_texel(), texels));
-        bytes
+        let bytes = uploads.iter().map(Upload::bytes).sum();
+        self.tiles.insert(tile, run);
+        self.changes.push(Change::Create(tile, run, uploads));
+        let texels =
+            (0..run.count).map(|feature| states.get(feature as usize).copied().unwrap_or_default().texel()).collect();
+        self.changes.push(Change::Texels(run.first, texels));
+        Some(bytes)
     }
 
     fn upload(&self, mesh: &crate::stream::Mesh) -> Upload {
@@ -268,6 +290,7 @@ impl Scene {
             center: local_from_mesh.transform_point3(mesh.bounds.center()),
             radius_m: size.length() * 0.5 * local_from_mesh.x_axis.truncate().length().max(1.0),
             vertices: facets(mesh),
+            colors: facet_colors(mesh),
             color,
             layer: Layer::of(mesh.class),
         }
@@ -275,44 +298,57 @@ impl Scene {
 
     /// Lets go of a tile.
     pub fn free_tile(&mut self, tile: TileId) {
-        if let Some(rows) = self.tiles.remove(&tile) {
-            self.rows.give_back(rows);
+        if let Some(run) = self.tiles.remove(&tile) {
+            self.runs.give_back(run);
             self.changes.push(Change::Free(tile));
         }
     }
 
     /// Sets how one feature of a tile looks.
     pub fn set_state(&mut self, tile: TileId, feature: u32, state: FeatureState) {
-        if let Some(rows) = self.tiles.get(&tile)
-            && feature < rows.count * palette::WIDTH
+        if let Some(run) = self.tiles.get(&tile)
+            && feature < run.count
         {
-            self.changes.push(Change::Texels(rows.first_texel() + feature, vec![state.texel()]));
+            self.changes.push(Change::Texels(run.first + feature, vec![state.texel()]));
         }
     }
 
-    /// Takes over an overlay with the state of each of its features.
-    pub fn create_overlay(&mut self, id: OverlayId, mesh: OverlayMesh, states: &[FeatureState]) {
+    /// Sets how the features of a layer's overlays look, all of them each time; with none, lets go of the layer. Gives
+    /// whether the palette has room for them.
+    pub fn set_layer_states(&mut self, layer: LayerId, states: &[FeatureState]) -> bool {
+        let fits = |run: &Run| !states.is_empty() && run.count as usize >= states.len();
+        if let Some(run) = self.layers.get(&layer).copied().filter(|run| !fits(run)) {
+            self.layers.remove(&layer);
+            self.runs.give_back(run);
+        }
+        if states.is_empty() {
+            return true;
+        }
+        let run = self.layers.get(&layer).copied().or_else(|| self.runs.take(u32::try_from(states.len()).ok()?));
+        let Some(run) = run else { return false };
+        self.layers.insert(layer, run);
+        self.changes.push(Change::Texels(run.first, states.iter().map(|state| state.texel()).collect()));
+        true
+    }
+
+    /// Takes over an overlay of a layer whose states are set.
+    pub fn create_overlay(&mut self, id: OverlayId, layer: LayerId, mesh: OverlayMesh) {
         self.free_overlay(id);
-        let Some(rows) = self.rows.take(states.len() as u32) else { return };
-        self.overlays.insert(id, rows);
-        self.changes.push(Change::CreateOverlay(id, rows, Box::new(mesh)));
-        self.set_overlay_states(id, states);
-    }
-
-    /// Sets how the features of an overlay look.
-    pub fn set_overlay_states(&mut self, id: OverlayId, states: &[FeatureState]) {
-        if let Some(rows) = self.overlays.get(&id) {
-            let texels = states.iter().map(|state| state.texel()).collect();
-            self.changes.push(Change::Texels(rows.first_texel(), texels));
-        }
+        let Some(run) = self.layers.get(&layer).copied() else { return };
+        self.overlays.insert(id, mesh.bytes());
+        self.changes.push(Change::CreateOverlay(id, run, Box::new(mesh)));
     }
 
     /// Lets go of an overlay.
     pub fn free_overlay(&mut self, id: OverlayId) {
-        if let Some(rows) = self.overlays.remove(&id) {
-            self.rows.give_back(rows);
+        if self.overlays.remove(&id).is_some() {
             self.changes.push(Change::FreeOverlay(id));
         }
+    }
+
+    /// Bytes that the GPU holds for all overlays.
+    pub fn overlay_bytes(&self) -> u64 {
+        self.overlays.values().sum()
     }
 
     /// Sets what is drawn from now on.

@@ -1,47 +1,43 @@
 //! Where each tile's features stand in the palette, the lookup texture that colours and highlights go through.
 //!
-//! Rows of [`WIDTH`] texels; a tile takes as many whole rows as its features need and gives them back when it is freed.
+//! A tile, or a layer of plans, takes as long a run of texels as it has features, rounded up a little, and gives it back
+//! when it is freed. Small tiles share a row of the texture, so that their number is not limited by its height.
 
 /// Texels in a row (shaders/frame.wgsl, `PALETTE_WIDTH`).
 pub const WIDTH: u32 = 512;
 /// Rows of the texture.
 pub const ROWS: u32 = 2048;
+/// Runs are multiples of this, so that what is free does not fall into crumbs.
+const STEP: u32 = 16;
 
-/// A run of rows.
+/// A run of texels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rows {
-    /// The first row.
+pub struct Run {
+    /// The first texel.
     pub first: u32,
     /// How many.
     pub count: u32,
 }
 
-impl Rows {
-    /// Index of the first texel.
-    pub fn first_texel(self) -> u32 {
-        self.first * WIDTH
-    }
-}
-
-/// Hands out runs of rows, first fit.
+/// Hands out runs of texels, first fit.
 #[derive(Debug)]
-pub struct RowAllocator {
-    free: Vec<Rows>,
+pub struct RunAllocator {
+    free: Vec<Run>,
 }
 
-impl Default for RowAllocator {
+impl Default for RunAllocator {
     fn default() -> Self {
-        Self { free: vec![Rows { first: 0, count: ROWS }] }
+        Self { free: vec![Run { first: 0, count: WIDTH * ROWS }] }
     }
 }
 
-impl RowAllocator {
-    /// Rows for `features` features; `None` when the texture is full.
-    pub fn take(&mut self, features: u32) -> Option<Rows> {
-        let count = features.div_ceil(WIDTH).max(1);
+impl RunAllocator {
+    /// Texels for `features` features; `None` when the texture is full.
+    pub fn take(&mut self, features: u32) -> Option<Run> {
+        let count = features.max(1).checked_next_multiple_of(STEP)?;
         let index = self.free.iter().position(|run| run.count >= count)?;
         let run = &mut self.free[index];
-        let taken = Rows { first: run.first, count };
+        let taken = Run { first: run.first, count };
         run.first += count;
         run.count -= count;
         if run.count == 0 {
@@ -50,12 +46,12 @@ impl RowAllocator {
         Some(taken)
     }
 
-    /// Takes rows back and joins them with their neighbours.
-    pub fn give_back(&mut self, rows: Rows) {
-        let at = self.free.partition_point(|run| run.first < rows.first);
-        self.free.insert(at, rows);
+    /// Takes a run back and joins it with its neighbours.
+    pub fn give_back(&mut self, run: Run) {
+        let at = self.free.partition_point(|free| free.first < run.first);
+        self.free.insert(at, run);
         if let Some(next) = self.free.get(at + 1).copied()
-            && rows.first + rows.count == next.first
+            && run.first + run.count == next.first
         {
             self.free[at].count += next.count;
             self.free.remove(at + 1);
@@ -69,7 +65,7 @@ impl RowAllocator {
     /// Whether everything was given back.
     #[cfg(test)]
     pub fn is_untouched(&self) -> bool {
-        self.free == [Rows { first: 0, count: ROWS }]
+        self.free == [Run { first: 0, count: WIDTH * ROWS }]
     }
 }
 
@@ -78,14 +74,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_come_back_in_any_order() {
-        let mut rows = RowAllocator::default();
-        let runs: Vec<_> = [1, 600, 512, 5000].into_iter().filter_map(|features| rows.take(features)).collect();
-        assert_eq!(runs.iter().map(|run| run.count).collect::<Vec<_>>(), [1, 2, 1, 10]);
+    fn runs_come_back_in_any_order() {
+        let mut runs = RunAllocator::default();
+        let taken: Vec<_> = [1, 600, 512, 5000].into_iter().filter_map(|features| runs.take(features)).collect();
+        assert_eq!(taken.iter().map(|run| run.count).collect::<Vec<_>>(), [16, 608, 512, 5008]);
         for index in [2, 0, 3, 1] {
-            rows.give_back(runs[index]);
+            runs.give_back(taken[index]);
         }
-        assert!(rows.is_untouched());
-        assert_eq!(rows.take(WIDTH * (ROWS + 1)), None);
+        assert!(runs.is_untouched());
+        assert_eq!(runs.take(WIDTH * ROWS + 1), None);
+        assert_eq!(runs.take(u32::MAX), None);
+    }
+
+    #[test]
+    fn small_tiles_are_not_limited_by_the_height_of_the_texture() {
+        let mut runs = RunAllocator::default();
+        let taken: Vec<_> = (0..10_000).map_while(|_| runs.take(5)).collect();
+        assert_eq!(taken.len(), 10_000);
     }
 }

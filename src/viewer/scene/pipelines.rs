@@ -23,6 +23,8 @@ pub struct Parts {
     pub edges: bool,
     /// Samples of the shadow map a pixel: 0, 1 or 2.
     pub shadow_taps: u32,
+    /// Colours of the vertices, from a buffer of their own.
+    pub colors: bool,
 }
 
 /// All pipelines for one target format and number of samples.
@@ -145,6 +147,7 @@ const CITY_ATTRIBUTES: [VertexAttribute; 3] = [
     attribute(VertexFormat::Uint32, 12, 1),
     attribute(VertexFormat::Uint32, 16, 2),
 ];
+const COLOR_ATTRIBUTES: [VertexAttribute; 1] = [attribute(VertexFormat::Unorm8x4, 0, 3)];
 const AREA_ATTRIBUTES: [VertexAttribute; 2] =
     [attribute(VertexFormat::Float32x3, 0, 0), attribute(VertexFormat::Uint32, 12, 1)];
 const LINE_ATTRIBUTES: [VertexAttribute; 3] = [
@@ -254,17 +257,17 @@ impl Pipelines {
         }
     }
 
-    /// Makes the pipelines that draw these parts, with and without edges, if they are not there yet.
+    /// Makes the pipeline that draws these parts, if it is not there yet.
     pub fn fit(&mut self, device: &RenderDevice, parts: Parts) {
-        for parts in [parts, Parts { edges: false, ..parts }] {
-            if !self.city.contains_key(&parts) {
-                let mesh = mesh_vertices();
-                let constants =
-                    [("EDGES", f64::from(u8::from(parts.edges))), ("SHADOW_TAPS", f64::from(parts.shadow_taps))];
-                let recipe = Recipe { constants: &constants, ..city_recipe(&self.city_module, &mesh, self.target) };
-                self.city.insert(parts, pipeline(device, &self.layout, &recipe));
-            }
+        if self.city.contains_key(&parts) {
+            return;
         }
+        let [mesh] = mesh_vertices();
+        let buffers = [mesh, vertices(4, VertexStepMode::Vertex, &COLOR_ATTRIBUTES)];
+        let (vertex, buffers) = if parts.colors { ("colored_vertex", &buffers[..]) } else { ("vertex", &buffers[..1]) };
+        let constants = [("EDGES", f64::from(u8::from(parts.edges))), ("SHADOW_TAPS", f64::from(parts.shadow_taps))];
+        let recipe = Recipe { constants: &constants, vertex, ..city_recipe(&self.city_module, buffers, self.target) };
+        self.city.insert(parts, pipeline(device, &self.layout, &recipe));
     }
 
     /// The pipeline that draws these parts, if [`Pipelines::fit`] made it.

@@ -19,6 +19,7 @@ fn cube() -> Mesh {
         positions,
         normals: Vec::new(),
         colors: Vec::new(),
+        double_sided: false,
         indices,
     }
 }
@@ -36,14 +37,60 @@ fn everything_created_is_freed() {
     let mut scene = Scene::default();
     let content = TileContent { meshes: vec![cube()], ..Default::default() };
     for tile in 0..5 {
-        assert!(scene.create_tile(TileId { tileset: 0, tile }, &content, &[]) > 0);
+        assert!(scene.create_tile(TileId { tileset: 0, tile }, &content, &[]) > Some(0));
     }
-    scene.create_overlay(OverlayId(1), OverlayMesh::default(), &[FeatureState::Hidden; 3]);
-    assert_eq!(scene.held(), (5, 1));
+    assert!(scene.set_layer_states(LayerId(0), &[FeatureState::Plain; 3]));
+    let mesh = OverlayMesh { area_indices: vec![0; 3], ..OverlayMesh::default() };
+    scene.create_overlay(OverlayId(1), LayerId(0), mesh);
+    assert_eq!((scene.held(), scene.overlay_bytes()), ((5, 1), 12));
     for tile in 0..5 {
         scene.free_tile(TileId { tileset: 0, tile });
     }
     scene.free_overlay(OverlayId(1));
-    assert_eq!(scene.held(), (0, 0));
-    assert!(scene.rows.is_untouched());
+    scene.set_layer_states(LayerId(0), &[]);
+    assert_eq!((scene.held(), scene.overlay_bytes()), ((0, 0), 0));
+    assert!(scene.runs.is_untouched());
+}
+
+#[test]
+fn a_tile_for_which_the_palette_has_no_room_is_refused_and_leaves_nothing() {
+    let mut scene = Scene::default();
+    let mut content = TileContent { meshes: vec![cube()], ..Default::default() };
+    content.features.count = palette::WIDTH * palette::ROWS;
+    let tile = |tile| TileId { tileset: 0, tile };
+    assert!(scene.create_tile(tile(0), &content, &[]).is_some());
+    assert_eq!(scene.create_tile(tile(1), &content, &[]), None);
+    assert!(!scene.set_layer_states(LayerId(0), &[FeatureState::Plain]));
+    assert_eq!(scene.held(), (1, 0));
+    scene.free_tile(tile(0));
+    assert!(scene.create_tile(tile(1), &content, &[]).is_some());
+}
+
+#[test]
+fn three_thousand_plans_take_their_place_once_and_not_once_a_tile() {
+    let mut scene = Scene::default();
+    let states = [FeatureState::Plain; 3000];
+    assert!(scene.set_layer_states(LayerId(0), &states));
+    for id in 0..1000 {
+        scene.create_overlay(OverlayId(id), LayerId(0), OverlayMesh::default());
+    }
+    assert!(scene.set_layer_states(LayerId(0), &states));
+    assert_eq!(scene.held(), (0, 1000));
+    assert!(scene.runs.take(palette::WIDTH * palette::ROWS - 3008).is_some());
+}
+
+#[test]
+fn what_is_seen_from_both_sides_has_a_back_with_its_colours() {
+    let mut mesh = cube();
+    mesh.class = MeshClass::Other { color: [255; 4] };
+    mesh.colors = (0..8).map(|corner| [corner, 0, 0, 255]).collect();
+    mesh.double_sided = true;
+    let (vertices, colors) = (facets(&mesh), vertex::facet_colors(&mesh));
+    assert_eq!((vertices.len(), colors.len()), (72, 72));
+    for (facet, colors) in vertices.chunks(6).zip(colors.chunks(6)) {
+        let position = |corner: usize| facet[corner].position;
+        assert_eq!([position(3), position(4), position(5)], [position(0), position(2), position(1)]);
+        assert_eq!([colors[3], colors[4], colors[5]], [colors[0], colors[2], colors[1]]);
+        assert_ne!(facet[0].packed & 0xffff, facet[3].packed & 0xffff, "it is lit from the other side");
+    }
 }

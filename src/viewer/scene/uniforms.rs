@@ -59,6 +59,9 @@ impl ShadowVolume {
     }
 }
 
+/// Extinction between the eye and what it looks at, at most.
+const THICKEST_AT_FOCUS: f64 = 1.0;
+
 impl FrameUniform {
     /// The block for a view. Without a shadow volume nothing lies in shadow.
     pub fn of(view: &FrameView, style: &Style, shadow: Option<&ShadowVolume>, shadow_size: u32) -> Self {
@@ -71,7 +74,7 @@ impl FrameUniform {
             sun_color: linear(style.sun),
             sky_ambient: linear(style.sky_ambient),
             ground_ambient: linear(style.ground_ambient),
-            haze: linear(style.haze).truncate().extend(style.haze_per_m),
+            haze: linear(style.haze).truncate().extend(haze_per_m(view, style)),
             zenith: linear(style.zenith),
             roof: linear(style.roof),
             wall: linear(style.wall),
@@ -88,6 +91,12 @@ impl FrameUniform {
             viewport: Vec4::new(view.size_px[0] as f32, view.size_px[1] as f32, view.pixels_per_point, 0.0),
         }
     }
+}
+
+/// How much of the view a metre of air takes: that of a city, but never so much that what is looked at is lost in it.
+fn haze_per_m(view: &FrameView, style: &Style) -> f32 {
+    let distance_m = view.eye_local.distance(view.focus_local).max(1.0);
+    style.haze_per_m.min((THICKEST_AT_FOCUS / distance_m) as f32)
 }
 
 impl FrameView {

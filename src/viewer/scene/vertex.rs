@@ -23,14 +23,10 @@ pub struct Vertex {
 /// Below this cosine between two facets the edge between them is drawn (about 14°).
 const EDGE_COSINE: f32 = 0.97;
 
-/// The vertices of a mesh, three a triangle. Triangles with indices out of range are left out.
+/// The vertices of a mesh, three a triangle, and three more for the back of one that is seen from both sides. Triangles
+/// with indices out of range are left out.
 pub fn facets(mesh: &Mesh) -> Vec<Vertex> {
-    let triangles: Vec<[u32; 3]> = mesh
-        .indices
-        .chunks_exact(3)
-        .map(|corners| [corners[0], corners[1], corners[2]])
-        .filter(|corners| corners.iter().all(|&corner| (corner as usize) < mesh.positions.len()))
-        .collect();
+    let triangles: Vec<[u32; 3]> = triangles(mesh).collect();
     let normals: Vec<Vec3> = triangles.iter().map(|corners| facet_normal(mesh, corners)).collect();
     let edges = match mesh.class {
         MeshClass::Roof | MeshClass::Wall => EdgeTable::of(mesh, &triangles, &normals),
@@ -48,8 +44,46 @@ pub fn facets(mesh: &Mesh) -> Vec<Vertex> {
                 feature: mesh.features.get(index as usize).copied().unwrap_or(u32::MAX),
             });
         }
+        if mesh.double_sided {
+            let face = vertices.len() - 3;
+            vertices.extend_from_within(face..);
+            turn_round(&mut vertices[face + 3..], |index| {
+                vertex_normal(mesh, corners[index]).unwrap_or(normals[triangle])
+            });
+        }
     }
     vertices
+}
+
+/// Makes the three vertices of a facet those of its back: other way round, lit from the other side.
+fn turn_round(facet: &mut [Vertex], normal: impl Fn(usize) -> Vec3) {
+    for (corner, vertex) in facet.iter_mut().enumerate() {
+        vertex.packed = vertex.packed & !0xffff | octahedral(-normal(corner));
+    }
+    facet.swap(1, 2);
+}
+
+/// The colours of [`facets`]' vertices; none where the mesh has a class of its own or no colours.
+pub fn facet_colors(mesh: &Mesh) -> Vec<[u8; 4]> {
+    let of_its_own = matches!(mesh.class, MeshClass::Other { .. }) && mesh.colors.len() == mesh.positions.len();
+    if !of_its_own {
+        return Vec::new();
+    }
+    let mut colors = Vec::with_capacity(mesh.indices.len());
+    for corners in triangles(mesh) {
+        let face = corners.map(|corner| mesh.colors[corner as usize]);
+        colors.extend(face);
+        if mesh.double_sided {
+            colors.extend([face[0], face[2], face[1]]);
+        }
+    }
+    colors
+}
+
+/// The triangles whose indices are in range.
+fn triangles(mesh: &Mesh) -> impl Iterator<Item = [u32; 3]> {
+    let all = mesh.indices.chunks_exact(3).map(|corners| [corners[0], corners[1], corners[2]]);
+    all.filter(|corners| corners.iter().all(|&corner| (corner as usize) < mesh.positions.len()))
 }
 
 /// The shader's number of a class.

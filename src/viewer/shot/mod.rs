@@ -115,8 +115,10 @@ fn take(
     mut commands: Commands,
     mut exit: MessageWriter<AppExit>,
 ) {
-    if let Phase::Failed(reason) = &city.phase {
-        shot.outcome.set(Err(error(&shot, reason)));
+    let lost = city.setback().filter(|setback| setback.is_lost()).map(|setback| setback.why.clone());
+    let failed = if let Phase::Failed(reason) = &city.phase { Some(reason.clone()) } else { lost };
+    if let Some(reason) = failed {
+        shot.outcome.set(Err(error(&shot, &reason)));
         exit.write(AppExit::Success);
         return;
     }
@@ -131,13 +133,34 @@ fn error(shot: &Shot, reason: &dyn std::fmt::Display) -> ViewerError {
     ViewerError::Screenshot { path: shot.path.display().to_string(), reason: reason.to_string() }
 }
 
-fn write(captured: On<ScreenshotCaptured>, shot: Res<Shot>, mut exit: MessageWriter<AppExit>) {
+/// What the picture should show and does not, one a line; `None` where everything came.
+fn missing(city: &TheCity, layers: &Layers) -> Option<String> {
+    let tiles = city.status.failed.iter().map(|(_, why)| why.to_string());
+    let untold = city.status.failed_count.saturating_sub(city.status.failed.len());
+    let more = (untold > 0).then(|| format!("and {untold} more tiles"));
+    let of_layers =
+        layers.iter().filter_map(|layer| Some(format!("{}: {}", layer.info.id, layer.setback.as_ref()?.why)));
+    let lines: Vec<String> = tiles.chain(more).chain(of_layers).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+fn write(
+    captured: On<ScreenshotCaptured>,
+    shot: Res<Shot>,
+    city: Res<TheCity>,
+    layers: Res<Layers>,
+    mut exit: MessageWriter<AppExit>,
+) {
     let written = captured
         .image
         .clone()
         .try_into_dynamic()
         .map_err(|reason| error(&shot, &reason))
         .and_then(|picture| picture.to_rgb8().save(&shot.path).map_err(|reason| error(&shot, &reason)));
+    let written = written.and_then(|()| match missing(&city, &layers) {
+        None => Ok(()),
+        Some(missing) => Err(ViewerError::Incomplete { path: shot.path.display().to_string(), missing }),
+    });
     shot.outcome.set(written);
     exit.write(AppExit::Success);
 }

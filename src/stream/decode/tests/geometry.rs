@@ -31,6 +31,26 @@ fn strip(mode: u32, indices: Option<(&[u8], u32, usize)>) -> Vec<u8> {
 }
 
 #[test]
+fn colours_of_vertices_and_both_sides_are_taken_and_transparency_is_named() {
+    let mut builder = GlbBuilder::default();
+    let position = builder.vec3(&STRIP);
+    let colours: Vec<u8> = (0..5).flat_map(|vertex| [vertex * 50, 0, 255, 255]).collect();
+    let colour = builder.accessor(&colours, 5121, "VEC4", 5);
+    builder.normalized();
+    let decoded = decode(builder.finish(json!({
+        "nodes": [{"mesh": 0}],
+        "materials": [{"doubleSided": true, "alphaMode": "BLEND"}],
+        "meshes": [{"primitives": [{"attributes": {"POSITION": position, "COLOR_0": colour}, "material": 0}]}],
+    })))
+    .expect("a mesh");
+    let mesh = &decoded.content.meshes[0];
+    assert!(mesh.double_sided);
+    assert_eq!(mesh.colors[3], [150, 0, 255, 255]);
+    assert_eq!(decoded.content.not_understood, ["transparency"]);
+    assert!(!decode(square_glb(2.0, 1)).expect("a mesh").content.meshes[0].double_sided);
+}
+
+#[test]
 fn y_up_becomes_z_up() {
     check(
         square_glb(2.0, 1),
