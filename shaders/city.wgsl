@@ -126,22 +126,23 @@ fn lit(shadow: vec3<f32>) -> f32 {
 }
 
 // The color of a facet with its edges, `color` without.
-fn edged(color: vec3<f32>, albedo: vec3<f32>, corner: vec3<f32>, edge: u32) -> vec3<f32> {
+fn edged(color: vec3<f32>, corner: vec3<f32>, edge: u32) -> vec3<f32> {
     let width = fwidth(corner);
     let near = corner / max(width, vec3<f32>(1e-6));
     let pixels = min(min(near.x, near.y), near.z);
     // Facets of few pixels would turn black: lines thin out with the facet's size on the screen.
     let room = clamp(0.4 / max(max(width.x, width.y), width.z), 0.0, 1.0);
-    var ink = albedo * frame.edge.rgb;
+    // Of the facet's colour as it is lit: in the shade too an edge is darker than its facet (in the dark, lighter).
+    var ink = color * frame.edge.rgb;
     var strength = min(frame.edge.w, 1.0) * room;
     var width_px = max(frame.edge.w, 1.0) * frame.viewport.z;
     if edge != EDGE_SHADED {
-        ink = frame.selected.rgb * select(1.0, 0.35, edge == EDGE_SELECTED);
+        ink = frame.selected.rgb * select(1.0, 0.35, edge == EDGE_SELECTED) * (0.35 + 0.65 * frame.sun.w);
         strength = 1.0;
         width_px = 2.0 * frame.viewport.z;
     }
     let line = 1.0 - smoothstep(0.5, 1.4, pixels / width_px);
-    return mix(color, ink * (0.35 + 0.65 * frame.sun.w), line * strength * f32(edge != EDGE_NONE));
+    return mix(color, ink, line * strength * f32(edge != EDGE_NONE));
 }
 
 @fragment
@@ -154,7 +155,7 @@ fn fragment(in: VertexOut) -> @location(0) vec4<f32> {
     let sky = mix(frame.ground_ambient.rgb, frame.sky_ambient.rgb, in.light.y);
     var color = in.albedo.rgb * (sky + frame.sun_color.rgb * sun);
     if EDGES {
-        color = edged(color, in.albedo.rgb, vec3<f32>(in.light.zw, in.shadow.w), in.edge);
+        color = edged(color, vec3<f32>(in.light.zw, in.shadow.w), in.edge);
     }
     return vec4<f32>(mix(color, frame.haze.rgb, in.albedo.w), 1.0);
 }

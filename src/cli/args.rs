@@ -164,7 +164,7 @@ pub(super) struct ViewArgs {
     #[arg(long, value_name = "HH:MM")]
     pub time: Option<String>,
     /// For tests: write a line of JSON to this file for each frame, the whole state where it has changed
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, hide = true, value_name = "FILE")]
     pub state_log: Option<PathBuf>,
 }
 

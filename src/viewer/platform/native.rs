@@ -134,6 +134,8 @@ mod tests {
             theme: Theme::Light,
             time: None,
             state_log: None,
+            remote: None,
+            bench: None,
         };
         source_url(&options).map(|url| url.to_string()).map_err(|error| error.to_string())
     }
