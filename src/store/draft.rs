@@ -2,27 +2,32 @@
 //!
 //! A draft is a folder `TWIN.part-…` beside the place of the twin, so that the last step is a rename on one file system.
 //! Until then the old twin stays as it was; a build that is killed leaves a draft that the next one clears away. A lock
-//! in the draft tells one that is dead from one that is being written.
+//! beside the twin is held all that time: whoever has it may clear away. Nothing is ever removed that does not say of
+//! itself that it is ours, by its manifest or by the mark of a draft.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use serde::Deserialize;
 
+use super::lock::Lock;
 use super::manifest::{Contents, hash_all, sync};
-use super::{MANIFEST, Manifest, StoreError};
+use super::{MANIFEST, MANIFEST_FORMAT, Manifest, StoreError};
 
-const LOCK: &str = ".lock";
+/// The file in a draft that says that it is one. A published twin has none.
+const MARK: &str = ".stadtzwilling-draft";
 const PART: &str = ".part-";
-const OLD: &str = ".old-";
+/// What is put behind the name of the old twin while the new one takes its place.
+const OLD: &str = ".old-1";
 
 /// A twin that is being written. Dropped before it is published, it is deleted.
 #[derive(Debug)]
 pub struct Draft {
-    target: PathBuf,
+    place: Place,
     folder: tempfile::TempDir,
-    /// Held as long as the draft lives; the system lets go of it when the process dies, however it dies.
-    lock: File,
+    /// Let go of last, after the folder is published or deleted.
+    _lock: Lock,
 }
 
 impl Draft {
@@ -30,18 +35,16 @@ impl Draft {
     /// than a twin stands at `target` or another build is at work.
     pub fn begin(target: &Path) -> Result<Self, StoreError> {
         let place = Place::of(target)?;
+        place.refuse_others()?;
         fs::create_dir_all(&place.parent).map_err(|error| StoreError::io(&place.parent, error))?;
+        let lock = Lock::take(&place.parent, &place.name)?;
         place.clear_away()?;
-        if target.exists() && !is_replaceable(target)? {
-            return Err(StoreError::NotATwin { path: target.to_owned() });
-        }
         let prefix = format!("{}{PART}", place.name);
         let folder = tempfile::Builder::new().prefix(&prefix).tempdir_in(&place.parent);
         let folder = folder.map_err(|error| StoreError::io(&place.parent, error))?;
-        let path = folder.path().join(LOCK);
-        let lock = File::create(&path).map_err(|error| StoreError::io(&path, error))?;
-        lock.lock().map_err(|error| StoreError::io(&path, error))?;
-        Ok(Self { target: target.to_owned(), folder, lock })
+        let mark = folder.path().join(MARK);
+        File::create_new(&mark).map_err(|error| StoreError::io(&mark, error))?;
+        Ok(Self { place, folder, _lock: lock })
     }
 
     /// Where to write. Everything in it when [`Draft::publish`] is called is part of the twin.
@@ -53,20 +56,20 @@ impl Draft {
     /// the manifest. If anything fails the old twin stays.
     pub fn publish(self, head: Manifest) -> Result<Manifest, StoreError> {
         let path = self.folder.path();
-        let lock = path.join(LOCK);
-        fs::remove_file(&lock).map_err(|error| StoreError::io(&lock, error))?;
-        let contents = Contents::of(path)?;
+        let mut contents = Contents::of(path)?;
         if let Some(strange) = contents.strange.first() {
             return Err(StoreError::Malformed { path: path.join(strange), message: "not a plain file".to_owned() });
         }
+        contents.files.retain(|name| name != MARK);
         let manifest = Manifest { files: hash_all(path, &contents.files)?, ..head };
         write_manifest(path, &manifest)?;
+        // From here on the manifest says whose folder this is.
+        let mark = path.join(MARK);
+        fs::remove_file(&mark).map_err(|error| StoreError::io(&mark, error))?;
         contents.files.par_iter().chain(contents.folders.par_iter()).try_for_each(|name| sync(&path.join(name)))?;
         sync(path)?;
         make_readable(path)?;
-        Place::of(&self.target)?.take(path, &self.target)?;
-        // The lock's file is gone; closing it after the move keeps other builds away until then.
-        drop(self.lock);
+        self.place.take(path)?;
         Ok(manifest)
     }
 }
@@ -90,19 +93,28 @@ fn make_readable(folder: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A twin, or an empty folder.
-fn is_replaceable(target: &Path) -> Result<bool, StoreError> {
-    if !target.is_dir() {
-        return Ok(false);
+/// Whether a folder has the manifest of a twin, of whatever version. Other programs have files of that name too.
+fn has_our_manifest(folder: &Path) -> bool {
+    #[derive(Deserialize)]
+    struct Head {
+        format: String,
     }
-    if target.join(MANIFEST).is_file() {
-        return Ok(true);
-    }
-    let mut entries = fs::read_dir(target).map_err(|error| StoreError::io(target, error))?;
-    Ok(entries.next().is_none())
+    let family = |format: &str| format.split('/').next().map(str::to_owned);
+    let head = fs::read(folder.join(MANIFEST)).ok().and_then(|json| serde_json::from_slice::<Head>(&json).ok());
+    head.is_some_and(|head| family(&head.format) == family(MANIFEST_FORMAT))
 }
 
-/// The folder that a twin stands in, and its name there.
+/// Whether a folder carries the mark of a draft, or of one that is being deleted.
+fn is_draft(folder: &Path) -> bool {
+    folder.join(MARK).is_file()
+}
+
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+/// The place of a twin: the folder that it stands in, and its name there.
+#[derive(Debug)]
 struct Place {
     parent: PathBuf,
     name: String,
@@ -119,54 +131,80 @@ impl Place {
         Ok(Self { parent, name })
     }
 
-    /// The folders beside the twin whose name is the twin's with `infix` and more behind it, sorted.
-    fn siblings(&self, infix: &str) -> Result<Vec<PathBuf>, StoreError> {
-        let prefix = format!("{}{infix}", self.name);
+    fn target(&self) -> PathBuf {
+        self.parent.join(&self.name)
+    }
+
+    /// Where the old twin stands for the moment in which the new one takes its place.
+    fn aside(&self) -> PathBuf {
+        self.parent.join(format!("{}{OLD}", self.name))
+    }
+
+    /// Fails where something stands that is neither a twin nor an empty folder.
+    fn refuse_others(&self) -> Result<(), StoreError> {
+        let target = self.target();
+        if !target.exists() || has_our_manifest(&target) || is_empty(&target) {
+            return Ok(());
+        }
+        Err(StoreError::NotATwin { path: target })
+    }
+
+    /// The drafts that builds of this twin left beside it, sorted. Folders that only have such a name are none.
+    fn dead_drafts(&self) -> Result<Vec<PathBuf>, StoreError> {
+        let prefix = format!("{}{PART}", self.name);
         let io = |error| StoreError::io(&self.parent, error);
         let mut found = Vec::new();
         for entry in fs::read_dir(&self.parent).map_err(io)? {
             let entry = entry.map_err(io)?;
-            if entry.file_name().to_str().is_some_and(|name| name.starts_with(&prefix)) {
-                found.push(entry.path());
+            let path = entry.path();
+            let is_named = entry.file_name().to_str().is_some_and(|name| name.starts_with(&prefix));
+            if is_named && (is_draft(&path) || has_our_manifest(&path)) {
+                found.push(path);
             }
         }
         found.sort();
         Ok(found)
     }
 
-    /// Deletes dead drafts, and puts back an old twin that was moved aside by a build that died at that moment.
+    /// Deletes dead drafts, and puts back an old twin that was moved aside by a build that died at that moment. Only
+    /// for who holds the lock.
     fn clear_away(&self) -> Result<(), StoreError> {
-        for draft in self.siblings(PART)? {
-            if is_alive(&draft) {
-                return Err(StoreError::Busy { path: draft });
-            }
-            remove(&draft)?;
+        self.dead_drafts()?.iter().try_for_each(|draft| remove(draft))?;
+        let (target, aside) = (self.target(), self.aside());
+        if is_draft(&aside) || (has_our_manifest(&aside) && target.exists()) {
+            return remove(&aside);
         }
-        let target = self.parent.join(&self.name);
-        for old in self.siblings(OLD)? {
-            if target.exists() {
-                remove(&old)?;
-            } else {
-                fs::rename(&old, &target).map_err(|error| StoreError::io(&old, error))?;
-            }
+        if !has_our_manifest(&aside) {
+            return Ok(());
         }
-        Ok(())
+        fs::rename(&aside, &target).map_err(|error| StoreError::io(&aside, error))
     }
 
-    /// Moves the finished draft to `target`. Where the system can swap two folders in one step, there is never a moment
-    /// without a twin; elsewhere the next build mends what a crash in that moment leaves.
-    fn take(&self, draft: &Path, target: &Path) -> Result<(), StoreError> {
+    /// Moves the finished draft to its place. Where the system can swap two folders in one step, there is never a
+    /// moment without a twin; elsewhere the next build mends what a crash in that moment leaves.
+    fn take(&self, draft: &Path) -> Result<(), StoreError> {
+        // A build takes its time, and who knows what has come to stand there.
+        self.refuse_others()?;
+        let target = self.target();
         if !target.exists() {
-            fs::rename(draft, target).map_err(|error| StoreError::io(target, error))?;
-        } else if swap(draft, target) {
+            fs::rename(draft, &target).map_err(|error| StoreError::io(&target, error))?;
+        } else if swap(draft, &target) {
             remove(draft)?;
         } else {
-            let old = self.parent.join(format!("{}{OLD}1", self.name));
-            fs::rename(target, &old).map_err(|error| StoreError::io(target, error))?;
-            fs::rename(draft, target).map_err(|error| StoreError::io(target, error))?;
-            remove(&old)?;
+            self.take_in_two_steps(draft)?;
         }
         sync(&self.parent)
+    }
+
+    /// First the old twin aside, then the draft in its place; if that fails the old one comes back.
+    fn take_in_two_steps(&self, draft: &Path) -> Result<(), StoreError> {
+        let (target, aside) = (self.target(), self.aside());
+        fs::rename(&target, &aside).map_err(|error| StoreError::io(&target, error))?;
+        if let Err(error) = fs::rename(draft, &target) {
+            fs::rename(&aside, &target).map_err(|error| StoreError::io(&aside, error))?;
+            return Err(StoreError::io(&target, error));
+        }
+        remove(&aside)
     }
 }
 
@@ -184,11 +222,43 @@ fn swap(one: &Path, other: &Path) -> bool {
     }
 }
 
-/// Whether a draft's lock is held. A draft without a lock was finished or never begun: it is dead.
-fn is_alive(draft: &Path) -> bool {
-    File::open(draft.join(LOCK)).is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
+/// Deletes a folder that is ours. The mark goes last, so that what a killed build leaves half deleted is known as ours.
+fn remove(folder: &Path) -> Result<(), StoreError> {
+    let remove = || {
+        if fs::symlink_metadata(folder)?.is_symlink() {
+            return fs::remove_file(folder);
+        }
+        File::create(folder.join(MARK))?;
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            match entry.file_type()?.is_dir() {
+                true => fs::remove_dir_all(entry.path())?,
+                false if entry.file_name() == MARK => {}
+                false => fs::remove_file(entry.path())?,
+            }
+        }
+        fs::remove_dir_all(folder)
+    };
+    remove().map_err(|error| StoreError::io(folder, error))
 }
 
-fn remove(folder: &Path) -> Result<(), StoreError> {
-    fs::remove_dir_all(folder).map_err(|error| StoreError::io(folder, error))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failing_second_step_brings_the_old_twin_back() {
+        let root = tempfile::tempdir().unwrap();
+        let target = root.path().join("twin");
+        fs::create_dir(&target).unwrap();
+        fs::write(target.join("mark"), "old").unwrap();
+        let place = Place::of(&target).unwrap();
+        assert!(place.take_in_two_steps(&root.path().join("no such draft")).is_err());
+        assert_eq!(fs::read_to_string(target.join("mark")).unwrap(), "old");
+        assert!(!place.aside().exists());
+        let draft = root.path().join("draft");
+        fs::create_dir(&draft).unwrap();
+        place.take_in_two_steps(&draft).unwrap();
+        assert!(is_empty(&target) && !place.aside().exists());
+    }
 }

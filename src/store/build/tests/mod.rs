@@ -176,7 +176,7 @@ fn a_killed_build_leaves_the_old_twin() {
     assert!(while_running.to_string().ends_with("another build of this twin is running"), "{while_running}");
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!(names(out.parent().unwrap()).len(), 2, "the draft of the dead build is there");
+    assert_eq!(names(out.parent().unwrap()).len(), 3, "the dead build's draft and lock are there");
     assert!(all_files(&out) == before);
     check(&out, &mut Report::default()).unwrap();
     // The next build clears away what the dead one left, and comes to the same.
