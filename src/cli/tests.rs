@@ -327,6 +327,10 @@ fn wrong_arguments_are_named() {
         "build city.toml --out twin --date tomorrow",
         expect![[r#"--date "tomorrow" is not a date such as 2026-06-21"#]],
     );
+    check_wrong(
+        "build city.toml --out twin --audience citizen --purpose urban_planning",
+        expect!["--purpose is what planners need the twin for, and --audience does not name them"],
+    );
     check_wrong("fetch city.toml --per-host 100", expect!["--per-host 100 is not within 1 to 8"]);
     check_wrong(
         "sample --buildings many --out x",
@@ -394,4 +398,5 @@ fn checks_tell_good_from_bad_by_their_exit_code() {
     };
     assert_eq!(code(&good, false), format!("{:?}", ExitCode::SUCCESS));
     assert_eq!(code(&bad, true), format!("{:?}", ExitCode::from(3)));
+    assert_eq!(code(&folder.path().join("nowhere.gml"), false), format!("{:?}", ExitCode::from(1)));
 }

@@ -2,27 +2,30 @@
 //!
 //! A draft is a folder `TWIN.part-…` beside the place of the twin, so that the last step is a rename on one file system.
 //! Until then the old twin stays as it was; a build that is killed leaves a draft that the next one clears away. A lock
-//! in the draft tells one that is dead from one that is being written.
+//! beside the twin is held all that time and names the draft. Nothing is ever removed for its name alone: a twin has our
+//! manifest, a dead draft was noted by the build that made it.
 
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
+use serde::Deserialize;
 
+use super::lock::Lock;
 use super::manifest::{Contents, hash_all, sync};
-use super::{MANIFEST, Manifest, StoreError};
+use super::{MANIFEST, MANIFEST_FORMAT, Manifest, StoreError};
 
-const LOCK: &str = ".lock";
 const PART: &str = ".part-";
-const OLD: &str = ".old-";
+/// What is put behind the name of the old twin while the new one takes its place.
+const OLD: &str = ".old-1";
 
 /// A twin that is being written. Dropped before it is published, it is deleted.
 #[derive(Debug)]
 pub struct Draft {
-    target: PathBuf,
+    place: Place,
     folder: tempfile::TempDir,
-    /// Held as long as the draft lives; the system lets go of it when the process dies, however it dies.
-    lock: File,
+    /// Let go of last, after the folder is published or deleted.
+    _lock: Lock,
 }
 
 impl Draft {
@@ -30,18 +33,14 @@ impl Draft {
     /// than a twin stands at `target` or another build is at work.
     pub fn begin(target: &Path) -> Result<Self, StoreError> {
         let place = Place::of(target)?;
+        place.refuse_others()?;
         fs::create_dir_all(&place.parent).map_err(|error| StoreError::io(&place.parent, error))?;
-        place.clear_away()?;
-        if target.exists() && !is_replaceable(target)? {
-            return Err(StoreError::NotATwin { path: target.to_owned() });
-        }
-        let prefix = format!("{}{PART}", place.name);
-        let folder = tempfile::Builder::new().prefix(&prefix).tempdir_in(&place.parent);
+        let mut lock = Lock::take(&place.parent, &place.name)?;
+        place.clear_away(&mut lock)?;
+        let folder = tempfile::Builder::new().prefix(&place.draft_prefix()).tempdir_in(&place.parent);
         let folder = folder.map_err(|error| StoreError::io(&place.parent, error))?;
-        let path = folder.path().join(LOCK);
-        let lock = File::create(&path).map_err(|error| StoreError::io(&path, error))?;
-        lock.lock().map_err(|error| StoreError::io(&path, error))?;
-        Ok(Self { target: target.to_owned(), folder, lock })
+        lock.write_note(&folder.path().file_name().unwrap_or_default().to_string_lossy())?;
+        Ok(Self { place, folder, _lock: lock })
     }
 
     /// Where to write. Everything in it when [`Draft::publish`] is called is part of the twin.
@@ -53,8 +52,6 @@ impl Draft {
     /// the manifest. If anything fails the old twin stays.
     pub fn publish(self, head: Manifest) -> Result<Manifest, StoreError> {
         let path = self.folder.path();
-        let lock = path.join(LOCK);
-        fs::remove_file(&lock).map_err(|error| StoreError::io(&lock, error))?;
         let contents = Contents::of(path)?;
         if let Some(strange) = contents.strange.first() {
             return Err(StoreError::Malformed { path: path.join(strange), message: "not a plain file".to_owned() });
@@ -64,9 +61,7 @@ impl Draft {
         contents.files.par_iter().chain(contents.folders.par_iter()).try_for_each(|name| sync(&path.join(name)))?;
         sync(path)?;
         make_readable(path)?;
-        Place::of(&self.target)?.take(path, &self.target)?;
-        // The lock's file is gone; closing it after the move keeps other builds away until then.
-        drop(self.lock);
+        self.place.take(path)?;
         Ok(manifest)
     }
 }
@@ -90,19 +85,23 @@ fn make_readable(folder: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// A twin, or an empty folder.
-fn is_replaceable(target: &Path) -> Result<bool, StoreError> {
-    if !target.is_dir() {
-        return Ok(false);
+/// Whether a folder has the manifest of a twin, of whatever version. Other programs have files of that name too.
+fn has_our_manifest(folder: &Path) -> bool {
+    #[derive(Deserialize)]
+    struct Head {
+        format: String,
     }
-    if target.join(MANIFEST).is_file() {
-        return Ok(true);
-    }
-    let mut entries = fs::read_dir(target).map_err(|error| StoreError::io(target, error))?;
-    Ok(entries.next().is_none())
+    let family = |format: &str| format.split('/').next().map(str::to_owned);
+    let head = fs::read(folder.join(MANIFEST)).ok().and_then(|json| serde_json::from_slice::<Head>(&json).ok());
+    head.is_some_and(|head| family(&head.format) == family(MANIFEST_FORMAT))
 }
 
-/// The folder that a twin stands in, and its name there.
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+/// The place of a twin: the folder that it stands in, and its name there.
+#[derive(Debug)]
 struct Place {
     parent: PathBuf,
     name: String,
@@ -119,54 +118,74 @@ impl Place {
         Ok(Self { parent, name })
     }
 
-    /// The folders beside the twin whose name is the twin's with `infix` and more behind it, sorted.
-    fn siblings(&self, infix: &str) -> Result<Vec<PathBuf>, StoreError> {
-        let prefix = format!("{}{infix}", self.name);
-        let io = |error| StoreError::io(&self.parent, error);
-        let mut found = Vec::new();
-        for entry in fs::read_dir(&self.parent).map_err(io)? {
-            let entry = entry.map_err(io)?;
-            if entry.file_name().to_str().is_some_and(|name| name.starts_with(&prefix)) {
-                found.push(entry.path());
-            }
-        }
-        found.sort();
-        Ok(found)
+    fn target(&self) -> PathBuf {
+        self.parent.join(&self.name)
     }
 
-    /// Deletes dead drafts, and puts back an old twin that was moved aside by a build that died at that moment.
-    fn clear_away(&self) -> Result<(), StoreError> {
-        for draft in self.siblings(PART)? {
-            if is_alive(&draft) {
-                return Err(StoreError::Busy { path: draft });
-            }
-            remove(&draft)?;
-        }
-        let target = self.parent.join(&self.name);
-        for old in self.siblings(OLD)? {
-            if target.exists() {
-                remove(&old)?;
-            } else {
-                fs::rename(&old, &target).map_err(|error| StoreError::io(&old, error))?;
-            }
-        }
-        Ok(())
+    /// Where the old twin stands for the moment in which the new one takes its place.
+    fn aside(&self) -> PathBuf {
+        self.parent.join(format!("{}{OLD}", self.name))
     }
 
-    /// Moves the finished draft to `target`. Where the system can swap two folders in one step, there is never a moment
-    /// without a twin; elsewhere the next build mends what a crash in that moment leaves.
-    fn take(&self, draft: &Path, target: &Path) -> Result<(), StoreError> {
+    /// Fails where something stands that is neither a twin nor an empty folder.
+    fn refuse_others(&self) -> Result<(), StoreError> {
+        let target = self.target();
+        if !target.exists() || has_our_manifest(&target) || is_empty(&target) {
+            return Ok(());
+        }
+        Err(StoreError::NotATwin { path: target })
+    }
+
+    /// What the names of drafts begin with.
+    fn draft_prefix(&self) -> String {
+        format!("{}{PART}", self.name)
+    }
+
+    /// Deletes what a dead build noted as its draft, and puts back an old twin that it had moved aside.
+    fn clear_away(&self, lock: &mut Lock) -> Result<(), StoreError> {
+        let noted = lock.note()?;
+        // One name in this folder: a note leads nowhere else, whoever wrote it.
+        if noted.starts_with(&self.draft_prefix()) && Path::new(&noted).file_name() == Some(noted.as_ref()) {
+            let draft = self.parent.join(&noted);
+            if draft.exists() {
+                remove(&draft)?;
+            }
+        }
+        let (target, aside) = (self.target(), self.aside());
+        if !has_our_manifest(&aside) {
+            return Ok(());
+        }
+        if target.exists() {
+            return remove(&aside);
+        }
+        fs::rename(&aside, &target).map_err(|error| StoreError::io(&aside, error))
+    }
+
+    /// Moves the finished draft to its place. Where the system can swap two folders in one step, there is never a
+    /// moment without a twin; elsewhere the next build mends what a crash in that moment leaves.
+    fn take(&self, draft: &Path) -> Result<(), StoreError> {
+        // A build takes its time, and who knows what has come to stand there.
+        self.refuse_others()?;
+        let target = self.target();
         if !target.exists() {
-            fs::rename(draft, target).map_err(|error| StoreError::io(target, error))?;
-        } else if swap(draft, target) {
+            fs::rename(draft, &target).map_err(|error| StoreError::io(&target, error))?;
+        } else if swap(draft, &target) {
             remove(draft)?;
         } else {
-            let old = self.parent.join(format!("{}{OLD}1", self.name));
-            fs::rename(target, &old).map_err(|error| StoreError::io(target, error))?;
-            fs::rename(draft, target).map_err(|error| StoreError::io(target, error))?;
-            remove(&old)?;
+            self.take_in_two_steps(draft)?;
         }
         sync(&self.parent)
+    }
+
+    /// First the old twin aside, then the draft in its place; if that fails the old one comes back.
+    fn take_in_two_steps(&self, draft: &Path) -> Result<(), StoreError> {
+        let (target, aside) = (self.target(), self.aside());
+        fs::rename(&target, &aside).map_err(|error| StoreError::io(&target, error))?;
+        if let Err(error) = fs::rename(draft, &target) {
+            fs::rename(&aside, &target).map_err(|error| StoreError::io(&aside, error))?;
+            return Err(StoreError::io(&target, error));
+        }
+        remove(&aside)
     }
 }
 
@@ -184,11 +203,27 @@ fn swap(one: &Path, other: &Path) -> bool {
     }
 }
 
-/// Whether a draft's lock is held. A draft without a lock was finished or never begun: it is dead.
-fn is_alive(draft: &Path) -> bool {
-    File::open(draft.join(LOCK)).is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
-}
-
 fn remove(folder: &Path) -> Result<(), StoreError> {
     fs::remove_dir_all(folder).map_err(|error| StoreError::io(folder, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failing_second_step_brings_the_old_twin_back() {
+        let root = tempfile::tempdir().unwrap();
+        let target = root.path().join("twin");
+        fs::create_dir(&target).unwrap();
+        fs::write(target.join("mark"), "old").unwrap();
+        let place = Place::of(&target).unwrap();
+        assert!(place.take_in_two_steps(&root.path().join("no such draft")).is_err());
+        assert_eq!(fs::read_to_string(target.join("mark")).unwrap(), "old");
+        assert!(!place.aside().exists());
+        let draft = root.path().join("draft");
+        fs::create_dir(&draft).unwrap();
+        place.take_in_two_steps(&draft).unwrap();
+        assert!(is_empty(&target) && !place.aside().exists());
+    }
 }

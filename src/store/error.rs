@@ -36,7 +36,7 @@ pub enum StoreError {
     /// Another build writes to the same place right now.
     #[error("{}: another build of this twin is running", path.display())]
     Busy {
-        /// The other build's draft.
+        /// The place.
         path: PathBuf,
     },
     /// A file of a twin is not what it should be.

@@ -9,6 +9,7 @@ mod check;
 mod draft;
 mod error;
 mod layout;
+mod lock;
 mod manifest;
 
 #[cfg(test)]

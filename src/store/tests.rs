@@ -194,10 +194,86 @@ fn a_build_that_ends_early_leaves_the_old_twin() {
 fn the_draft_of_a_dead_build_is_cleared_away() {
     let root = tempfile::tempdir().unwrap();
     let target = root.path().join("twin");
-    let dead = root.path().join("twin.part-dead");
-    write(&dead, "half");
-    fs::write(dead.join(".lock"), "").unwrap();
+    write(&root.path().join("twin.part-dead"), "half");
+    let lock = root.path().join("twin.stadtzwilling-lock");
+    fs::write(&lock, "twin.part-dead").unwrap();
     publish(&target, "one");
+    assert_eq!(names(root.path()), ["twin"]);
+    // A note that leads elsewhere is followed nowhere.
+    write(&root.path().join("album"), "whole");
+    for note in ["album", "../album", "twin.part-/../album", "twin.part-no such folder"] {
+        fs::write(&lock, note).unwrap();
+        drop(Draft::begin(&target).unwrap());
+        assert_eq!(names(root.path()), ["album", "twin"], "{note}");
+    }
+}
+
+/// Everything beside a twin whose name looks like one of ours, and a folder of another program in its place.
+#[test]
+fn nothing_is_deleted_that_is_not_ours() {
+    let root = tempfile::tempdir().unwrap();
+    let keep = |name: &str, file: &str, content: &str| {
+        let folder = root.path().join(name);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(file), content).unwrap();
+    };
+    keep("photos", "beach.jpg", "");
+    for name in ["photos.old-2023", "photos.old-1", "photos.part-2", "twin.old-2023", "twin.old-1", "twin.part-2"] {
+        keep(name, "mountain.jpg", "");
+        keep(name, MANIFEST, r#"{"name":"an album"}"#);
+    }
+    keep("www", MANIFEST, r#"{"name":"a web app","start_url":"/"}"#);
+    let before = names(root.path());
+    for taken in ["photos", "www"] {
+        let error = Draft::begin(&root.path().join(taken)).unwrap_err();
+        assert!(matches!(error, StoreError::NotATwin { .. }), "{taken}: {error}");
+    }
+    assert_eq!(names(root.path()), before);
+    // Where nothing stands a twin comes to stand, and no backup is taken for an old one.
+    publish(&root.path().join("twin"), "one");
+    publish(&root.path().join("twin"), "two");
+    let after: Vec<_> = names(root.path()).into_iter().filter(|name| name != "twin").collect();
+    assert_eq!(after, before);
+    for name in before.iter().filter(|name| name.contains('.')) {
+        assert_eq!(names(&root.path().join(name)), [MANIFEST, "mountain.jpg"], "{name}");
+    }
+}
+
+#[test]
+fn what_came_to_stand_there_meanwhile_is_not_deleted() {
+    let root = tempfile::tempdir().unwrap();
+    let target = root.path().join("twin");
+    let draft = Draft::begin(&target).unwrap();
+    write(draft.folder(), "one");
+    fs::create_dir(&target).unwrap();
+    fs::write(target.join("photo.jpg"), "").unwrap();
+    assert!(matches!(draft.publish(head()), Err(StoreError::NotATwin { .. })));
+    assert_eq!((names(&target), names(root.path())), (vec!["photo.jpg".to_owned()], vec!["twin".to_owned()]));
+}
+
+/// The longest part of publishing is hashing and making it last. Another build that starts then must wait for its turn.
+#[test]
+fn a_draft_that_is_being_published_is_left_alone() {
+    let root = tempfile::tempdir().unwrap();
+    let target = root.path().join("twin");
+    let draft = Draft::begin(&target).unwrap();
+    write(draft.folder(), "one");
+    let large = fs::File::create(draft.folder().join("public/large.glb")).unwrap();
+    large.set_len(64 << 20).unwrap();
+    std::thread::scope(|scope| {
+        let publishing = scope.spawn(|| draft.publish(head()));
+        // In between, every other build is told that this one is at work.
+        let second = loop {
+            match Draft::begin(&target) {
+                Ok(second) => break second,
+                Err(StoreError::Busy { .. }) => std::thread::yield_now(),
+                Err(error) => panic!("{error}"),
+            }
+        };
+        publishing.join().unwrap().unwrap();
+        assert_eq!(mark(&target), "one");
+        drop(second);
+    });
     assert_eq!(names(root.path()), ["twin"]);
 }
 

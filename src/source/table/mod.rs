@@ -62,6 +62,24 @@ impl Table {
 /// with a letter in one row stay text in all; numbers with leading zeros are text. Of several rows with one key the
 /// first is kept. The file may be as large as [`ReadOptions::max_object_bytes`].
 pub fn read(input: impl BufRead, key: &str, options: &ReadOptions, report: &mut Report) -> Result<Table, ReadError> {
+    read_by(input, Some(key), options, report)
+}
+
+/// Reads a table whose rows are found by its first column, as most are; for when nobody has said by which.
+pub fn read_by_first_column(
+    input: impl BufRead,
+    options: &ReadOptions,
+    report: &mut Report,
+) -> Result<Table, ReadError> {
+    read_by(input, None, options, report)
+}
+
+fn read_by(
+    input: impl BufRead,
+    key: Option<&str>,
+    options: &ReadOptions,
+    report: &mut Report,
+) -> Result<Table, ReadError> {
     let bytes = whole(input, options)?;
     let text = decode(&bytes);
     let separator = separator(text.lines().next().unwrap_or_default());
@@ -125,13 +143,16 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(text: &str, separator: u8, key: &str, options: &ReadOptions) -> Result<Self, ReadError> {
+    fn of(text: &str, separator: u8, key: Option<&str>, options: &ReadOptions) -> Result<Self, ReadError> {
         let mut reader = records(text, separator);
         let header = reader.headers().map_err(|error| malformed(options, 1, csv_message(&error)))?;
-        let key_index = header
-            .iter()
-            .position(|column| column.trim() == key)
-            .ok_or_else(|| malformed(options, 1, format!("there is no column {key}")))?;
+        let key_index = match key {
+            Some(key) => header
+                .iter()
+                .position(|column| column.trim() == key)
+                .ok_or_else(|| malformed(options, 1, format!("there is no column {key}")))?,
+            None => 0,
+        };
         let mut layout = Self { width: header.len(), key_index, names: Vec::new(), column_of: Vec::new() };
         let mut known = BTreeSet::new();
         for (index, name) in header.iter().map(str::trim).enumerate() {

@@ -1,7 +1,10 @@
 //! From an invented city's files to a published twin, and what must hold of every such build.
 
 mod leaks;
+mod replaced;
+mod strays;
 mod systems;
+mod whole;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -31,7 +34,7 @@ fn write_sample(folder: &Path, buildings: usize) {
 /// Builds the city in `folder`.
 fn build_at(folder: &Path, out: &Path, audiences: &[Audience]) -> Result<BuildSummary, super::BuildError> {
     let city = CityConfig::load(&folder.join("city.toml"))?;
-    build(&city, &options(&city, out, audiences), &Quiet)
+    build(&city, &options(&city, out, audiences), &Quiet, &mut Report::default())
 }
 
 fn options(city: &CityConfig, out: &Path, audiences: &[Audience]) -> BuildOptions {
@@ -153,7 +156,7 @@ fn child_that_builds() {
     let root = PathBuf::from(root);
     let city = CityConfig::load(&root.join("sources/city.toml")).unwrap();
     let options = options(&city, &root.join("twins/twin"), &[Audience::Citizen]);
-    build(&city, &options, &Stop { sign: root.join("sign") }).unwrap();
+    build(&city, &options, &Stop { sign: root.join("sign") }, &mut Report::default()).unwrap();
 }
 
 #[test]
@@ -177,7 +180,7 @@ fn a_killed_build_leaves_the_old_twin() {
     assert!(while_running.to_string().ends_with("another build of this twin is running"), "{while_running}");
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!(names(out.parent().unwrap()).len(), 2, "the draft of the dead build is there");
+    assert_eq!(names(out.parent().unwrap()).len(), 3, "the dead build's draft and lock are there");
     assert!(all_files(&out) == before);
     check(&out, &mut Report::default()).unwrap();
     // The next build clears away what the dead one left, and comes to the same.

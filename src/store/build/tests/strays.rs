@@ -1,0 +1,96 @@
+//! One thing wrong among many that are right: it costs itself and nothing else, and is named.
+
+use std::fs;
+use std::path::Path;
+
+use expect_test::expect;
+use glam::DVec3;
+
+use super::{options, write_sample};
+use crate::city::CityConfig;
+use crate::plan::PlanLayer;
+use crate::privacy::Audience;
+use crate::report::Report;
+use crate::store::build::{BuildSummary, Quiet, build};
+
+const GML: &str = "citygml/690_5334.gml";
+
+/// Builds the city in `folder` for citizens; gives the warnings too, one a line.
+fn build_and_tell(folder: &Path, out: &Path) -> (BuildSummary, String) {
+    let city = CityConfig::load(&folder.join("city.toml")).unwrap();
+    let mut report = Report::default();
+    let summary = build(&city, &options(&city, out, &[Audience::Citizen]), &Quiet, &mut report).unwrap();
+    let lines: String = report.warnings().iter().map(|warning| format!("{warning}\n")).collect();
+    (summary, lines.replace(&format!("{}/", folder.display()), ""))
+}
+
+/// Adds a copy of a file's first building under another id, each of its corners moved.
+fn add_moved(file: &Path, id: &str, moved: impl Fn(DVec3) -> DVec3) {
+    let text = fs::read_to_string(file).unwrap();
+    let end = "</core:cityObjectMember>\n";
+    let member = &text[text.find("<core:cityObjectMember>").unwrap()..text.find(end).unwrap()];
+    let own = member.split("gml:id=\"").nth(1).unwrap().split('"').next().unwrap();
+    let line = |line: &str| match line.split_once("<gml:posList>") {
+        None => line.replace(own, id) + "\n",
+        Some((before, rest)) => {
+            let numbers: Vec<f64> =
+                rest.split('<').next().unwrap().split(' ').map(|number| number.parse().unwrap()).collect();
+            let corners = numbers.chunks(3).map(|corner| moved(DVec3::from_slice(corner)));
+            let corners: Vec<String> = corners.map(|at| format!("{:.3} {:.3} {:.3}", at.x, at.y, at.z)).collect();
+            format!("{before}<gml:posList>{}</gml:posList>\n", corners.join(" "))
+        }
+    };
+    let copy: String = member.lines().map(line).collect();
+    fs::write(file, text.replace("</core:CityModel>", &format!("{copy}{end}</core:CityModel>"))).unwrap();
+}
+
+#[test]
+fn a_building_far_away_costs_itself_only() {
+    let root = tempfile::tempdir().unwrap();
+    let (sources, out) = (root.path().join("sources"), root.path().join("twin"));
+    write_sample(&sources, 20);
+    let (before, warnings) = build_and_tell(&sources, &out);
+    assert_eq!(warnings, "");
+    // Local coordinates that nobody moved to their place; a slip of a digit; and the same house once more, elsewhere.
+    let file = sources.join(GML);
+    add_moved(&file, "LOCAL", |at| at - DVec3::new(690_000.0, 5_334_000.0, 500.0));
+    add_moved(&file, "SLIP", |at| at + DVec3::X * 80_000.0);
+    add_moved(&file, "BEISPIEL_LOD2_W001", |at| at + DVec3::X * 80_000.0);
+    let (after, warnings) = build_and_tell(&sources, &out);
+    let (one, other) = (&before.audiences[0], &after.audiences[0]);
+    assert_eq!((other.buildings, other.out_of_reach, other.duplicates), (one.buildings + 1, 1, 1));
+    assert_eq!(after.ground, before.ground, "the ground is as large as it was");
+    expect![[r#""#]].assert_eq(&warnings);
+}
+
+#[test]
+fn a_plan_that_stands_in_two_files_is_taken_once() {
+    let root = tempfile::tempdir().unwrap();
+    let (sources, out) = (root.path().join("sources"), root.path().join("twin"));
+    write_sample(&sources, 20);
+    let plans = sources.join("plans");
+    fs::copy(plans.join("plans.geojson"), plans.join("district.geojson")).unwrap();
+    let city = sources.join("city.toml");
+    let text = fs::read_to_string(&city).unwrap();
+    fs::write(&city, text.replace("plans/plans.geojson", "plans/*.geojson")).unwrap();
+    let (summary, warnings) = build_and_tell(&sources, &out);
+    assert_eq!((summary.layers["bplan"], warnings.lines().count()), (12, 12));
+    let layer = fs::read(out.join("public/layers/bplan.geojson")).unwrap();
+    assert_eq!(PlanLayer::from_geojson(&layer).unwrap().plans().len(), 12);
+    let first = warnings.lines().next().unwrap();
+    expect![[r#""#]].assert_eq(first);
+}
+
+#[test]
+fn a_build_that_fails_keeps_what_it_met() {
+    let root = tempfile::tempdir().unwrap();
+    let (sources, out) = (root.path().join("sources"), root.path().join("twin"));
+    write_sample(&sources, 20);
+    fs::write(sources.join("citygml/000.gml"), "not at all CityGML").unwrap();
+    fs::write(sources.join("ground/water.geojson"), "broken").unwrap();
+    let city = CityConfig::load(&sources.join("city.toml")).unwrap();
+    let mut report = Report::default();
+    build(&city, &options(&city, &out, &[Audience::Citizen]), &Quiet, &mut report).unwrap_err();
+    assert_eq!(report.total(), 1);
+    assert!(report.warnings()[0].to_string().contains("000.gml"), "{:?}", report.warnings());
+}
