@@ -238,7 +238,9 @@ fn unknown_fails_the_build() {
         "city.toml",
         "data = \"synthetic\"",
         "data = \"real\"",
-        expect!["policy.toml: the policy is not approved and releases invented data only"],
+        expect![[
+            r#"policy.toml: the policy is approved for "muenchen" and releases no real data of "muenchen-sample""#
+        ]],
     );
     check("city.toml", "citygml/*.gml", "citygml/*.xml", expect![[r#"city.toml: no file matches "citygml/*.xml""#]]);
     check(

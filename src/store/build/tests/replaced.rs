@@ -44,7 +44,7 @@ impl Kind {
             (Other::OfItsType, Self::Real) => (1_234_567.0 + 0.125 * step as f64).to_string(),
             (Other::OfItsType, Self::Boolean) => "true".to_owned(),
             (Other::OfItsType, Self::Text) => "ganz anders".repeat(1 + step),
-            (Other::OfAnyType, _) if step % 3 == 0 => String::new(),
+            (Other::OfAnyType, _) if step.is_multiple_of(3) => String::new(),
             (Other::OfAnyType, Self::Text) => "-7".to_owned(),
             (Other::OfAnyType, _) => format!("Wort {step}"),
         }

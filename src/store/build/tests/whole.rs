@@ -67,8 +67,8 @@ fn a_release_names_only_sources_that_gave_it_something() {
     assert_eq!(titles.last(), Some(&"Amt für Kellerkataster"), "in the order of the configuration");
 }
 
-/// Approves the sample's policy, which is Munich's, and calls the sample real data of `city`.
-fn real_data_of(city: &str) -> Result<BuildSummary, BuildError> {
+/// Approves the sample's policy, which is Munich's, or not, and calls the sample real data of `city`.
+fn real_data_of(city: &str, is_approved: bool) -> Result<BuildSummary, BuildError> {
     let root = tempfile::tempdir().unwrap();
     let (sources, out) = (root.path().join("sources"), root.path().join("twin"));
     write_sample(&sources, 20);
@@ -81,7 +81,9 @@ fn real_data_of(city: &str) -> Result<BuildSummary, BuildError> {
         fs::write(sources.join(file), text).unwrap();
     };
     let approved = "\napproved_by = \"DSB\"\napproved_on = 2026-01-01\nexpires_on";
-    replace("policy.toml", &[("\nexpires_on", approved)]);
+    if is_approved {
+        replace("policy.toml", &[("\nexpires_on", approved)]);
+    }
     let id = format!("id = \"{city}\"");
     replace("city.toml", &[("id = \"muenchen-sample\"", &id), ("data = \"synthetic\"", "data = \"real\"")]);
     build_at(&sources, &out, &[Audience::Citizen])
@@ -90,8 +92,10 @@ fn real_data_of(city: &str) -> Result<BuildSummary, BuildError> {
 /// Invented data is about nobody, and any policy serves: the sample itself is not called as its policy is.
 #[test]
 fn a_policy_releases_real_data_of_its_own_city_only() {
-    assert_eq!(real_data_of("muenchen").unwrap().audiences[0].buildings, 20);
-    let error = real_data_of("augsburg").unwrap_err();
+    assert_eq!(real_data_of("muenchen", true).unwrap().audiences[0].buildings, 20);
+    let error = real_data_of("muenchen", false).unwrap_err().to_string();
+    assert!(error.ends_with("the policy is not approved and releases invented data only"), "{error}");
+    let error = real_data_of("augsburg", true).unwrap_err();
     assert!(matches!(error, BuildError::OtherCity { .. }), "{error}");
     let error = error.to_string();
     let shown = error.rsplit('/').next().unwrap();
