@@ -2,10 +2,10 @@
 //!
 //! A draft is a folder `TWIN.part-…` beside the place of the twin, so that the last step is a rename on one file system.
 //! Until then the old twin stays as it was; a build that is killed leaves a draft that the next one clears away. A lock
-//! beside the twin is held all that time: whoever has it may clear away. Nothing is ever removed that does not say of
-//! itself that it is ours, by its manifest or by the mark of a draft.
+//! beside the twin is held all that time and names the draft. Nothing is ever removed for its name alone: a twin has our
+//! manifest, a dead draft was noted by the build that made it.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -15,8 +15,6 @@ use super::lock::Lock;
 use super::manifest::{Contents, hash_all, sync};
 use super::{MANIFEST, MANIFEST_FORMAT, Manifest, StoreError};
 
-/// The file in a draft that says that it is one. A published twin has none.
-const MARK: &str = ".stadtzwilling-draft";
 const PART: &str = ".part-";
 /// What is put behind the name of the old twin while the new one takes its place.
 const OLD: &str = ".old-1";
@@ -37,13 +35,11 @@ impl Draft {
         let place = Place::of(target)?;
         place.refuse_others()?;
         fs::create_dir_all(&place.parent).map_err(|error| StoreError::io(&place.parent, error))?;
-        let lock = Lock::take(&place.parent, &place.name)?;
-        place.clear_away()?;
-        let prefix = format!("{}{PART}", place.name);
-        let folder = tempfile::Builder::new().prefix(&prefix).tempdir_in(&place.parent);
+        let mut lock = Lock::take(&place.parent, &place.name)?;
+        place.clear_away(&mut lock)?;
+        let folder = tempfile::Builder::new().prefix(&place.draft_prefix()).tempdir_in(&place.parent);
         let folder = folder.map_err(|error| StoreError::io(&place.parent, error))?;
-        let mark = folder.path().join(MARK);
-        File::create_new(&mark).map_err(|error| StoreError::io(&mark, error))?;
+        lock.write_note(&folder.path().file_name().unwrap_or_default().to_string_lossy())?;
         Ok(Self { place, folder, _lock: lock })
     }
 
@@ -56,16 +52,12 @@ impl Draft {
     /// the manifest. If anything fails the old twin stays.
     pub fn publish(self, head: Manifest) -> Result<Manifest, StoreError> {
         let path = self.folder.path();
-        let mut contents = Contents::of(path)?;
+        let contents = Contents::of(path)?;
         if let Some(strange) = contents.strange.first() {
             return Err(StoreError::Malformed { path: path.join(strange), message: "not a plain file".to_owned() });
         }
-        contents.files.retain(|name| name != MARK);
         let manifest = Manifest { files: hash_all(path, &contents.files)?, ..head };
         write_manifest(path, &manifest)?;
-        // From here on the manifest says whose folder this is.
-        let mark = path.join(MARK);
-        fs::remove_file(&mark).map_err(|error| StoreError::io(&mark, error))?;
         contents.files.par_iter().chain(contents.folders.par_iter()).try_for_each(|name| sync(&path.join(name)))?;
         sync(path)?;
         make_readable(path)?;
@@ -102,11 +94,6 @@ fn has_our_manifest(folder: &Path) -> bool {
     let family = |format: &str| format.split('/').next().map(str::to_owned);
     let head = fs::read(folder.join(MANIFEST)).ok().and_then(|json| serde_json::from_slice::<Head>(&json).ok());
     head.is_some_and(|head| family(&head.format) == family(MANIFEST_FORMAT))
-}
-
-/// Whether a folder carries the mark of a draft, or of one that is being deleted.
-fn is_draft(folder: &Path) -> bool {
-    folder.join(MARK).is_file()
 }
 
 fn is_empty(folder: &Path) -> bool {
@@ -149,33 +136,27 @@ impl Place {
         Err(StoreError::NotATwin { path: target })
     }
 
-    /// The drafts that builds of this twin left beside it, sorted. Folders that only have such a name are none.
-    fn dead_drafts(&self) -> Result<Vec<PathBuf>, StoreError> {
-        let prefix = format!("{}{PART}", self.name);
-        let io = |error| StoreError::io(&self.parent, error);
-        let mut found = Vec::new();
-        for entry in fs::read_dir(&self.parent).map_err(io)? {
-            let entry = entry.map_err(io)?;
-            let path = entry.path();
-            let is_named = entry.file_name().to_str().is_some_and(|name| name.starts_with(&prefix));
-            if is_named && (is_draft(&path) || has_our_manifest(&path)) {
-                found.push(path);
-            }
-        }
-        found.sort();
-        Ok(found)
+    /// What the names of drafts begin with.
+    fn draft_prefix(&self) -> String {
+        format!("{}{PART}", self.name)
     }
 
-    /// Deletes dead drafts, and puts back an old twin that was moved aside by a build that died at that moment. Only
-    /// for who holds the lock.
-    fn clear_away(&self) -> Result<(), StoreError> {
-        self.dead_drafts()?.iter().try_for_each(|draft| remove(draft))?;
-        let (target, aside) = (self.target(), self.aside());
-        if is_draft(&aside) || (has_our_manifest(&aside) && target.exists()) {
-            return remove(&aside);
+    /// Deletes what a dead build noted as its draft, and puts back an old twin that it had moved aside.
+    fn clear_away(&self, lock: &mut Lock) -> Result<(), StoreError> {
+        let noted = lock.note()?;
+        // One name in this folder: a note leads nowhere else, whoever wrote it.
+        if noted.starts_with(&self.draft_prefix()) && Path::new(&noted).file_name() == Some(noted.as_ref()) {
+            let draft = self.parent.join(&noted);
+            if draft.exists() {
+                remove(&draft)?;
+            }
         }
+        let (target, aside) = (self.target(), self.aside());
         if !has_our_manifest(&aside) {
             return Ok(());
+        }
+        if target.exists() {
+            return remove(&aside);
         }
         fs::rename(&aside, &target).map_err(|error| StoreError::io(&aside, error))
     }
@@ -222,24 +203,8 @@ fn swap(one: &Path, other: &Path) -> bool {
     }
 }
 
-/// Deletes a folder that is ours. The mark goes last, so that what a killed build leaves half deleted is known as ours.
 fn remove(folder: &Path) -> Result<(), StoreError> {
-    let remove = || {
-        if fs::symlink_metadata(folder)?.is_symlink() {
-            return fs::remove_file(folder);
-        }
-        File::create(folder.join(MARK))?;
-        for entry in fs::read_dir(folder)? {
-            let entry = entry?;
-            match entry.file_type()?.is_dir() {
-                true => fs::remove_dir_all(entry.path())?,
-                false if entry.file_name() == MARK => {}
-                false => fs::remove_file(entry.path())?,
-            }
-        }
-        fs::remove_dir_all(folder)
-    };
-    remove().map_err(|error| StoreError::io(folder, error))
+    fs::remove_dir_all(folder).map_err(|error| StoreError::io(folder, error))
 }
 
 #[cfg(test)]

@@ -1,18 +1,23 @@
 //! The lock of a twin's place: one build at a time.
 //!
 //! A file beside the twin, never in it: what is published and exchanged must not take the lock along. The system lets go
-//! of it when the process dies, however it dies; the file that stays behind then is nobody's and the next build takes it.
+//! of it when the process dies, however it dies; the file that stays behind then says what that build was writing, and
+//! the next one takes it over.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
+
+/// Nobody notes more.
+const LONGEST_NOTE: u64 = 1024;
 
 /// A lock that is held until it is dropped.
 #[derive(Debug)]
 pub(super) struct Lock {
     path: PathBuf,
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -21,7 +26,8 @@ impl Lock {
         let path = parent.join(format!("{name}.stadtzwilling-lock"));
         let io = |error| StoreError::io(&path, error);
         loop {
-            let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(io)?;
+            let mut options = OpenOptions::new();
+            let file = options.create(true).truncate(false).read(true).write(true).open(&path).map_err(io)?;
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Err(StoreError::Busy { path: parent.join(name) }),
@@ -29,18 +35,30 @@ impl Lock {
             }
             // A build that ended in between has taken its file away: a lock on that one would keep nobody out.
             if stands_at(&file, &path) {
-                return Ok(Self { path, _file: file });
+                return Ok(Self { path, file });
             }
         }
+    }
+
+    /// What the one noted who held it before and died; empty if nobody did.
+    pub(super) fn note(&mut self) -> Result<String, StoreError> {
+        let mut note = Vec::new();
+        let read = self.file.rewind().and_then(|()| (&self.file).take(LONGEST_NOTE).read_to_end(&mut note));
+        read.map_err(|error| StoreError::io(&self.path, error))?;
+        Ok(String::from_utf8_lossy(&note).into_owned())
+    }
+
+    /// Notes what the next one is to know if this one dies.
+    pub(super) fn write_note(&mut self, note: &str) -> Result<(), StoreError> {
+        let written = self.file.set_len(0).and_then(|()| self.file.rewind());
+        written.and_then(|()| self.file.write_all(note.as_bytes())).map_err(|error| StoreError::io(&self.path, error))
     }
 }
 
 impl Drop for Lock {
-    /// Takes the file away while it is still held. Where a path cannot be told from the file behind it, it stays.
+    /// Takes the file away while it is still held. Where a path cannot be told from the file behind it, it stays, empty.
     fn drop(&mut self) {
-        if cfg!(unix) {
-            let _ = fs::remove_file(&self.path);
-        }
+        let _ = if cfg!(unix) { fs::remove_file(&self.path) } else { self.file.set_len(0) };
     }
 }
 
@@ -49,8 +67,8 @@ fn stands_at(file: &File, path: &Path) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
-        let id = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
-        matches!((file.metadata(), fs::metadata(path)), (Ok(one), Ok(other)) if id(one) == id(other))
+        let id = |metadata: &fs::Metadata| (metadata.dev(), metadata.ino());
+        matches!((file.metadata(), fs::metadata(path)), (Ok(one), Ok(other)) if id(&one) == id(&other))
     }
     #[cfg(not(unix))]
     {

@@ -194,15 +194,18 @@ fn a_build_that_ends_early_leaves_the_old_twin() {
 fn the_draft_of_a_dead_build_is_cleared_away() {
     let root = tempfile::tempdir().unwrap();
     let target = root.path().join("twin");
-    // One that was being written, one that was complete, and the lock that nobody holds any more.
-    let dead = ["twin.part-written", "twin.part-complete"].map(|name| root.path().join(name));
-    write(&dead[0], "half");
-    fs::write(dead[0].join(".stadtzwilling-draft"), "").unwrap();
-    write(&dead[1], "whole");
-    fs::write(dead[1].join(MANIFEST), head().to_json().unwrap()).unwrap();
-    fs::write(root.path().join("twin.stadtzwilling-lock"), "").unwrap();
+    write(&root.path().join("twin.part-dead"), "half");
+    let lock = root.path().join("twin.stadtzwilling-lock");
+    fs::write(&lock, "twin.part-dead").unwrap();
     publish(&target, "one");
     assert_eq!(names(root.path()), ["twin"]);
+    // A note that leads elsewhere is followed nowhere.
+    write(&root.path().join("album"), "whole");
+    for note in ["album", "../album", "twin.part-/../album", "twin.part-no such folder"] {
+        fs::write(&lock, note).unwrap();
+        drop(Draft::begin(&target).unwrap());
+        assert_eq!(names(root.path()), ["album", "twin"], "{note}");
+    }
 }
 
 /// Everything beside a twin whose name looks like one of ours, and a folder of another program in its place.
