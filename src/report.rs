@@ -37,7 +37,7 @@ pub enum WarningKind {
     LimitReached,
     /// Anything about policy or city configuration.
     Configuration,
-    /// A published file is missing or does not match its hash.
+    /// A published file is missing, does not match its hash, or is not as the standard of tiles asks.
     BrokenTwin,
 }
 

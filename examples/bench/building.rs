@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use anyhow::bail;
 use stadtzwilling::city::CityConfig;
 use stadtzwilling::privacy::Audience;
+use stadtzwilling::report::Report;
 use stadtzwilling::store::build::{BuildOptions, BuildProgress, build};
 
 use crate::clock::process_time;
@@ -23,7 +24,7 @@ pub fn as_child(arguments: &[String]) -> anyhow::Result<()> {
         today: jiff::civil::date(2026, 6, 21),
     };
     let stages = Stages::default();
-    build(&city, &options, &stages)?;
+    build(&city, &options, &stages, &mut Report::default())?;
     stages.stage("end", 0);
     Ok(())
 }

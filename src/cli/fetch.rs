@@ -28,11 +28,32 @@ pub(super) fn run(args: FetchArgs) -> Result<ExitCode, CliError> {
     };
     let out = args.out.clone().unwrap_or_else(|| city.default_downloads());
     let manners = Manners { per_host: args.per_host, ..Manners::default() };
-    for (source, request) in requests(&city, &args.sources, &out, area)? {
-        let summary = fetch(&request, &manners, Arc::new(Disk), Arc::new(DownloadBar::new(&source.id)))?;
-        super::tell(&closing(source, &request, &summary))?;
-    }
+    let requests = requests(&city, &args.sources, &out, area)?;
+    each(&requests, |source, request| {
+        let summary = fetch(request, &manners, Arc::new(Disk), Arc::new(DownloadBar::new(&source.id)))?;
+        super::tell(&closing(source, request, &summary))
+    })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Fetches all sources, also after one that fails: what came is kept, and the next call has less to do. Gives the last
+/// error and says the others.
+fn each(
+    requests: &[(&Source, Request)],
+    mut fetch: impl FnMut(&Source, &Request) -> Result<(), CliError>,
+) -> Result<(), CliError> {
+    let mut last = Ok(());
+    for (source, request) in requests {
+        match (fetch(source, request), last) {
+            (Err(error), Err(earlier)) => {
+                super::print_error(&earlier);
+                last = Err(error);
+            }
+            (Err(error), Ok(())) => last = Err(error),
+            (Ok(()), earlier) => last = earlier,
+        }
+    }
+    last
 }
 
 /// One request for each source that is asked for.
@@ -80,4 +101,41 @@ fn closing(source: &Source, request: &Request, summary: &Summary) -> String {
         summary.listed,
         request.folder.display()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CITY: &str = r#"id = "musterstadt"
+title = { de = "Musterstadt", en = "Sampleton" }
+crs = "EPSG:25832"
+heights = "DHHN2016"
+geoid_undulation_m = 45.6
+policy = "policy.toml"
+time_zone = "Europe/Berlin"
+data = "synthetic"
+home = { lon_deg = 11.5, lat_deg = 48.1, height_m = 500, distance_m = 900, heading_deg = 0, pitch_deg = -30 }
+"#;
+
+    #[test]
+    fn a_source_that_fails_does_not_stop_the_others() {
+        let source = |id: &str| {
+            format!(
+                "[[sources]]\nid = \"{id}\"\nkind = \"buildings\"\ntitle = {{ de = \"A\", en = \"A\" }}\n\
+                 index = \"https://geodaten.example/{id}.meta4\"\nattribution = \"A\"\nlicence = \"CC0 1.0\"\n"
+            )
+        };
+        let text = [CITY, &source("one"), &source("two"), &source("three")].concat();
+        let city = CityConfig::parse(Path::new("city.toml"), &text).unwrap();
+        let requests = requests(&city, &[], Path::new("downloads"), None).unwrap();
+        let mut asked = Vec::new();
+        let error = each(&requests, |source, _| {
+            asked.push(source.id.clone());
+            if source.id == "two" { Ok(()) } else { Err(CliError::Arguments(source.id.clone())) }
+        });
+        assert_eq!(asked, ["one", "two", "three"]);
+        assert_eq!(error.unwrap_err().to_string(), "three");
+        each(&requests, |_, _| Ok(())).unwrap();
+    }
 }

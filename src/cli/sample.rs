@@ -7,6 +7,7 @@ use super::CliError;
 use super::args::SampleArgs;
 use super::build::{Wanted, build_twin};
 use crate::privacy::Audience;
+use crate::report::Report;
 use crate::sample::{self, SampleFolder, SampleOptions, SampleSummary};
 
 /// What the sample's planners do, by its key in the policy.
@@ -45,6 +46,7 @@ pub(super) fn sample_twin() -> Result<PathBuf, CliError> {
     build_twin(
         &sources.path().join("city.toml"),
         &Wanted { audiences, purpose: Some(PURPOSE.to_owned()), ..Wanted::at(&twin) },
+        &mut Report::default(),
     )?;
     std::fs::write(&mark, key).map_err(|error| CliError::io(&mark, error))?;
     Ok(twin)

@@ -6,12 +6,19 @@
 use std::collections::BTreeMap;
 
 use glam::{DVec2, DVec3};
+use spade::handles::VertexHandle;
 use spade::{DelaunayTriangulation, FloatTriangulation, HasPosition, HierarchyHintGenerator, Point2, Triangulation};
 
 use super::HeightGrid;
 
 /// Feet of buildings closer together than this are one point of the ground.
 const THINNED_TO_M: f64 = 4.0;
+/// Ground that rises more than this between neighbouring points…
+const STEEP_M: f64 = 20.0;
+/// … and more than this for each metre between them is a mistake in the data, not a slope that people build on.
+const STEEPEST: f64 = 0.5;
+/// Rounds in which points off the ground are taken out, the corners of a cluster first.
+const ROUNDS: usize = 16;
 /// How far outside of all points the ground has reached its mean height.
 const LEVEL_AFTER_M: f64 = 4_000.0;
 
@@ -45,7 +52,8 @@ pub struct Terrain {
 
 impl Terrain {
     /// The terrain of grids, the finest first, and of single points on the ground (such as the feet of buildings) for
-    /// where no grid is. Points closer than four metres count as one at their mean; what is no number is left out.
+    /// where no grid is. Points closer than four metres count as one at their mean; what is no number is left out, and so
+    /// is a point that lies far above or below most of those around it, such as a building drawn at height 0.
     pub fn new(mut grids: Vec<HeightGrid>, points: &[DVec3]) -> Self {
         grids.retain(|grid| grid.spacing_m > 0.0 && grid.columns > 0 && grid.rows > 0);
         grids.sort_by(|a, b| a.spacing_m.total_cmp(&b.spacing_m));
@@ -142,7 +150,28 @@ fn triangulated(points: &[DVec3]) -> Feet {
     let feet = cells.into_values().map(|(sum, count)| sum / count);
     let feet = feet.map(|point| Foot { place: point.truncate(), height_m: point.z }).collect();
     // Fails only for numbers beyond 10⁶⁰, which no projected system has.
-    Feet::bulk_load_stable(feet).unwrap_or_default()
+    let load = |feet: Vec<Foot>| Feet::bulk_load_stable(feet).unwrap_or_default();
+    let mut feet: Feet = load(feet);
+    for _ in 0..ROUNDS {
+        let level: Vec<Foot> = feet.vertices().filter(|foot| !is_off(*foot)).map(|foot| *foot.data()).collect();
+        if level.len() == feet.num_vertices() {
+            break;
+        }
+        feet = load(level);
+    }
+    feet
+}
+
+/// Whether the ground would be too steep to most of a point's neighbours.
+fn is_off(foot: VertexHandle<'_, Foot>) -> bool {
+    let (mut steep, mut all) = (0, 0);
+    for edge in foot.out_edges() {
+        let (one, other) = (*foot.data(), *edge.to().data());
+        let rise_m = (one.height_m - other.height_m).abs();
+        steep += usize::from(rise_m > STEEP_M + STEEPEST * one.place.distance(other.place));
+        all += 1;
+    }
+    steep * 2 > all
 }
 
 #[cfg(test)]
@@ -168,6 +197,22 @@ mod tests {
         assert_eq!(terrain.height_m(DVec2::new(0.0, -10.0)), 400.0);
         assert!((terrain.height_m(DVec2::new(0.0, 9.0)) - 450.0).abs() < 1e-9);
         assert!((terrain.height_m(DVec2::new(90_000.0, 9.0)) - 450.0).abs() < 1e-9);
+    }
+
+    /// A street of flat outlines at height 0 among houses on a hillside that is as steep as people build on.
+    #[test]
+    fn buildings_without_a_height_dig_no_pit() {
+        let hill = |x: f64, y: f64| 500.0 + x * 0.3 - y * 0.1;
+        let houses = (0..20).flat_map(|x| (0..20).map(move |y| (f64::from(x) * 30.0, f64::from(y) * 30.0)));
+        let flat = |x: f64, y: f64| (150.0..350.0).contains(&x) && (200.0..220.0).contains(&y);
+        let points: Vec<DVec3> =
+            houses.map(|(x, y)| DVec3::new(x, y, if flat(x, y) { 0.0 } else { hill(x, y) })).collect();
+        assert_eq!(points.iter().filter(|point| point.z == 0.0).count(), 7);
+        let terrain = Terrain::new(Vec::new(), &points);
+        for (x, y) in [(210.0, 210.0), (300.0, 215.0), (20.0, 10.0), (560.0, 565.0)] {
+            let found_m = terrain.height_m(DVec2::new(x, y));
+            assert!((found_m - hill(x, y)).abs() < 0.5, "{found_m} at {x} {y}, not {}", hill(x, y));
+        }
     }
 
     #[test]

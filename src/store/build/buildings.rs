@@ -4,8 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use glam::{DVec2, DVec3};
+use ::geo::Rect;
+use glam::DVec3;
 
+use super::extent::Extent;
 use super::folder::FolderTiles;
 use super::join::JoinTable;
 use super::ordered::{Give, in_order};
@@ -22,10 +24,10 @@ use crate::source::{FileHeader, ReadError, ReadOptions};
 use crate::tiles::{TilesError, TilesetBuilder, TilesetSettings};
 
 /// What the ground needs to know of the buildings, in the city's system.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Buildings {
-    /// The box around all of them.
-    pub bounds: Bounds3,
+    /// The box around them, but for those that are far away from all others.
+    pub area: Rect,
     /// A point on the ground for each, where it is asked for.
     pub feet: Vec<DVec3>,
 }
@@ -47,7 +49,7 @@ struct Released {
 
 /// What all workers share.
 struct Work<'a> {
-    tables: Vec<JoinTable>,
+    tables: &'a [JoinTable],
     releasers: &'a [Releaser],
     fallback_crs: Crs,
 }
@@ -103,61 +105,59 @@ impl Buildings {
     pub(super) fn build(run: &mut Run<'_>) -> Result<Self, BuildError> {
         let files: Vec<PathBuf> =
             run.inputs.of(run.city, |kind| *kind == SourceKind::Buildings).map(|(_, file)| file.clone()).collect();
-        let work = Work { tables: tables(run)?, releasers: run.releasers, fallback_crs: run.city.crs };
+        let work = Work { tables: run.tables, releasers: run.releasers, fallback_crs: run.city.crs };
         let mut growing: Vec<Growing> =
             run.releasers.iter().map(|releaser| Growing::begin(run, releaser)).collect::<Result<_, _>>()?;
-        let mut buildings = Self::default();
+        let (mut extent, mut feet) = (Extent::default(), Vec::new());
         let wants_feet = run.inputs.of(run.city, |kind| *kind == SourceKind::Terrain).next().is_none();
-        run.progress.stage("buildings", files.len() as u64);
+        // How many there are stands in no file; their number is told as it grows, since one file may hold a whole city.
+        run.progress.stage("buildings", 0);
         let workers = std::thread::available_parallelism().map_or(1, usize::from);
         let work_file = |file: &PathBuf, give: Give<'_, Item>| work.file(file, give);
         in_order(&files, workers, work_file, |item| match item {
             Item::Building(released) => {
-                buildings.note(run, &released, wants_feet);
-                take(run, &mut growing, *released)
+                let (place, bounds, crs) = (released.place.clone(), released.bounds, released.crs);
+                if take(run, &mut growing, *released)?
+                    && let Some([low, high]) = in_city(run, crs, bounds)
+                {
+                    extent.add(low.truncate(), high.truncate(), &place);
+                    feet.extend(wants_feet.then(|| ((low + high) * 0.5).with_z(low.z)));
+                }
+                Ok(())
             }
             Item::End { header, report, joined } => end_of_file(run, header, report, joined),
         })?;
         for growing in growing {
             growing.finish(run)?;
         }
-        if buildings.bounds.is_empty() {
-            return Err(BuildError::NoBuildings { file: run.city.file.display().to_string() });
+        let no_buildings = || BuildError::NoBuildings { file: run.city.file.display().to_string() };
+        let (area, far) = extent.city().ok_or_else(no_buildings)?;
+        for place in far {
+            let message = "this building is so far away from most others that the ground does not reach it";
+            run.report.warn(WarningKind::BadValue, place.clone(), message);
         }
-        Ok(buildings)
-    }
-
-    /// Remembers where a building is.
-    fn note(&mut self, run: &Run<'_>, released: &Released, wants_foot: bool) {
-        if released.bounds.is_empty() {
-            return;
-        }
-        let corners = [released.bounds.min, released.bounds.max];
-        let [Ok(low), Ok(high)] = corners.map(|corner| run.projector.city_from(released.crs, corner)) else { return };
-        if !low.is_finite() || !high.is_finite() {
-            return;
-        }
-        self.bounds = self.bounds.union(Bounds3::of([low, high]));
-        if wants_foot {
-            let middle: DVec2 = (low.truncate() + high.truncate()) * 0.5;
-            self.feet.push(middle.extend(low.z));
-        }
+        Ok(Self { area, feet })
     }
 }
 
-fn tables(run: &mut Run<'_>) -> Result<Vec<JoinTable>, BuildError> {
-    let mut tables = Vec::new();
-    for (kind, file) in run.inputs.of(run.city, |kind| matches!(kind, SourceKind::Table { .. })) {
-        if let SourceKind::Table { key } = kind {
-            tables.push(JoinTable::read(file, key, &mut run.report)?);
-        }
+/// The corners of a box in the city's system; `None` where that does not reach.
+fn in_city(run: &Run<'_>, crs: Crs, bounds: Bounds3) -> Option<[DVec3; 2]> {
+    if bounds.is_empty() {
+        return None;
     }
-    Ok(tables)
+    let corners = [bounds.min, bounds.max].map(|corner| run.projector.city_from(crs, corner).ok());
+    let [Some(low), Some(high)] = corners else { return None };
+    (low.is_finite() && high.is_finite()).then_some([low, high])
 }
 
-fn take(run: &mut Run<'_>, growing: &mut [Growing], released: Released) -> Result<(), BuildError> {
+/// Hands a building to the tiles of every audience. Gives whether it is in them: all see the same geometry, so it is in
+/// all or in none.
+fn take(run: &mut Run<'_>, growing: &mut [Growing], released: Released) -> Result<bool, BuildError> {
     run.summary.buildings_in += 1;
+    run.progress.advanced(run.summary.buildings_in);
     run.summary.parts_in += released.parts;
+    let taken = |growing: &[Growing]| growing.first().map(|growing| growing.summary.buildings);
+    let before = taken(growing);
     for (index, (growing, release)) in growing.iter_mut().zip(released.releases?).enumerate() {
         let skipped = growing.add(release, &run.projector)?;
         // All audiences skip the same buildings, since they see the same geometry: once is enough.
@@ -165,7 +165,7 @@ fn take(run: &mut Run<'_>, growing: &mut [Growing], released: Released) -> Resul
             run.report.warn(kind, released.place.clone(), message);
         }
     }
-    Ok(())
+    Ok(taken(growing) > before)
 }
 
 impl Growing {
@@ -177,7 +177,7 @@ impl Growing {
             attributes: releaser.attributes().to_vec(),
             policy_hash: releaser.policy().hash().to_owned(),
             audience: audience.clone(),
-            copyright: run.copyright(),
+            copyright: run.copyright(releaser),
             ..TilesetSettings::at(run.origin(), spool.clone())
         };
         let out = FolderTiles::new(run.folder(releaser).join("tiles"));
@@ -196,7 +196,10 @@ impl Growing {
             return Ok(None);
         };
         let kind = match self.builder.add(&building, projector) {
-            Ok(()) => return Ok(None),
+            Ok(()) => {
+                self.summary.buildings += 1;
+                return Ok(None);
+            }
             Err(error @ TilesError::DuplicateId(_)) => {
                 self.summary.duplicates += 1;
                 (WarningKind::DuplicateId, error)
@@ -243,7 +246,6 @@ fn end_of_file(
             run.report.warn(WarningKind::SyntaxBroken, place_of(&error), error.to_string());
         }
     }
-    run.progress.advanced(run.summary.files);
     Ok(())
 }
 

@@ -20,6 +20,16 @@ pub enum BuildError {
     /// The policy.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// Real data under a policy that was approved for another city: nothing is released.
+    #[error("{policy}: the policy is approved for \"{approved_for}\" and releases no real data of \"{city}\"")]
+    OtherCity {
+        /// The policy file.
+        policy: String,
+        /// Id of the city that the policy names.
+        approved_for: String,
+        /// Id of the city that was to be built.
+        city: String,
+    },
     /// Data that the policy does not cover: nothing is released.
     #[error(transparent)]
     Release(#[from] ReleaseError),

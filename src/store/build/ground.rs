@@ -4,12 +4,13 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use ::geo::{Coord, Geometry, MapCoords, Rect};
+use ::geo::{Coord, Geometry, MapCoords};
 use glam::{DVec2, DVec3};
 use serde_json::Value;
 
 use super::buildings::Buildings;
 use super::folder::FolderTiles;
+use super::layers::features;
 use super::summary::GroundSummary;
 use super::{BuildError, Run, StoreError};
 use crate::city::SourceKind;
@@ -41,14 +42,12 @@ impl Run<'_> {
             ..GroundSummary::default()
         };
         let terrain = Terrain::new(grids, &buildings.feet);
-        let (low, high) = (buildings.bounds.min, buildings.bounds.max);
-        let area = Rect::new(Coord { x: low.x, y: low.y }, Coord { x: high.x, y: high.y });
         for releaser in self.releasers {
             let settings = GroundSettings {
                 policy_hash: releaser.policy().hash().to_owned(),
                 audience: releaser.audience().to_string(),
-                copyright: self.copyright(),
-                ..GroundSettings::new(self.city.crs, self.origin(), area)
+                copyright: self.copyright(releaser),
+                ..GroundSettings::new(self.city.crs, self.origin(), buildings.area)
             };
             let mut out = FolderTiles::new(self.folder(releaser).join("ground"));
             let stats = GroundBuilder::new(settings).build(&terrain, &areas, &trees, &self.projector, &mut out)?;
@@ -63,7 +62,7 @@ impl Run<'_> {
         for (_, path) in self.inputs.of(self.city, |kind| *kind == SourceKind::Terrain) {
             let options = ReadOptions::of(&path.to_string_lossy());
             let input = File::open(path).map_err(|error| StoreError::io(path, error))?;
-            let grid = geotiff::read(BufReader::new(input), &options, &mut self.report)?;
+            let grid = geotiff::read(BufReader::new(input), &options, self.report)?;
             if grid.crs.is_some_and(|crs| crs.split().horizontal != self.city.crs.split().horizontal) {
                 let place = Place { file: options.file, line: 0, object: None };
                 let message = "the terrain is of another system than the city and was left out";
@@ -101,7 +100,7 @@ impl Run<'_> {
 
     /// The features of a file with their geometry in the city's system.
     fn geometries(&mut self, path: &Path) -> Result<Vec<(Geometry, Feature)>, BuildError> {
-        let (crs, features) = self.features(path)?;
+        let (crs, features) = features(path, self.city.crs, self.report)?;
         let mut geometries = Vec::new();
         for feature in features {
             match self.in_city(crs, &feature.geometry) {

@@ -17,17 +17,24 @@ const ID_NAMES: [&str; 4] = ["gml_id", "gml:id", "id", "building_id"];
 
 /// A table and the attribute of buildings that its key holds.
 pub(super) struct JoinTable {
+    /// Id of the source that it belongs to.
+    pub source: String,
     key: String,
     table: Table,
 }
 
 impl JoinTable {
-    /// Reads a table; its key column has the name of the buildings' attribute.
-    pub(super) fn read(path: &Path, key: &str, report: &mut Report) -> Result<Self, BuildError> {
+    /// Reads a table of a source; its key column has the name of the buildings' attribute.
+    pub(super) fn read(source: &str, path: &Path, key: &str, report: &mut Report) -> Result<Self, BuildError> {
         let options = ReadOptions::of(&path.to_string_lossy());
         let input = File::open(path).map_err(|error| StoreError::io(path, error))?;
         let table = table::read(BufReader::new(input), key, &options, report)?;
-        Ok(Self { key: key.to_owned(), table })
+        Ok(Self { source: source.to_owned(), key: key.to_owned(), table })
+    }
+
+    /// Names of the attributes that it can give.
+    pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
+        self.table.columns()
     }
 
     /// Adds to a building what the table knows of it. Gives whether it has a row for it.

@@ -1,16 +1,19 @@
 //! Planning layers: files → plans → canonical GeoJSON in every release. Plans are public by law, so all releases get
 //! the same bytes.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufReader;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use glam::DVec3;
 
+use super::projection::CityProjector;
 use super::{BuildError, Run, StoreError, folder};
 use crate::city::Layer;
 use crate::geo::Crs;
 use crate::plan::{PlanLayer, legend};
+use crate::report::{Place, Report, WarningKind};
 use crate::source::ReadOptions;
 use crate::source::geojson::{self, Feature};
 use crate::source::plans::read_plans;
@@ -25,12 +28,8 @@ impl Run<'_> {
         city.layers.iter().zip(&self.inputs.by_layer).map(|(layer, files)| self.layer(layer, files)).collect()
     }
 
-    fn layer(&mut self, layer: &Layer, files: &[std::path::PathBuf]) -> Result<LayerInfo, BuildError> {
-        let mut plans = Vec::new();
-        for file in files {
-            plans.extend(self.plans(layer, file)?.plans().iter().cloned());
-        }
-        let plans = PlanLayer::new(plans);
+    fn layer(&mut self, layer: &Layer, files: &[PathBuf]) -> Result<LayerInfo, BuildError> {
+        let plans = read_layer(layer, files, &self.projector, self.city.crs, self.report)?;
         let data = format!("{LAYERS}/{}.geojson", layer.id);
         let json = plans.to_geojson().map_err(|source| BuildError::Plan { layer: layer.id.clone(), source })?;
         for releaser in self.releasers {
@@ -50,21 +49,42 @@ impl Run<'_> {
             licence_url: layer.licence_url.clone(),
         })
     }
+}
 
-    fn plans(&mut self, layer: &Layer, file: &Path) -> Result<PlanLayer, BuildError> {
-        let (crs, features) = self.features(file)?;
+/// The plans of all files of a layer. Offices export by district, and a plan on the border stands in two files: of
+/// several with one id the first stays.
+pub(super) fn read_layer(
+    layer: &Layer,
+    files: &[PathBuf],
+    projector: &CityProjector,
+    city_crs: Crs,
+    report: &mut Report,
+) -> Result<PlanLayer, BuildError> {
+    let mut plans = BTreeMap::new();
+    for file in files {
+        let (crs, features) = features(file, city_crs, report)?;
         let to_geodetic = |[x, y]: [f64; 2]| {
-            let place = self.projector.geodetic(crs, DVec3::new(x, y, 0.0)).ok()?;
+            let place = projector.geodetic(crs, DVec3::new(x, y, 0.0)).ok()?;
             Some([place.lon_deg, place.lat_deg])
         };
-        Ok(read_plans(&features, &layer.mapping, &to_geodetic, &mut self.report))
+        for plan in read_plans(&features, &layer.mapping, &to_geodetic, report).plans() {
+            if plans.contains_key(&plan.id) {
+                let object = Some(plan.id.as_str().into());
+                let place = Place { file: file.to_string_lossy().into(), line: 0, object };
+                let message = "the plan's id stands in an earlier file of the layer; the first is kept";
+                report.warn(WarningKind::DuplicateId, place, message);
+            } else {
+                plans.insert(plan.id.clone(), plan.clone());
+            }
+        }
     }
+    Ok(PlanLayer::new(plans.into_values().collect()))
+}
 
-    /// The features of a GeoJSON file and their system: the city's where the file names none that is known.
-    pub(super) fn features(&mut self, path: &Path) -> Result<(Crs, Vec<Feature>), BuildError> {
-        let options = ReadOptions::of(&path.to_string_lossy());
-        let input = File::open(path).map_err(|error| StoreError::io(path, error))?;
-        let collection = geojson::read(BufReader::new(input), &options, &mut self.report)?;
-        Ok((collection.crs.unwrap_or(self.city.crs), collection.features))
-    }
+/// The features of a GeoJSON file and their system: the city's where the file names none that is known.
+pub(super) fn features(path: &Path, city_crs: Crs, report: &mut Report) -> Result<(Crs, Vec<Feature>), BuildError> {
+    let options = ReadOptions::of(&path.to_string_lossy());
+    let input = File::open(path).map_err(|error| StoreError::io(path, error))?;
+    let collection = geojson::read(BufReader::new(input), &options, report)?;
+    Ok((collection.crs.unwrap_or(city_crs), collection.features))
 }

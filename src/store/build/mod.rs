@@ -11,7 +11,10 @@
 //! ```
 
 mod buildings;
+mod credits;
 mod error;
+mod examine;
+mod extent;
 mod folder;
 mod ground;
 mod join;
@@ -29,6 +32,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 pub use error::BuildError;
+pub use examine::examine;
 pub use summary::{AudienceSummary, BuildSummary};
 
 use super::{BUILDINGS, Draft, GROUND, MANIFEST_FORMAT, Manifest, StoreError, TWIN, audience_folder};
@@ -38,6 +42,7 @@ use crate::privacy::{Audience, DataOrigin, Policy, Releaser};
 use crate::report::Report;
 use crate::twin::{FORMAT, LayerInfo, SourceInfo, TwinDescription};
 use buildings::Buildings;
+use join::JoinTable;
 use projection::CityProjector;
 
 /// What to build.
@@ -47,7 +52,7 @@ pub struct BuildOptions {
     pub out: PathBuf,
     /// Whom to release to. `Kiosk` is the same release as `Citizen`.
     pub audiences: Vec<Audience>,
-    /// What planners need it for, by its key in the policy.
+    /// What planners need it for, by its key in the policy. Without planners among the audiences it is an error.
     pub purpose: Option<String>,
     /// Where downloads lie.
     pub downloads: PathBuf,
@@ -72,39 +77,54 @@ impl BuildProgress for Quiet {
     fn advanced(&self, _done: u64) {}
 }
 
-/// Builds the twin and puts it in its place. If anything fails, what stood there before stays.
+/// Builds the twin and puts it in its place. If anything fails, what stood there before stays; what was met until then
+/// stands in `report`.
 pub fn build(
     city: &CityConfig,
     options: &BuildOptions,
     progress: &dyn BuildProgress,
+    report: &mut Report,
 ) -> Result<BuildSummary, BuildError> {
-    let policy = read_policy(&city.policy)?;
+    let policy = policy_of(city)?;
     let releasers = releasers(city, &policy, options)?;
     let inputs = Inputs::find(city, &options.downloads)?;
     let draft = Draft::begin(&options.out)?;
+    let tables = inputs.tables(city, report)?;
+    let credits: Vec<_> = releasers.iter().map(|releaser| credits::credits(city, &tables, releaser)).collect();
     let projector = CityProjector::new(city)?;
     let summary = BuildSummary::new(projector.height_method());
     let mut run = Run {
         city,
         releasers: &releasers,
+        credits: &credits,
         inputs: &inputs,
+        tables: &tables,
         projector,
         draft: &draft,
         progress,
-        report: Report::default(),
+        report: &mut *report,
         summary,
     };
     run.all()?;
-    let Run { report, mut summary, .. } = run;
+    let mut summary = run.summary;
     progress.stage("publish", 0);
-    let manifest = draft.publish(head(city, &policy, &releasers))?;
+    let head = Manifest { sources: credits::of_all(city, &credits), ..head(city, &policy, &releasers) };
+    let manifest = draft.publish(head)?;
     summary.finish(report, &manifest);
     Ok(summary)
 }
 
-fn read_policy(path: &Path) -> Result<Policy, BuildError> {
+/// The policy of a city. Real data goes out by a policy that was approved for this very city; invented data is about
+/// nobody, and any policy may serve.
+fn policy_of(city: &CityConfig) -> Result<Policy, BuildError> {
+    let path = &city.policy;
     let text = std::fs::read_to_string(path).map_err(|error| StoreError::io(path, error))?;
-    Ok(Policy::parse(&text, &path.to_string_lossy())?)
+    let policy = Policy::parse(&text, &path.to_string_lossy())?;
+    if city.data == DataKind::Real && policy.city() != city.id {
+        let (policy, approved_for) = (policy.file().to_owned(), policy.city().to_owned());
+        return Err(BuildError::OtherCity { policy, approved_for, city: city.id.clone() });
+    }
+    Ok(policy)
 }
 
 /// One releaser for each folder of the twin, by the order of the audiences.
@@ -116,8 +136,10 @@ fn releasers(city: &CityConfig, policy: &Policy, options: &BuildOptions) -> Resu
         DataKind::Synthetic => DataOrigin::Synthetic,
         DataKind::Real => DataOrigin::Real,
     };
+    let has_planner = audiences.contains(&Audience::Planner);
     let releaser = |audience| match &options.purpose {
-        Some(purpose) if audience == Audience::Planner => {
+        // Without planners the purpose is nobody's, and it is the releaser that says so.
+        Some(purpose) if audience == Audience::Planner || !has_planner => {
             Ok(Releaser::for_purpose(policy, audience, purpose, options.today, origin)?)
         }
         _ => Ok(Releaser::new(policy, audience, options.today, origin)?),
@@ -148,6 +170,18 @@ impl Inputs {
         Ok(Self { by_source: by_source.collect::<Result<_, _>>()?, by_layer: by_layer.collect::<Result<_, _>>()? })
     }
 
+    /// Reads all tables, each with the source it belongs to.
+    fn tables(&self, city: &CityConfig, report: &mut Report) -> Result<Vec<JoinTable>, BuildError> {
+        let mut tables = Vec::new();
+        for (source, files) in city.sources.iter().zip(&self.by_source) {
+            let SourceKind::Table { key } = &source.kind else { continue };
+            for file in files {
+                tables.push(JoinTable::read(&source.id, file, key, report)?);
+            }
+        }
+        Ok(tables)
+    }
+
     /// The files of all sources of one kind, in the order of the configuration.
     fn of<'a>(
         &'a self,
@@ -164,11 +198,14 @@ impl Inputs {
 struct Run<'a> {
     city: &'a CityConfig,
     releasers: &'a [Releaser],
+    /// The sources that each release names.
+    credits: &'a [Vec<SourceInfo>],
     inputs: &'a Inputs,
+    tables: &'a [JoinTable],
     projector: CityProjector,
     draft: &'a Draft,
     progress: &'a dyn BuildProgress,
-    report: Report,
+    report: &'a mut Report,
     summary: BuildSummary,
 }
 
@@ -196,15 +233,15 @@ impl Run<'_> {
         Geodetic { lon_deg: home.lon_deg, lat_deg: home.lat_deg, height_m: home.height_m }
     }
 
-    /// The attributions of all sources, each once, for the tiles' copyright.
-    fn copyright(&self) -> String {
-        let mut attributions: Vec<&str> = Vec::new();
-        for source in &self.city.sources {
-            if !attributions.contains(&source.info.attribution.as_str()) {
-                attributions.push(&source.info.attribution);
-            }
-        }
-        attributions.join("; ")
+    /// The sources that a release names.
+    fn sources(&self, releaser: &Releaser) -> &[SourceInfo] {
+        let mut pairs = self.releasers.iter().zip(self.credits);
+        let own = pairs.find(|(one, _)| one.audience() == releaser.audience());
+        own.map_or(&[], |(_, sources)| sources)
+    }
+
+    fn copyright(&self, releaser: &Releaser) -> String {
+        credits::copyright(self.sources(releaser))
     }
 
     /// Writes `twin.json`.
@@ -218,7 +255,7 @@ impl Run<'_> {
             audience: releaser.audience().to_string(),
             policy_hash: releaser.policy().hash().to_owned(),
             policy_approved_by: releaser.policy().approved_by().map(str::to_owned),
-            sources: sources(city),
+            sources: self.sources(releaser).to_vec(),
             home: city.home,
             time_zone: city.time_zone.clone(),
             buildings: Some(BUILDINGS.to_owned()),
@@ -238,11 +275,7 @@ impl Run<'_> {
     }
 }
 
-fn sources(city: &CityConfig) -> Vec<SourceInfo> {
-    city.sources.iter().map(|source| source.info.clone()).collect()
-}
-
-/// The manifest without its files.
+/// The manifest without its sources and files.
 fn head(city: &CityConfig, policy: &Policy, releasers: &[Releaser]) -> Manifest {
     Manifest {
         format: MANIFEST_FORMAT.to_owned(),
@@ -250,7 +283,7 @@ fn head(city: &CityConfig, policy: &Policy, releasers: &[Releaser]) -> Manifest 
         title: city.title.clone(),
         policy_hash: policy.hash().to_owned(),
         audiences: releasers.iter().map(|releaser| releaser.audience().to_string()).collect(),
-        sources: sources(city),
+        sources: Vec::new(),
         files: BTreeMap::new(),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::geo::HeightMethod;
-use crate::report::{Report, Warning, WarningKind};
+use crate::report::{Report, WarningKind};
 use crate::store::{Manifest, audience_folder};
 
 /// What a build did.
@@ -32,8 +32,6 @@ pub struct BuildSummary {
     pub layers: BTreeMap<String, u64>,
     /// How many warnings of each kind there were.
     pub warning_counts: BTreeMap<WarningKind, u64>,
-    /// The first of each kind.
-    pub warnings: Vec<Warning>,
     /// Files of the twin, the manifest not counted.
     pub twin_files: u64,
     /// Their bytes.
@@ -89,16 +87,14 @@ impl BuildSummary {
             ground: None,
             layers: BTreeMap::new(),
             warning_counts: BTreeMap::new(),
-            warnings: Vec::new(),
             twin_files: 0,
             twin_bytes: 0,
         }
     }
 
     /// Adds what is known when the twin stands in its place.
-    pub(super) fn finish(&mut self, report: Report, manifest: &Manifest) {
+    pub(super) fn finish(&mut self, report: &Report, manifest: &Manifest) {
         self.warning_counts = report.counts().clone();
-        self.warnings = report.warnings().to_vec();
         self.twin_files = manifest.files.len() as u64;
         self.twin_bytes = manifest.files.values().map(|file| file.bytes).sum();
         for audience in &mut self.audiences {

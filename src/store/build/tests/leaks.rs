@@ -1,19 +1,18 @@
 //! What must not get out does not: planted values are looked for in every byte of the public release, and the release
 //! does not change when everything that is kept back does.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
 
+use super::replaced::{Other, TABLE, plant_hidden, replace_hidden, traits};
 use super::{all_files, build_at, write_sample};
 use crate::privacy::Audience;
 use crate::sample::CANARIES;
 use crate::tiles::decoded_strings;
 use crate::twin::TwinDescription;
-
-const TABLE: &str = "tables/attributes.csv";
 
 /// Where a planted value stands in the release, in plain bytes, in UTF-16, or in anything that a format encodes.
 fn leaks(public: &Path, needles: &[&str]) -> Vec<String> {
@@ -80,10 +79,7 @@ fn no_owner_is_in_any_byte_of_the_public_release() {
     assert_eq!(leaks(&out, &planted), Vec::<String>::new());
 
     // The control: a policy that lets owners out. Every planted value must be found, or the scan above means nothing.
-    let path = sources.join("policy.toml");
-    let policy = fs::read_to_string(&path).unwrap();
-    let open = policy.replacen("names = [\"owner\", ", "names = [", 1).replacen("\n[[attribute]]\n", OPEN_OWNER, 1);
-    fs::write(&path, open).unwrap();
+    open(&sources.join("policy.toml"));
     build_at(&sources, &out, &[Audience::Citizen]).unwrap();
     let found = leaks(&out.join("public"), &planted);
     for canary in planted {
@@ -91,7 +87,16 @@ fn no_owner_is_in_any_byte_of_the_public_release() {
     }
 }
 
-const OPEN_OWNER: &str = r#"
+/// Makes a policy let out who owns a house and how many live there.
+fn open(path: &Path) {
+    const HIDDEN: &str = "names = [\"owner\", \"residents\", ";
+    let policy = fs::read_to_string(path).unwrap();
+    assert!(policy.contains(HIDDEN));
+    let open = policy.replacen(HIDDEN, "names = [", 1).replacen("\n[[attribute]]\n", OPEN_PEOPLE, 1);
+    fs::write(path, open).unwrap();
+}
+
+const OPEN_PEOPLE: &str = r#"
 [[attribute]]
 name = "owner"
 class = "public"
@@ -102,79 +107,83 @@ why = { de = "Nur für die Gegenprobe.", en = "For the control only." }
 release.citizen = { op = "as_is" }
 
 [[attribute]]
+name = "residents"
+class = "public"
+type = "integer"
+label = { de = "Personen", en = "Residents" }
+legal_basis = { de = "keine", en = "none" }
+why = { de = "Nur für die Gegenprobe.", en = "For the control only." }
+release.citizen = { op = "as_is" }
+
+[[attribute]]
 "#;
 
-/// Gives every row of the table another row's values in all columns that are not released, so that types and codes stay
-/// right and nearly every value changes.
-fn shuffle_table(path: &Path, released: &BTreeSet<String>) -> usize {
-    let mut reader = csv::Reader::from_path(path).unwrap();
-    let header = reader.headers().unwrap().clone();
-    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-    let mut writer = csv::Writer::from_path(path).unwrap();
-    writer.write_record(&header).unwrap();
-    let mut changed = 0;
-    for (index, row) in rows.iter().enumerate() {
-        let other = &rows[(index + 1) % rows.len()];
-        let cells = header.iter().enumerate().map(|(column, name)| {
-            let stays = name == "gml_id" || released.contains(name);
-            let cell = if stays { &row[column] } else { &other[column] };
-            changed += usize::from(cell != &row[column]);
-            cell
-        });
-        writer.write_record(cells.collect::<Vec<_>>()).unwrap();
+/// What the public release of a sample of so many buildings is, by a policy, before and after everything hidden in it is
+/// replaced.
+fn before_and_after(buildings: usize, how: &[Other], change_policy: impl Fn(&Path)) -> Vec<BTreeMap<String, Vec<u8>>> {
+    let root = tempfile::tempdir().unwrap();
+    let (sources, out) = (root.path().join("sources"), root.path().join("twin"));
+    write_sample(&sources, buildings);
+    plant_hidden(&sources);
+    let twin = || {
+        build_at(&sources, &out, &[Audience::Citizen]).unwrap();
+        all_files(&out)
+    };
+    let released = released(&twin()["public/twin.json"]);
+    assert!(released.contains("measuredHeight") && !released.contains("owner"));
+    change_policy(&sources.join("policy.toml"));
+    let mut twins = vec![twin()];
+    for &how in how {
+        let traits_before = traits(&sources, &released);
+        let changed = replace_hidden(&sources, &released, how);
+        assert!(changed > buildings * 20, "only {changed} values were changed");
+        for ((name, before), (_, after)) in traits_before.iter().zip(traits(&sources, &released)) {
+            // Whatever a leak could be made of has changed; a yes or no has nothing but its values.
+            assert!(before.least != after.least && before.bytes != after.bytes, "{name}: {before:?} {after:?}");
+            let is_switch = matches!(before.greatest.as_str(), "true" | "false");
+            let is_new = before.greatest != after.greatest && before.distinct != after.distinct;
+            assert!(is_switch || is_new, "{name}: {before:?} {after:?}");
+        }
+        twins.push(twin());
     }
-    writer.flush().unwrap();
-    changed
+    twins
 }
 
-/// Replaces the values of all generic attributes that are not released, and gives how many.
-fn replace_generic(path: &Path, released: &BTreeSet<String>) -> usize {
-    let text = fs::read_to_string(path).unwrap();
-    let mut changed = 0;
-    let mut is_hidden = false;
-    let lines = text.lines().map(|line| {
-        if let Some(rest) = line.trim().strip_prefix("<gen:stringAttribute name=\"") {
-            is_hidden = !released.contains(rest.split('"').next().unwrap());
-        }
-        if is_hidden && line.trim().starts_with("<gen:value>") {
-            changed += 1;
-            is_hidden = false;
-            return "<gen:value>something quite different</gen:value>".to_owned();
-        }
-        line.to_owned()
-    });
-    let lines: Vec<String> = lines.collect();
-    fs::write(path, lines.join("\n") + "\n").unwrap();
-    changed
+fn released(twin: &[u8]) -> BTreeSet<String> {
+    let twin: TwinDescription = serde_json::from_slice(twin).unwrap();
+    twin.attributes.into_iter().map(|attribute| attribute.name).collect()
+}
+
+fn differing(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
+    let names: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+    names.into_iter().filter(|name| one.get(*name) != other.get(*name)).cloned().collect()
 }
 
 #[test]
 fn non_interference() {
+    for twins in before_and_after(300, &[Other::OfItsType, Other::OfAnyType], |_| {}).windows(2) {
+        assert_eq!(differing(&twins[0], &twins[1]), [""; 0], "these depend on something that is not released");
+    }
+}
+
+/// The control of the test above: a policy that lets owners and residents out. The same replacement then shows in the
+/// tiles and in what the tileset says of its columns; and so does a change of what is released in any case.
+#[test]
+fn interference_is_found() {
+    let twins = before_and_after(60, &[Other::OfItsType], open);
+    let differing = differing(&twins[0], &twins[1]);
+    assert!(differing.iter().any(|name| name.ends_with(".glb")), "{differing:?}");
+    assert!(differing.iter().any(|name| name == "public/tiles/tileset.json"), "{differing:?}");
+    let lengths = |twin: &BTreeMap<String, Vec<u8>>| twin.values().map(Vec::len).sum::<usize>();
+    assert!(lengths(&twins[0]) != lengths(&twins[1]), "lengths give it away");
+
     let root = tempfile::tempdir().unwrap();
     let (sources, out) = (root.path().join("sources"), root.path().join("twin"));
-    write_sample(&sources, 300);
+    write_sample(&sources, 20);
     build_at(&sources, &out, &[Audience::Citizen]).unwrap();
     let before = all_files(&out);
-    let twin: TwinDescription = serde_json::from_slice(&before["public/twin.json"]).unwrap();
-    let released: BTreeSet<String> = twin.attributes.into_iter().map(|attribute| attribute.name).collect();
-    assert!(released.contains("measuredHeight") && !released.contains("owner"));
-
-    let mut changed = shuffle_table(&sources.join(TABLE), &released);
-    for entry in fs::read_dir(sources.join("citygml")).unwrap() {
-        changed += replace_generic(&entry.unwrap().path(), &released);
-    }
-    assert!(changed > 300 * 10, "only {changed} values were changed");
-    build_at(&sources, &out, &[Audience::Citizen]).unwrap();
-    let after = all_files(&out);
-    for (name, bytes) in &before {
-        assert!(after.get(name) == Some(bytes), "{name} depends on something that is not released");
-    }
-    assert_eq!(before.len(), after.len());
-
-    // The control: a released value does change the release.
-    let path = sources.join(TABLE);
-    let table = fs::read_to_string(&path).unwrap();
-    fs::write(&path, table.replace(",BRW-", ",BRX-")).unwrap();
+    let table = fs::read_to_string(sources.join(TABLE)).unwrap();
+    fs::write(sources.join(TABLE), table.replace(",BRW-", ",BRX-")).unwrap();
     build_at(&sources, &out, &[Audience::Citizen]).unwrap();
     assert!(all_files(&out) != before);
 }

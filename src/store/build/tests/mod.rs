@@ -1,6 +1,9 @@
 //! From an invented city's files to a published twin, and what must hold of every such build.
 
 mod leaks;
+mod replaced;
+mod strays;
+mod whole;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -30,7 +33,7 @@ fn write_sample(folder: &Path, buildings: usize) {
 /// Builds the city in `folder`.
 fn build_at(folder: &Path, out: &Path, audiences: &[Audience]) -> Result<BuildSummary, super::BuildError> {
     let city = CityConfig::load(&folder.join("city.toml"))?;
-    build(&city, &options(&city, out, audiences), &Quiet)
+    build(&city, &options(&city, out, audiences), &Quiet, &mut Report::default())
 }
 
 fn options(city: &CityConfig, out: &Path, audiences: &[Audience]) -> BuildOptions {
@@ -152,7 +155,7 @@ fn child_that_builds() {
     let root = PathBuf::from(root);
     let city = CityConfig::load(&root.join("sources/city.toml")).unwrap();
     let options = options(&city, &root.join("twins/twin"), &[Audience::Citizen]);
-    build(&city, &options, &Stop { sign: root.join("sign") }).unwrap();
+    build(&city, &options, &Stop { sign: root.join("sign") }, &mut Report::default()).unwrap();
 }
 
 #[test]
@@ -234,7 +237,9 @@ fn unknown_fails_the_build() {
         "city.toml",
         "data = \"synthetic\"",
         "data = \"real\"",
-        expect!["policy.toml: the policy is not approved and releases invented data only"],
+        expect![[
+            r#"policy.toml: the policy is approved for "muenchen" and releases no real data of "muenchen-sample""#
+        ]],
     );
     check("city.toml", "citygml/*.gml", "citygml/*.xml", expect![[r#"city.toml: no file matches "citygml/*.xml""#]]);
     check(
