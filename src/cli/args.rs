@@ -110,21 +110,23 @@ pub(super) struct BuildArgs {
     /// Where `fetch` put the downloads [default: `downloads` beside CITY.toml]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// The day on which the policy must be in force [default: today]
+    /// The day on which the policy must be in force; for real data none that has passed [default: today]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub date: Option<String>,
 }
 
 /// Read files and say what is wrong with them
 ///
-/// Takes building models (CityGML, CityJSON), plans, city and policy files, and whole twins, and names file, line and
-/// object of everything it would mend, skip or refuse. Writes nothing. Exits with 3 if anything was found.
+/// Takes building models (CityGML, CityJSON), plans, tables, terrain, tilesets, city and policy files, and whole twins,
+/// and names file, line and object of everything it would mend, skip or refuse. Of a city file it reads the policy, the
+/// tables and the plans that it names as well. Writes nothing. Exits with 3 if anything was found, with 1 if a file
+/// cannot be opened.
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
     /// Files, or folders of twins
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
-    /// Print one JSON object instead of text
+    /// Print a JSON list with an object for each file instead of text
     #[arg(long)]
     pub json: bool,
 }

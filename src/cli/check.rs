@@ -1,23 +1,24 @@
 //! `check`: reads files of any known kind and twins, and says what is wrong with them.
 
+mod files;
+
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::fs;
-use std::io::BufRead;
-use std::path::Path;
+use std::path::{Component, Path};
 use std::process::ExitCode;
 
 use serde::Serialize;
 
 use super::CliError;
 use super::args::CheckArgs;
-use crate::city::CityConfig;
-use crate::model::Summary;
-use crate::privacy::Policy;
-use crate::report::{Place, Report, Warning, WarningKind};
-use crate::source::detect::{self, Format};
-use crate::source::{ReadOptions, geojson, geotiff};
+use crate::report::{Report, Warning};
 use crate::store;
 
+/// Exit code of a check that could not open a file: there is nothing to be said of it.
+const NOT_THERE: u8 = 1;
 /// Exit code of a check that found something.
 const FOUND_SOMETHING: u8 = 3;
 
@@ -31,6 +32,9 @@ struct Checked {
     content: Vec<String>,
     /// Why it could not be read to its end.
     error: Option<String>,
+    /// Whether it could be opened at all.
+    #[serde(skip)]
+    is_there: bool,
     /// How many warnings there are.
     warning_count: u64,
     /// The first of each kind.
@@ -51,6 +55,9 @@ pub(super) fn run(args: CheckArgs) -> Result<ExitCode, CliError> {
         false => checked.iter().map(Checked::to_string).collect(),
     };
     super::tell(&text)?;
+    if !checked.iter().all(|one| one.is_there) {
+        return Ok(ExitCode::from(NOT_THERE));
+    }
     let is_fine = checked.iter().all(Checked::is_fine);
     Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::from(FOUND_SOMETHING) })
 }
@@ -79,103 +86,42 @@ type Found = Result<(String, String), String>;
 
 fn check(file: &Path) -> Checked {
     let mut report = Report::default();
-    let found = if file.is_dir() { twin(file, &mut report) } else { single(file, &mut report) };
+    let opened = if file.is_dir() { Ok(()) } else { fs::File::open(file).map(drop) };
+    let is_there = opened.is_ok();
+    let found = match opened {
+        Err(error) => Err(error.to_string()),
+        Ok(()) if file.is_dir() => twin(file, &mut report),
+        Ok(()) => files::single(file, &mut report),
+    };
     let (kind, content, error) = match found {
         Ok((kind, content)) => (kind, content, None),
         Err(error) => ("not readable".to_owned(), String::new(), Some(error)),
     };
     let warnings = report.warnings().to_vec();
     let content = content.lines().map(str::to_owned).collect();
-    Checked { file: file.display().to_string(), kind, content, error, warning_count: report.total(), warnings }
+    Checked {
+        file: file.display().to_string(),
+        kind,
+        content,
+        error,
+        is_there,
+        warning_count: report.total(),
+        warnings,
+    }
 }
 
 fn twin(folder: &Path, report: &mut Report) -> Found {
     let manifest = store::check(folder, report).map_err(|error| error.to_string())?;
+    let is_inside = |name: &&String| Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+    let tilesets = manifest.files.keys().filter(|name| name.ends_with("/tileset.json"));
+    for path in tilesets.filter(is_inside).map(|name| folder.join(name)) {
+        // One that is missing has been reported already.
+        if let Ok(json) = fs::read(&path) {
+            files::against_the_standard(&path, &json, report);
+        }
+    }
     let bytes: u64 = manifest.files.values().map(|entry| entry.bytes).sum();
     let (files, audiences) = (manifest.files.len(), manifest.audiences.join(", "));
     let content = format!("{files} files, {bytes} bytes, for {audiences}\npolicy {}", manifest.policy_hash);
     Ok((format!("twin of {}", manifest.city), content))
-}
-
-fn single(file: &Path, report: &mut Report) -> Found {
-    if file.extension().is_some_and(|extension| extension == "toml") {
-        return toml(file, report);
-    }
-    let options = ReadOptions::of(&file.to_string_lossy());
-    let source = detect::open(file).map_err(|error| error.to_string())?;
-    match source.format {
-        Some(Format::CityGml | Format::CityJson | Format::CityJsonSeq) => buildings(file, &options, report),
-        Some(Format::GeoJson) => features(source.input, &options, report),
-        Some(Format::GeoTiff) => terrain(file, &options, report),
-        Some(other) => Err(format!("this is {}; there is nothing to check it with", other.name())),
-        None => Err("this is of no format that is known here".to_owned()),
-    }
-}
-
-fn buildings(file: &Path, options: &ReadOptions, report: &mut Report) -> Found {
-    let mut summary = Summary::default();
-    let header = detect::read_buildings(file, options, report, &mut |building, _| summary.add(&building));
-    let header = header.map_err(|error| error.to_string())?;
-    let crs = header.crs.map_or("no system of coordinates".to_owned(), |crs| format!("EPSG:{}", crs.horizontal));
-    let mut content = format!("{crs}, {} objects skipped\n{summary}", header.skipped);
-    for (name, count) in &header.other_objects {
-        content.push_str(&format!("not read {name} {count}\n"));
-    }
-    Ok((header.format, content))
-}
-
-fn features(input: impl BufRead, options: &ReadOptions, report: &mut Report) -> Found {
-    let collection = geojson::read(input, options, report).map_err(|error| error.to_string())?;
-    let (features, skipped) = (collection.features.len(), collection.skipped);
-    Ok(("GeoJSON".to_owned(), format!("{features} features, {skipped} skipped")))
-}
-
-fn terrain(file: &Path, options: &ReadOptions, report: &mut Report) -> Found {
-    let input = fs::File::open(file).map_err(|error| error.to_string())?;
-    let grid = geotiff::read(std::io::BufReader::new(input), options, report).map_err(|error| error.to_string())?;
-    let content = format!("{} × {} posts every {} m", grid.columns, grid.rows, grid.spacing_m);
-    Ok(("GeoTIFF terrain".to_owned(), content))
-}
-
-/// A city's configuration with the files that it names, or a policy.
-fn toml(file: &Path, report: &mut Report) -> Found {
-    let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
-    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
-    if table.contains_key("crs") {
-        return city(file, &text, report);
-    }
-    let policy = Policy::parse(&text, &file.to_string_lossy()).map_err(|error| error.to_string())?;
-    let approval = match policy.approved_by() {
-        Some(by) => format!("approved by {by}"),
-        None => "not approved: synthetic data only".to_owned(),
-    };
-    let (attributes, until) = (policy.attributes().len(), policy.expires_on());
-    let head = format!("{attributes} attributes, until {until}, {approval}\nSHA-256 {}", policy.hash());
-    Ok(("policy".to_owned(), format!("{head}\n\n{}", policy.cell_table())))
-}
-
-fn city(file: &Path, text: &str, report: &mut Report) -> Found {
-    let city = CityConfig::parse(file, text).map_err(|error| error.to_string())?;
-    let mut missing = |message: String| {
-        let file = file.to_string_lossy().into();
-        report.warn(WarningKind::Configuration, Place { file, line: 0, object: None }, message);
-    };
-    if !city.policy.is_file() {
-        missing(format!("the policy {} is not there", city.policy.display()));
-    }
-    let downloads = city.default_downloads();
-    let mut files = 0;
-    for found in city
-        .sources
-        .iter()
-        .map(|source| city.source_files(source, &downloads))
-        .chain(city.layers.iter().map(|layer| city.layer_files(layer)))
-    {
-        match found {
-            Ok(found) => files += found.len(),
-            Err(error) => missing(error.to_string()),
-        }
-    }
-    let content = format!("{} sources and {} layers with {files} files", city.sources.len(), city.layers.len());
-    Ok((format!("configuration of {}", city.id), content))
 }

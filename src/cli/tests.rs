@@ -171,7 +171,8 @@ fn help_of_build_reads_like_a_manual() {
                       Where `fetch` put the downloads [default: `downloads` beside CITY.toml]
 
                   --date <YYYY-MM-DD>
-                      The day on which the policy must be in force [default: today]
+                      The day on which the policy must be in force; for real data none that has passed [default:
+                      today]
 
               -h, --help
                       Print help (see a summary with '-h')
@@ -184,25 +185,26 @@ fn help_of_check_reads_like_a_manual() {
     check_help(
         &["check"],
         expect![[r#"
-        Read files and say what is wrong with them
+            Read files and say what is wrong with them
 
-        Takes building models (CityGML, CityJSON), plans, city and policy files, and whole twins, and names
-        file, line and object of everything it would mend, skip or refuse. Writes nothing. Exits with 3 if
-        anything was found.
+            Takes building models (CityGML, CityJSON), plans, tables, terrain, tilesets, city and policy files,
+            and whole twins, and names file, line and object of everything it would mend, skip or refuse. Of a
+            city file it reads the policy, the tables and the plans that it names as well. Writes nothing. Exits
+            with 3 if anything was found, with 1 if a file cannot be opened.
 
-        Usage: stadtzwilling check [OPTIONS] <FILE>...
+            Usage: stadtzwilling check [OPTIONS] <FILE>...
 
-        Arguments:
-          <FILE>...
-                  Files, or folders of twins
+            Arguments:
+              <FILE>...
+                      Files, or folders of twins
 
-        Options:
-              --json
-                  Print one JSON object instead of text
+            Options:
+                  --json
+                      Print a JSON list with an object for each file instead of text
 
-          -h, --help
-                  Print help (see a summary with '-h')
-    "#]],
+              -h, --help
+                      Print help (see a summary with '-h')
+        "#]],
     );
 }
 
@@ -326,6 +328,10 @@ fn wrong_arguments_are_named() {
         "build city.toml --out twin --date tomorrow",
         expect![[r#"--date "tomorrow" is not a date such as 2026-06-21"#]],
     );
+    check_wrong(
+        "build city.toml --out twin --audience citizen --purpose urban_planning",
+        expect!["--purpose is what planners need the twin for, and --audience does not name them"],
+    );
     check_wrong("fetch city.toml --per-host 100", expect!["--per-host 100 is not within 1 to 8"]);
     check_wrong(
         "sample --buildings many --out x",
@@ -393,4 +399,5 @@ fn checks_tell_good_from_bad_by_their_exit_code() {
     };
     assert_eq!(code(&good, false), format!("{:?}", ExitCode::SUCCESS));
     assert_eq!(code(&bad, true), format!("{:?}", ExitCode::from(3)));
+    assert_eq!(code(&folder.path().join("nowhere.gml"), false), format!("{:?}", ExitCode::from(1)));
 }

@@ -62,16 +62,37 @@ impl Table {
 /// with a letter in one row stay text in all; numbers with leading zeros are text. Of several rows with one key the
 /// first is kept. The file may be as large as [`ReadOptions::max_object_bytes`].
 pub fn read(input: impl BufRead, key: &str, options: &ReadOptions, report: &mut Report) -> Result<Table, ReadError> {
+    read_by(input, Some(key), options, report)
+}
+
+/// Reads a table whose rows are found by its first column, as most are; for when nobody has said by which.
+pub fn read_by_first_column(
+    input: impl BufRead,
+    options: &ReadOptions,
+    report: &mut Report,
+) -> Result<Table, ReadError> {
+    read_by(input, None, options, report)
+}
+
+fn read_by(
+    input: impl BufRead,
+    key: Option<&str>,
+    options: &ReadOptions,
+    report: &mut Report,
+) -> Result<Table, ReadError> {
     let bytes = whole(input, options)?;
     let text = decode(&bytes);
     let first_line = text.lines().next().unwrap_or_default();
     let separator = separator(first_line);
     let mut reader = ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(text.as_bytes());
     let header = reader.headers().cloned().map_err(|error| malformed(options, 1, csv_message(&error)))?;
-    let key_index = header
-        .iter()
-        .position(|column| column.trim() == key)
-        .ok_or_else(|| malformed(options, 1, format!("there is no column {key}")))?;
+    let key_index = match key {
+        Some(key) => header
+            .iter()
+            .position(|column| column.trim() == key)
+            .ok_or_else(|| malformed(options, 1, format!("there is no column {key}")))?,
+        None => 0,
+    };
     let mut job = Job { options, report, columns: columns(&header, key_index, options)?, key_index };
     let rows = job.rows(reader)?;
     Ok(job.table(&rows, DecimalMark::of(separator)))

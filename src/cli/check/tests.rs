@@ -1,0 +1,169 @@
+//! What `check` says of files that are not in order.
+
+use std::fs;
+use std::path::Path;
+
+use expect_test::{Expect, expect};
+
+use super::{Checked, check};
+use crate::sample::{self, SampleFolder, SampleOptions};
+use crate::store::{Draft, MANIFEST_FORMAT, Manifest};
+use crate::twin::Text;
+
+fn said(file: &Path) -> String {
+    let folder = file.parent().unwrap();
+    check(file).to_string().replace(&format!("{}/", folder.display()), "")
+}
+
+/// Checks a file of that name and content.
+fn check_file(name: &str, content: &str, expected: Expect) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(name);
+    fs::write(&file, content).unwrap();
+    expected.assert_eq(&said(&file));
+}
+
+#[test]
+fn plans_are_read_as_plans() {
+    let plan = |properties: &str| {
+        format!(
+            r#"{{"type":"Feature","properties":{{{properties}}},"geometry":{{"type":"Polygon","coordinates":[[[11.5,48.1],[11.6,48.1],[11.6,48.2],[11.5,48.1]]]}}}}"#
+        )
+    };
+    let plans = [
+        plan(r#""id":"1","name":"Am Anger","status":"in_force","resolvedOn":"2020-13-01""#),
+        plan(r#""id":"1","name":"Am Anger","status":"in_force""#),
+        plan(r#""id":"2","name":"Im Tal","status":"dreamt of""#),
+        plan(r#""id":"3","name":"Am Tor","status":"in_force","maxHeight":-3,"link":"javascript:alert(1)""#),
+    ];
+    let text = format!("{{\"type\":\"FeatureCollection\",\"features\":[\n{}\n]}}\n", plans.join(",\n"));
+    check_file(
+        "plans.geojson",
+        &text,
+        expect![[r#"
+        plans.geojson: GeoJSON with plans
+          4 features, 0 skipped, 2 plans
+          warning: plans.geojson:2 (feature 1): property resolvedOn is no date
+          warning: plans.geojson:3 (feature 2): the plan's id stands more than once; the first is kept
+          warning: plans.geojson:4 (feature 3): the plan's status is not known
+          warning: plans.geojson:5 (feature 4): property maxHeight is no number from 0 on
+          warning: plans.geojson:5 (feature 4): property link is no https address
+    "#]],
+    );
+}
+
+#[test]
+fn tables_are_read_by_their_first_column() {
+    check_file(
+        "facts.csv",
+        "id;height;owner\n1;3,5;A\n;4;B\n1;5;C\n2;x;D;E\n",
+        expect![[r#"
+        facts.csv: table
+          1 rows by the first column; columns: height, owner
+          warning: facts.csv:3: the row has no key
+          warning: facts.csv:5 (2): the row has more cells than columns
+          warning: facts.csv:4 (1): the key stands more than once; the first row is kept
+    "#]],
+    );
+    check_file(
+        "twice.csv",
+        "id,height,height\n1,2,3\n",
+        expect![[r#"
+        twice.csv: not readable
+          error: twice.csv:1: column height stands more than once
+    "#]],
+    );
+}
+
+#[test]
+fn tilesets_are_held_against_the_standard() {
+    let tileset = r#"{"asset":{"version":"1.1"},"geometricError":1,"root":{"boundingVolume":{"sphere":[0,0,0,-1]},"geometricError":2,"content":{"uri":"0.glb"}}}"#;
+    check_file(
+        "tileset.json",
+        tileset,
+        expect![[r#"
+        tileset.json: 3D Tiles tileset
+          5 findings against 3D Tiles 1.1
+          warning: tileset.json: tileset.json#/root: has no refine, which a root tile needs
+          warning: tileset.json: tileset.json#/root: geometricError 2 is above its parent's 1
+          warning: tileset.json: tileset.json#/root: boundingVolume.sphere has a negative radius
+          warning: tileset.json: tileset.json#/root: 0.glb is not there
+          warning: tileset.json: tileset.json#/root: is a leaf and has the geometricError 2
+    "#]],
+    );
+    let root = tempfile::tempdir().unwrap();
+    let target = root.path().join("twin");
+    let draft = Draft::begin(&target).unwrap();
+    let tiles = draft.folder().join("public/tiles");
+    fs::create_dir_all(&tiles).unwrap();
+    fs::write(tiles.join("tileset.json"), tileset).unwrap();
+    let head = Manifest {
+        format: MANIFEST_FORMAT.to_owned(),
+        city: "musterstadt".to_owned(),
+        title: Text::new("Musterstadt", "Sampleton"),
+        policy_hash: "0123".to_owned(),
+        audiences: Vec::new(),
+        sources: Vec::new(),
+        files: Default::default(),
+    };
+    draft.publish(head).unwrap();
+    let said = said(&target);
+    assert!(said.contains("public/tiles/tileset.json: tileset.json#/root"), "{said}");
+}
+
+#[test]
+fn a_city_file_is_checked_with_what_it_names() {
+    let root = tempfile::tempdir().unwrap();
+    let folder = root.path().join("city");
+    let mut files = SampleFolder::create(folder.clone()).unwrap();
+    sample::write(&SampleOptions { buildings: 20, ..SampleOptions::default() }, &mut files).unwrap();
+    let city = folder.join("city.toml");
+    let fine = said(&city);
+    assert!(fine.contains("nothing wrong found"), "{fine}");
+
+    let replace = |file: &str, from: &str, to: &str| {
+        let path = folder.join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file} has no {from:?}");
+        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+    };
+    replace("tables/attributes.csv", "monument,", "cat_owners,");
+    replace("plans/plans.geojson", "\"status\":\"", "\"status\":\"un");
+    replace("policy.toml", "op = \"as_is\"", "op = \"as_it_is\"");
+    expect![[r#"
+        city.toml: configuration of muenchen-sample
+          11 sources and 1 layers with 14 files
+          warning: city.toml: policy.toml:377: attribute address: op: "as_it_is" is none of as_is, map, round, bin, aggregate, suppress
+          warning: plans/plans.geojson:2 (feature 1): the plan's status is not known
+    "#]].assert_eq(&said(&city));
+    replace("policy.toml", "op = \"as_it_is\"", "op = \"as_is\"");
+    replace("tables/attributes.csv", "gml_id,", "gmlid,");
+    replace("city.toml", "EPSG:25832", "EPSG:99999");
+    expect![[r#"
+        city.toml: configuration of muenchen-sample
+          11 sources and 1 layers with 14 files
+          warning: city.toml: tables/attributes.csv:1: there is no column gml_id
+          warning: city.toml: no way is known from EPSG:99999 to WGS 84: PROJ's database does not have it
+    "#]]
+    .assert_eq(&said(&city));
+    replace("tables/attributes.csv", "gmlid,", "gml_id,");
+    replace("city.toml", "EPSG:99999", "EPSG:25832");
+    expect![[r#"
+        city.toml: configuration of muenchen-sample
+          11 sources and 1 layers with 14 files
+          warning: tables/attributes.csv:1: the policy does not name the attribute "cat_owners"
+          warning: plans/plans.geojson:2 (feature 1): the plan's status is not known
+    "#]]
+    .assert_eq(&said(&city));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_told_from_one_that_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let Checked { is_there, error, .. } = check(&folder.path().join("nowhere.gml"));
+    assert!(!is_there && error.is_some());
+    let wrong = folder.path().join("wrong.gml");
+    fs::write(&wrong, "neither this nor that").unwrap();
+    let Checked { is_there, error, .. } = check(&wrong);
+    assert!(is_there && error.is_some());
+}
