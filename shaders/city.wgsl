@@ -132,16 +132,17 @@ fn edged(color: vec3<f32>, albedo: vec3<f32>, corner: vec3<f32>, edge: u32) -> v
     let pixels = min(min(near.x, near.y), near.z);
     // Facets of few pixels would turn black: lines thin out with the facet's size on the screen.
     let room = clamp(0.4 / max(max(width.x, width.y), width.z), 0.0, 1.0);
-    var ink = albedo * frame.edge.rgb;
+    // At night an edge is no brighter than what it is the edge of.
+    var ink = albedo * frame.edge.rgb * mix(frame.sky_ambient.rgb, vec3<f32>(1.0), frame.sun.w);
     var strength = min(frame.edge.w, 1.0) * room;
     var width_px = max(frame.edge.w, 1.0) * frame.viewport.z;
     if edge != EDGE_SHADED {
-        ink = frame.selected.rgb * select(1.0, 0.35, edge == EDGE_SELECTED);
+        ink = frame.selected.rgb * select(1.0, 0.35, edge == EDGE_SELECTED) * (0.35 + 0.65 * frame.sun.w);
         strength = 1.0;
         width_px = 2.0 * frame.viewport.z;
     }
     let line = 1.0 - smoothstep(0.5, 1.4, pixels / width_px);
-    return mix(color, ink * (0.35 + 0.65 * frame.sun.w), line * strength * f32(edge != EDGE_NONE));
+    return mix(color, ink, line * strength * f32(edge != EDGE_NONE));
 }
 
 @fragment

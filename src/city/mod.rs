@@ -103,6 +103,12 @@ pub struct Layer {
     pub opacity: f32,
     /// The law it rests on.
     pub legal_basis: Text,
+    /// The attribution that its licence asks for, word for word; a layer of real data has one.
+    pub attribution: String,
+    /// Short name of the licence; a layer of real data has one.
+    pub licence: String,
+    /// Where the licence stands.
+    pub licence_url: Option<String>,
     /// Which property of its features means what.
     pub mapping: PlanMapping,
 }

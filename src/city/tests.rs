@@ -62,6 +62,9 @@ paths = ["plans/*.gml"]
 visible = true
 opacity = 0.5
 legal_basis = { de = "§ 10 Abs. 3 BauGB", en = "§ 10(3) BauGB" }
+attribution = "Beispielstadt, Planungsamt"
+licence = "dl-de/by-2-0"
+licence_url = "https://www.govdata.de/dl-de/by-2-0"
 
 [[places]]
 title = { de = "Dom", en = "Cathedral" }
@@ -90,6 +93,10 @@ fn reads_everything() {
     assert_eq!(kinds, [SourceKind::Buildings, SourceKind::Ground(GroundClass::Water), facts]);
     assert_eq!(city.sources[0].index.as_ref().unwrap().host_str(), Some("geodaten.example"));
     assert_eq!((city.layers[0].visible, city.layers[0].opacity), (true, 0.5));
+    let layer = &city.layers[0];
+    let licence = (layer.attribution.as_str(), layer.licence.as_str(), layer.licence_url.as_deref());
+    let expected = ("Beispielstadt, Planungsamt", "dl-de/by-2-0", Some("https://www.govdata.de/dl-de/by-2-0"));
+    assert_eq!(licence, expected);
     assert_eq!(city.places[0].pose.distance_m, 300.0);
     assert_eq!(city.places[0].building.as_deref(), Some("DEBY_LOD2_1"));
 }
@@ -172,6 +179,15 @@ fn errors_point_at_their_line() {
     );
     check_broken("opacity = 0.5", "opacity = 5", expect!["data/city.toml:54: opacity is 5, not within 0 to 1"]);
     check_broken("[home]", "[home", expect!["data/city.toml:11: unclosed table, expected `]`"]);
+}
+
+#[test]
+fn a_layer_of_real_data_says_whose_it_is() {
+    let without = CITY.replacen("attribution = \"Beispielstadt, Planungsamt\"\n", "", 1);
+    assert_eq!(parse(&without).unwrap().layers[0].attribution, "");
+    let error = parse(&without.replacen("\"synthetic\"", "\"real\"", 1)).unwrap_err();
+    expect![[r#"data/city.toml:49: a layer of real data needs an "attribution" and a "licence""#]]
+        .assert_eq(&error.to_string());
 }
 
 #[test]

@@ -112,6 +112,11 @@ struct WireLayer {
     opacity: Opacity,
     legal_basis: Text,
     #[serde(default)]
+    attribution: String,
+    #[serde(default)]
+    licence: String,
+    licence_url: Option<WireUrl>,
+    #[serde(default)]
     mapping: PlanMapping,
 }
 
@@ -270,7 +275,7 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<CityConfig, CityError> {
         data: wire.data,
         home: wire.home.0,
         sources: sources.into_iter().map(|wire| source.source(wire)).collect::<Result<_, _>>()?,
-        layers: layers.into_iter().map(layer).collect(),
+        layers: layers.into_iter().map(|layer| source.layer(layer, wire.data)).collect::<Result<_, _>>()?,
         places: wire.places.into_iter().map(place).collect(),
     })
 }
@@ -325,6 +330,26 @@ impl SourceText<'_> {
         Ok(Source { id: wire.id.into_inner().0, kind, info, paths: wire.paths, index })
     }
 
+    /// Whoever shows real plans must say whose they are; invented ones belong to nobody.
+    fn layer(&self, wire: WireLayer, data: DataKind) -> Result<Layer, CityError> {
+        let start = wire.id.span().start;
+        if data == DataKind::Real && (wire.attribution.trim().is_empty() || wire.licence.trim().is_empty()) {
+            return Err(self.invalid(start, "a layer of real data needs an \"attribution\" and a \"licence\""));
+        }
+        Ok(Layer {
+            id: wire.id.into_inner().0,
+            title: wire.title,
+            paths: wire.paths,
+            visible: wire.visible,
+            opacity: wire.opacity.0 as f32,
+            legal_basis: wire.legal_basis,
+            attribution: wire.attribution,
+            licence: wire.licence,
+            licence_url: wire.licence_url.map(|url| url.0.into()),
+            mapping: wire.mapping,
+        })
+    }
+
     fn kind(&self, wire: &WireSource) -> Result<SourceKind, &'static str> {
         if wire.class.is_some() && wire.kind != WireSourceKind::Ground {
             return Err("only a source of kind \"ground\" has a \"class\"");
@@ -344,17 +369,5 @@ impl SourceText<'_> {
                 Ok(SourceKind::Table { key })
             }
         }
-    }
-}
-
-fn layer(wire: WireLayer) -> Layer {
-    Layer {
-        id: wire.id.into_inner().0,
-        title: wire.title,
-        paths: wire.paths,
-        visible: wire.visible,
-        opacity: wire.opacity.0 as f32,
-        legal_basis: wire.legal_basis,
-        mapping: wire.mapping,
     }
 }

@@ -174,10 +174,10 @@ pub struct LayerInfo {
     pub legend: Vec<LegendEntry>,
     /// The law it rests on.
     pub legal_basis: Text,
-    /// The attribution that its licence asks for, word for word.
+    /// The attribution that its licence asks for, word for word; empty where invented data asks for none.
     #[serde(default)]
     pub attribution: String,
-    /// Short name of its licence, such as `CC BY 4.0`.
+    /// Short name of the licence, such as `CC BY 4.0`.
     #[serde(default)]
     pub licence: String,
     /// Where the licence stands.

@@ -45,9 +45,9 @@ impl Run<'_> {
             visible: layer.visible,
             legend: legend(&plans),
             legal_basis: layer.legal_basis.clone(),
-            attribution: String::new(),
-            licence: String::new(),
-            licence_url: None,
+            attribution: layer.attribution.clone(),
+            licence: layer.licence.clone(),
+            licence_url: layer.licence_url.clone(),
         })
     }
 
