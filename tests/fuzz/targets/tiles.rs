@@ -4,7 +4,7 @@ use glam::{DMat4, DVec3};
 use stadtzwilling::fetch::memory::MemoryFetch;
 use stadtzwilling::stream::decode::{ContentFrame, Decoded, Decoder};
 use stadtzwilling::stream::{
-    Opened, Opening, Pickable, SelectionSettings, Tile, TileId, TileState, TileTree, UpAxis, View, pick, select,
+    Opened, Opening, Pickable, Prospect, SelectionSettings, Tile, TileId, TileTree, UpAxis, View, pick, select,
 };
 use stadtzwilling::tiles::{decoded_strings, validate_tileset};
 use url::Url;
@@ -15,7 +15,7 @@ pub fn twin(bytes: &[u8]) {
     let fetch = MemoryFetch::new();
     fetch.put(&url, bytes.to_vec());
     let mut opening = Opening::new(url.clone());
-    let outcome = std::iter::repeat_with(|| opening.poll(&fetch)).take(3).flatten().next();
+    let outcome = std::iter::repeat_with(|| opening.poll(&fetch, 0.0)).take(3).flatten().next();
     match outcome.expect("an answer at the second poll") {
         Err(error) => assert!(error.to_string().starts_with(url.as_str())),
         Ok(Opened::Tileset(found)) => assert_eq!(found, url),
@@ -35,7 +35,7 @@ pub fn tileset(bytes: &[u8]) {
             check_tree(&tree);
             let elsewhere = url.join("b/tileset.json").expect("an address");
             let count = tree.len();
-            match tree.graft(count as u32 - 1, &elsewhere, bytes) {
+            match tree.graft(count as u32 - 1, &elsewhere, &elsewhere, bytes) {
                 Ok(()) => check_tree(&tree),
                 Err(_) => assert_eq!(tree.len(), count),
             }
@@ -62,8 +62,8 @@ fn check_tree(tree: &TileTree) {
         fov_y: 1.0,
         size_px: [800.0, 600.0],
     };
-    for state in [TileState::Unloaded, TileState::Ready] {
-        let selection = select(tree, &view, &SelectionSettings::default(), &|_| state.clone());
+    for prospect in [Prospect::Ready, Prospect::Coming, Prospect::Lost, Prospect::Gone] {
+        let selection = select(tree, &view, &SelectionSettings::default(), &|_| prospect);
         assert!(selection.draw.len() <= tree.len() && selection.load.len() <= tree.len());
     }
 }

@@ -89,7 +89,7 @@ fn house(function: &str) -> Building {
 fn what_a_table_says_otherwise_is_kept() {
     let file = tempfile::NamedTempFile::new().unwrap();
     fs::write(file.path(), "gml_id;function;roofType\nDEBY_1;31001_3066;1000\n").unwrap();
-    let table = JoinTable::read(file.path(), "gml_id", &mut Report::default()).unwrap();
+    let table = JoinTable::read("facts", file.path(), "gml_id", &mut Report::default()).unwrap();
     let mut building = house("31001_1110");
     assert!(table.join(&mut building));
     let attributes = &building.attributes;
