@@ -7,10 +7,11 @@
 mod database;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use glam::DVec3;
 use proj::Proj;
@@ -207,7 +208,7 @@ impl Projector {
     /// This thread's PROJ object for the system.
     fn way(&self) -> Result<Rc<Way>, CrsError> {
         thread_local! {
-            static WAYS: RefCell<BTreeMap<u32, Rc<Way>>> = const { RefCell::new(BTreeMap::new()) };
+            static WAYS: RefCell<Kept<BTreeMap<u32, Rc<Way>>>> = const { RefCell::new(Kept::new(BTreeMap::new())) };
         }
         let code = self.crs.horizontal;
         if let Some(way) = WAYS.with_borrow(|ways| ways.get(&code).cloned()) {
@@ -243,7 +244,7 @@ impl Projector {
     }
 }
 
-/// A PROJ object from a system to longitude and latitude.
+/// A PROJ object from a system to longitude and latitude. Never to be dropped, see [`Kept`].
 struct Way {
     proj: Proj,
     /// The kind of the system by PROJJSON's `type`.
@@ -251,18 +252,36 @@ struct Way {
 }
 
 fn new_way(code: u32) -> Result<Way, CrsError> {
-    // Held until both objects are made.
+    /// The kinds of the systems of positions that were met: each thread makes objects of its own, and once is enough to
+    /// look.
+    static MET: Mutex<BTreeMap<u32, String>> = Mutex::new(BTreeMap::new());
+    // Held until all objects are made.
     let _prepared = database::set_up()?;
-    let no_way = |reason: String| CrsError::NoWay { code, reason };
+    let mut met = MET.lock().unwrap_or_else(PoisonError::into_inner);
     let name = format!("EPSG:{code}");
-    let system = Proj::new(&name).map_err(|_| no_way("PROJ's database does not have it".into()))?;
-    let kind = kind_of_system(&system).unwrap_or_default();
-    if !POSITION_SYSTEMS.contains(&kind.as_str()) {
-        return Err(no_way("it is no system of positions on the earth".into()));
-    }
-    let proj = Proj::new_known_crs(&name, "EPSG:4326", None).map_err(|error| no_way(error.to_string()))?;
+    let kind = match met.get(&code) {
+        Some(kind) => kind.clone(),
+        None => met.entry(code).or_insert(kind_of_positions(code, &name)?).clone(),
+    };
+    let proj = Proj::new_known_crs(&name, "EPSG:4326", None);
+    let proj = proj.map_err(|error| CrsError::NoWay { code, reason: error.to_string() })?;
     Ok(Way { proj, kind })
 }
+
+/// The kind of a system; fails where a name is not that of a system of positions.
+fn kind_of_positions(code: u32, name: &str) -> Result<String, CrsError> {
+    let no_way = |reason: &str| CrsError::NoWay { code, reason: reason.to_owned() };
+    let system = Kept::new(Proj::new(name).map_err(|_| no_way("PROJ's database does not have it"))?);
+    let kind = kind_of_system(&system).unwrap_or_default();
+    match POSITION_SYSTEMS.contains(&kind.as_str()) {
+        true => Ok(kind),
+        false => Err(no_way("it is no system of positions on the earth")),
+    }
+}
+
+/// A PROJ object that stays until the process ends: with each that it drops, the proj crate clears what PROJ keeps for all
+/// threads, under the hands of those that are at work.
+type Kept<T> = ManuallyDrop<T>;
 
 /// The kind of a system by PROJJSON's `type`; of a compound that of its horizontal member.
 fn kind_of_system(system: &Proj) -> Option<String> {

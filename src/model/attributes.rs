@@ -87,7 +87,8 @@ impl fmt::Debug for RawValue {
 /// nobody is shown it, but whoever decides what may be shown at all must see it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Attributes {
-    values: BTreeMap<Arc<str>, RawValue>,
+    /// In the order of the names.
+    values: Vec<(Arc<str>, RawValue)>,
     /// Further values of names in `values`, different from the first.
     beside: BTreeMap<Arc<str>, Vec<RawValue>>,
 }
@@ -107,33 +108,73 @@ pub enum Added {
 }
 
 impl Attributes {
+    /// No attributes, with room for so many, so that the list is not moved while it grows.
+    pub fn with_capacity(count: usize) -> Self {
+        Self { values: Vec::with_capacity(count), beside: BTreeMap::new() }
+    }
+
     /// Sets a value in the place of all that stood there; gives back the one that did.
     pub fn set(&mut self, name: &str, value: RawValue) -> Option<RawValue> {
         self.beside.remove(name);
-        self.values.insert(name.into(), value)
+        self.set_at(self.find(name), || name.into(), value)
+    }
+
+    /// The same, with a name that needs no copy.
+    pub fn set_shared(&mut self, name: Arc<str>, value: RawValue) -> Option<RawValue> {
+        self.beside.remove(&name);
+        self.set_at(self.find(&name), || name, value)
+    }
+
+    fn set_at(
+        &mut self,
+        place: Result<usize, usize>,
+        name: impl FnOnce() -> Arc<str>,
+        value: RawValue,
+    ) -> Option<RawValue> {
+        match place {
+            Ok(at) => Some(std::mem::replace(&mut self.values[at].1, value)),
+            Err(at) => {
+                self.values.insert(at, (name(), value));
+                None
+            }
+        }
     }
 
     /// Adds a value: the first of a name is the attribute's value, different ones are kept beside it.
     pub fn add(&mut self, name: &str, value: RawValue) -> Added {
-        if !self.values.contains_key(name) {
-            self.values.insert(name.into(), value);
+        self.add_shared(&name.into(), value)
+    }
+
+    /// The same, with a name that needs no copy.
+    pub fn add_shared(&mut self, name: &Arc<str>, value: RawValue) -> Added {
+        if let Err(at) = self.find(name) {
+            self.values.insert(at, (name.clone(), value));
             return Added::AsValue;
         }
         if self.all(name).take(MOST_COMPARED).any(|known| *known == value) {
             return Added::Already;
         }
-        self.beside.entry(name.into()).or_default().push(value);
+        self.beside.entry(name.clone()).or_default().push(value);
         Added::Beside
     }
 
     /// The value of that name.
     pub fn get(&self, name: &str) -> Option<&RawValue> {
-        self.values.get(name)
+        self.find(name).ok().map(|at| &self.values[at].1)
     }
 
     /// The value of that name, and then those beside it.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &RawValue> {
-        self.values.get(name).into_iter().chain(self.beside.get(name).into_iter().flatten())
+        self.get(name).into_iter().chain(self.beside.get(name).into_iter().flatten())
+    }
+
+    /// Where a name stands, or where it would.
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        // Names that come in order need no search.
+        if self.values.last().is_none_or(|(last, _)| **last < *name) {
+            return Err(self.values.len());
+        }
+        self.values.binary_search_by(|(other, _)| (**other).cmp(name))
     }
 
     /// All names and values, by name.
@@ -143,7 +184,7 @@ impl Attributes {
 
     /// All names, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.values.keys().map(|name| &**name)
+        self.values.iter().map(|(name, _)| &**name)
     }
 
     /// How many there are.

@@ -84,7 +84,7 @@ fn is_same(a: DVec3, b: DVec3) -> bool {
 }
 
 /// Whether the ring goes to `here` and back along the same line.
-fn is_spike(before: DVec3, here: DVec3, after: DVec3) -> bool {
+pub(super) fn is_spike(before: DVec3, here: DVec3, after: DVec3) -> bool {
     let (back, on) = (before - here, after - here);
     let longer_m = back.length().max(on.length());
     back.dot(on) > 0.0 && back.cross(on).length() < SAME_POINT_M * longer_m

@@ -226,11 +226,11 @@ impl Job<'_> {
                 self.warn(WarningKind::DuplicateId, &record, Some(key), message);
                 continue;
             }
-            let mut attributes = Attributes::default();
+            let mut attributes = Attributes::with_capacity(self.layout.names.len());
             for (column, cell) in self.layout.cells(&record) {
                 let (Some(name), Some(kind)) = (self.layout.names.get(column), types.get(column)) else { continue };
                 if let Some(value) = kind.value(cell, mark) {
-                    attributes.set(name, value);
+                    attributes.set_shared(name.clone(), value);
                 }
             }
             rows.insert(Arc::from(key), attributes);

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::join::JoinTable;
 use super::layers::read_layer;
-use super::policy_of;
 use super::projection::CityProjector;
+use super::{home, policy_of};
 use crate::city::{CityConfig, SourceKind};
 use crate::privacy::Policy;
 use crate::report::{Place, Report, WarningKind};
@@ -26,7 +26,7 @@ pub fn examine(city: &CityConfig, downloads: &Path, report: &mut Report) -> usiz
             }
         }
     }
-    let projector = noted(CityProjector::new(city), city, report);
+    let projector = noted(CityProjector::new(city, home(city)), city, report);
     for layer in &city.layers {
         let Some(found) = noted(city.layer_files(layer), city, report) else { continue };
         files += found.len();

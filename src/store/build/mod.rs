@@ -28,6 +28,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -91,7 +92,7 @@ pub fn build(
     let draft = Draft::begin(&options.out)?;
     let tables = inputs.tables(city, report)?;
     let credits: Vec<_> = releasers.iter().map(|releaser| credits::credits(city, &tables, releaser)).collect();
-    let projector = CityProjector::new(city)?;
+    let projector = Arc::new(CityProjector::new(city, home(city))?);
     let summary = BuildSummary::new();
     let mut run = Run {
         city,
@@ -203,7 +204,7 @@ struct Run<'a> {
     credits: &'a [Vec<SourceInfo>],
     inputs: &'a Inputs,
     tables: &'a [JoinTable],
-    projector: CityProjector,
+    projector: Arc<CityProjector>,
     draft: &'a Draft,
     progress: &'a dyn BuildProgress,
     report: &'a mut Report,
@@ -230,8 +231,7 @@ impl Run<'_> {
 
     /// Zero of the local frame of all tilesets: the point that the camera looks at first.
     fn origin(&self) -> Geodetic {
-        let home = &self.city.home;
-        Geodetic { lon_deg: home.lon_deg, lat_deg: home.lat_deg, height_m: home.height_m }
+        home(self.city)
     }
 
     /// The sources that a release names.
@@ -274,6 +274,11 @@ impl Run<'_> {
     fn buildings(&mut self) -> Result<Buildings, BuildError> {
         Buildings::build(self)
     }
+}
+
+fn home(city: &CityConfig) -> Geodetic {
+    let home = &city.home;
+    Geodetic { lon_deg: home.lon_deg, lat_deg: home.lat_deg, height_m: home.height_m }
 }
 
 /// The manifest without its sources and files.

@@ -34,7 +34,7 @@ fn city_projector() -> (CityProjector, Geodetic) {
     write_sample(root.path(), 20);
     let city = CityConfig::load(&root.path().join("city.toml")).unwrap();
     let home = Geodetic { lon_deg: city.home.lon_deg, lat_deg: city.home.lat_deg, height_m: city.home.height_m };
-    (CityProjector::new(&city).unwrap(), home)
+    (CityProjector::new(&city, home).unwrap(), home)
 }
 
 #[test]
