@@ -1,4 +1,5 @@
-//! Packs PROJ's database of coordinate systems for `src/geo/projection/database.rs`, so that the program carries it along.
+//! Packs PROJ's database of coordinate systems for `src/geo/projection/database.rs`, so that the program carries it along
+//! with its hash.
 //!
 //! proj-sys builds PROJ with its database into its own build folder and says where through `DEP_PROJ_ROOT`. Without the
 //! feature `import` there is no PROJ and nothing to do.
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use sha2::{Digest, Sha256};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
@@ -19,8 +21,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let database = proj_database()?;
     println!("cargo::rerun-if-changed={}", database.display());
-    let packed = Path::new(&std::env::var("OUT_DIR")?).join("proj.db.gz");
-    pack(&database, &packed)
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    let bytes = fs::read(&database)?;
+    let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    fs::write(out.join("proj.db.sha256"), hash)?;
+    pack(&bytes, &out.join("proj.db.gz"))
 }
 
 /// Where proj-sys has put `proj.db`.
@@ -33,9 +38,9 @@ fn proj_database() -> Result<PathBuf, Box<dyn Error>> {
     }
 }
 
-fn pack(database: &Path, packed: &Path) -> Result<(), Box<dyn Error>> {
+fn pack(database: &[u8], packed: &Path) -> Result<(), Box<dyn Error>> {
     let mut encoder = GzEncoder::new(fs::File::create(packed)?, Compression::default());
-    encoder.write_all(&fs::read(database)?)?;
+    encoder.write_all(database)?;
     encoder.finish()?;
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Mutex;
+use std::time::Instant;
 
 use anyhow::bail;
 use stadtzwilling::city::CityConfig;
@@ -22,22 +23,24 @@ pub fn as_child(arguments: &[String]) -> anyhow::Result<()> {
         // The day of the sample's data: the policy is in force.
         today: jiff::civil::date(2026, 6, 21),
     };
-    let stages = Stages::default();
+    let stages = Stages { begin: Instant::now(), current: Mutex::new(("start", 0.0, 0.0)) };
     build(&city, &options, &stages)?;
     stages.stage("end", 0);
     Ok(())
 }
 
-/// Prints the name of each stage and its seconds on all processors, when it is over.
-#[derive(Default)]
-struct Stages(Mutex<Option<(&'static str, f64)>>);
+/// Prints the name of each stage, its seconds as they pass and those on all processors, when it is over.
+struct Stages {
+    begin: Instant,
+    current: Mutex<(&'static str, f64, f64)>,
+}
 
 impl BuildProgress for Stages {
     fn stage(&self, name: &'static str, _total: u64) {
-        let now = process_time().own.as_secs_f64();
-        let Ok(mut current) = self.0.lock() else { return };
-        let (before, begin) = current.replace((name, now)).unwrap_or(("start", 0.0));
-        println!("{before}\t{:.2}", now - begin);
+        let (wall, busy) = (self.begin.elapsed().as_secs_f64(), process_time().own.as_secs_f64());
+        let Ok(mut current) = self.current.lock() else { return };
+        let (before, wall_before, busy_before) = std::mem::replace(&mut *current, (name, wall, busy));
+        println!("{before}\t{:.3}\t{:.2}", wall - wall_before, busy - busy_before);
     }
 
     fn advanced(&self, _done: u64) {}

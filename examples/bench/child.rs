@@ -21,8 +21,18 @@ pub struct Cost {
     pub wall_secs: f64,
     /// Most memory that was resident at a time, bytes; 0 where the system does not say.
     pub peak_bytes: u64,
-    /// Seconds on all processors by stage.
-    pub stages: Vec<(String, f64)>,
+    /// Its stages, in order.
+    pub stages: Vec<Stage>,
+}
+
+/// A stage of a build.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    pub name: String,
+    /// As time passes, seconds.
+    pub wall_secs: f64,
+    /// On all processors together, seconds.
+    pub busy_secs: f64,
 }
 
 /// How often the child is looked at.
@@ -45,10 +55,11 @@ pub fn build(city_file: &Path, out: &Path) -> anyhow::Result<Cost> {
     })
 }
 
-/// A line that the child wrote: a stage and its seconds.
-fn stage(line: &str) -> Option<(String, f64)> {
-    let (name, seconds) = line.split_once('\t')?;
-    Some((name.to_owned(), seconds.parse().ok()?))
+/// A line that the child wrote: a stage and its seconds, as they pass and on all processors.
+fn stage(line: &str) -> Option<Stage> {
+    let mut parts = line.split('\t');
+    let name = parts.next()?.to_owned();
+    Some(Stage { name, wall_secs: parts.next()?.parse().ok()?, busy_secs: parts.next()?.parse().ok()? })
 }
 
 /// Waits for the child. The peak only rises, so the last look before the end has it.

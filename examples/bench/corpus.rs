@@ -9,20 +9,30 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use stadtzwilling::sample::{self, SampleFiles, SampleOptions};
 
-/// Buildings of the sample that is measured.
-pub const BUILDINGS: usize = 3000;
+/// Buildings of the sample that is measured: the whole of it, as a user gets it.
+pub const BUILDINGS: usize = sample::DEFAULT_BUILDINGS;
+/// Buildings of the smaller sample whose largest file is copied to see what memory does.
+const COPIED_BUILDINGS: usize = 3000;
 
 /// The CityGML files of the sample city.
 pub fn sample_citygml() -> anyhow::Result<Vec<Vec<u8>>> {
+    citygml_of(BUILDINGS)
+}
+
+fn citygml_of(buildings: usize) -> anyhow::Result<Vec<Vec<u8>>> {
     let mut files = Memory::default();
-    sample::write(&SampleOptions { buildings: BUILDINGS, ..SampleOptions::default() }, &mut files)?;
+    sample::write(&SampleOptions { buildings, ..SampleOptions::default() }, &mut files)?;
     Ok(files.0.into_iter().filter(|(path, _)| path.ends_with(".gml")).map(|(_, bytes)| bytes).collect())
 }
 
 /// Writes the sample city into a folder; gives its city file.
 pub fn write_sample(folder: &Path) -> anyhow::Result<PathBuf> {
+    write_sample_of(folder, BUILDINGS)
+}
+
+fn write_sample_of(folder: &Path, buildings: usize) -> anyhow::Result<PathBuf> {
     let mut files = Folder(folder.to_owned());
-    sample::write(&SampleOptions { buildings: BUILDINGS, ..SampleOptions::default() }, &mut files)?;
+    sample::write(&SampleOptions { buildings, ..SampleOptions::default() }, &mut files)?;
     Ok(folder.join("city.toml"))
 }
 
@@ -36,12 +46,13 @@ const COPY_STEP_M: f64 = 2000.0;
 /// Copies along a row.
 const COPIES_IN_A_ROW: usize = 8;
 
-/// Writes a city of `count` files of one size into a folder: the sample's largest, moved to a place of its own each.
+/// Writes a city of `count` files of one size into a folder: a sample's largest, moved to a place of its own each.
 /// Gives its city file. There is no other source: memory is to be seen against files of buildings.
 pub fn write_copies(folder: &Path, count: usize) -> anyhow::Result<PathBuf> {
-    let largest = sample_citygml()?.into_iter().max_by_key(Vec::len).context("the sample has no buildings")?;
+    let largest =
+        citygml_of(COPIED_BUILDINGS)?.into_iter().max_by_key(Vec::len).context("the sample has no buildings")?;
     let largest = String::from_utf8(largest)?;
-    write_sample(folder)?;
+    write_sample_of(folder, COPIED_BUILDINGS)?;
     fs::remove_dir_all(folder.join("citygml"))?;
     fs::create_dir(folder.join("citygml"))?;
     for copy in 0..count {

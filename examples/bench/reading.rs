@@ -3,14 +3,15 @@
 use stadtzwilling::report::Report;
 use stadtzwilling::source::{ReadOptions, citygml};
 
+use crate::child::{self, Cost, Stage};
 use crate::clock::{busy_secs, median};
+use crate::corpus;
 use crate::table::{Row, Section};
-use crate::{child, corpus};
 
 /// Rounds of reading.
 const ROUNDS: usize = 5;
 /// Rounds of building.
-const BUILD_ROUNDS: usize = 3;
+const BUILD_ROUNDS: usize = 5;
 /// Stages of a build that grow with the buildings' XML; the others do with ground, trees and plans.
 const BUILDING_STAGES: [&str; 2] = ["buildings", "tiles"];
 /// How much of a small file is read in a round.
@@ -25,8 +26,9 @@ pub fn measure() -> anyhow::Result<Section> {
     }
     rows.extend(build_rows(&sample)?);
     let note = format!(
-        "{} buildings, {:.1} MB of CityGML; time on one core, in turns, median of {ROUNDS} (building: {BUILD_ROUNDS}). \
-         The yardstick is quick-xml's own reader over the same bytes.",
+        "{} buildings, {:.1} MB of CityGML, in turns, median of {ROUNDS} (building: {BUILD_ROUNDS}). The yardstick is \
+         quick-xml's own reader over the same bytes; it and reading are timed on one core. A build takes the cores that \
+         there are: its speed is the bytes of CityGML by the time that passes, ground, trees and plans included.",
         corpus::BUILDINGS,
         megabytes(&sample)
     );
@@ -51,34 +53,41 @@ fn read_rows(name: &str, files: &[Vec<u8>]) -> Vec<Row> {
 fn build_rows(sample: &[Vec<u8>]) -> anyhow::Result<Vec<Row>> {
     let folder = tempfile::tempdir()?;
     let city_file = corpus::write_sample(folder.path())?;
-    let (mut tokenizings, mut ratios, mut costs) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..BUILD_ROUNDS {
-        let tokenizing = busy_secs(|| tokenize(sample));
-        let cost = child::build(&city_file, &folder.path().join("twin"))?;
-        ratios.push(tokenizing / cost.busy_secs);
-        tokenizings.push(tokenizing);
-        costs.push(cost);
+    let mut builds = Vec::new();
+    for round in 0..BUILD_ROUNDS {
+        let tokenizing_secs = busy_secs(|| tokenize(sample));
+        // Each a twin of its own: that the one before is deleted is no part of a build.
+        let out = folder.path().join(format!("twin-{round}"));
+        builds.push((tokenizing_secs, child::build(&city_file, &out)?));
     }
-    let ratio = median(ratios);
-    let busy_secs = median(costs.iter().map(|cost| cost.busy_secs).collect());
-    let wall_secs = median(costs.iter().map(|cost| cost.wall_secs).collect());
+    let middle = |of: fn(&(f64, Cost)) -> f64| median(builds.iter().map(of).collect());
     let mut rows = vec![
-        Row::new("building the twin: time on one core", format!("{busy_secs:.2} s")),
-        Row::new("building the twin: time as it passes", format!("{wall_secs:.2} s")),
+        Row::new("building the twin: time as it passes", format!("{:.2} s", middle(|(_, cost)| cost.wall_secs))),
+        Row::new("building the twin: time on all cores", format!("{:.2} s", middle(|(_, cost)| cost.busy_secs))),
     ];
-    let stages = costs.last().map(|cost| cost.stages.as_slice()).unwrap_or_default();
-    let buildings_secs: f64 =
-        stages.iter().filter(|(stage, _)| BUILDING_STAGES.contains(&stage.as_str())).map(|(_, seconds)| seconds).sum();
-    let of_stage = |(stage, seconds): &(String, f64)| Row::new(format!("of this: {stage}"), format!("{seconds:.2} s"));
-    rows.extend(stages.iter().filter(|(_, seconds)| *seconds >= 0.01).map(of_stage));
-    let tokenizing_secs = median(tokenizings);
+    let stages = builds.last().map(|(_, cost)| cost.stages.as_slice()).unwrap_or_default();
+    let of_stage = |stage: &Stage| {
+        let Stage { name, wall_secs, busy_secs } = stage;
+        Row::new(format!("of this: {name}"), format!("{wall_secs:.2} s, on all cores {busy_secs:.2} s"))
+    };
+    rows.extend(stages.iter().filter(|stage| stage.wall_secs >= 0.01).map(of_stage));
+    let ratio = |of: fn(&(f64, Cost)) -> f64| format!("{:.2}", middle(of));
     rows.push(Row::new(
-        "reading, releasing and tiling the buildings, share of tokenizing's speed",
-        format!("{:.2}", tokenizing_secs / buildings_secs),
+        "reading, releasing and tiling the buildings, share of tokenizing's speed, by time on all cores",
+        ratio(|(tokenizing, cost)| tokenizing / busy_secs_of(cost, &BUILDING_STAGES)),
     ));
-    let share = Row::new("whole build, share of tokenizing's speed", format!("{ratio:.2}"));
-    rows.push(share.aims_at("at least 0.25", ratio >= 0.25));
+    rows.push(Row::new(
+        "whole build, share of tokenizing's speed, by time on all cores",
+        ratio(|(tokenizing, cost)| tokenizing / cost.busy_secs),
+    ));
+    let share = middle(|(tokenizing, cost)| tokenizing / cost.wall_secs);
+    let row = Row::new("whole build, share of tokenizing's speed, by time as it passes", format!("{share:.2}"));
+    rows.push(row.aims_at("at least 0.25", share >= 0.25));
     Ok(rows)
+}
+
+fn busy_secs_of(cost: &Cost, names: &[&str]) -> f64 {
+    cost.stages.iter().filter(|stage| names.contains(&stage.name.as_str())).map(|stage| stage.busy_secs).sum()
 }
 
 fn tokenize(files: &[Vec<u8>]) {

@@ -6,6 +6,7 @@
 
 mod rings;
 mod untie;
+mod whole;
 
 use std::fmt;
 
@@ -16,6 +17,7 @@ use super::plane::Plane;
 use super::{Polygon3, TriangulateError, newell, triangulate};
 use rings::{Cleaned, clean};
 use untie::untie;
+pub use whole::is_whole;
 
 /// Points closer than this are one point.
 const SAME_POINT_M: f64 = 0.001;

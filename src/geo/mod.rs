@@ -14,9 +14,12 @@ mod drape;
 mod ellipsoid;
 #[cfg(feature = "import")]
 mod geoid;
+mod ground_points;
 mod height_grid;
 mod mend;
 mod orient;
+#[cfg(feature = "import")]
+mod patches;
 mod plane;
 mod polygon;
 #[cfg(feature = "import")]
@@ -32,9 +35,12 @@ pub use bounds::Bounds3;
 pub use crs::{Crs, CrsError};
 pub use drape::{DrapedMesh, Ground};
 pub use ellipsoid::{EastNorthUp, Ecef, Geodetic};
+pub use ground_points::GroundPoints;
 pub use height_grid::HeightGrid;
-pub use mend::{MendChanges, MendError, Mended, PLANAR_WITHIN_M, mend};
+pub use mend::{MendChanges, MendError, Mended, PLANAR_WITHIN_M, is_whole, mend};
 pub use orient::{Oriented, orient_outward};
+#[cfg(feature = "import")]
+pub use patches::Patches;
 pub use polygon::{Polygon3, newell};
 #[cfg(feature = "import")]
 pub use projection::{HeightMethod, HeightReference, PositionMethod, Projector};

@@ -4,7 +4,7 @@
 //! that run along a shared edge in the same direction contradict each other, and the fewer are turned; then a body whose
 //! volume is negative is turned as a whole. Nothing is moved and nothing is closed.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use glam::DVec3;
 
@@ -63,14 +63,23 @@ type Corner = [i64; 3];
 /// One polygon's use of an edge: whether it runs from the smaller corner to the larger.
 #[derive(Clone, Copy)]
 struct Use {
+    edge: (Corner, Corner),
     polygon: usize,
     ascending: bool,
 }
 
+/// A polygon beside another, and whether one of the two must be turned.
+#[derive(Clone, Copy)]
+struct Neighbour {
+    of: usize,
+    polygon: usize,
+    contradicts: bool,
+}
+
 /// Who shares edges with whom.
 struct Shell {
-    /// For each polygon its neighbours, and whether one of the two must be turned.
-    neighbours: Vec<Vec<(usize, bool)>>,
+    /// All neighbours, by the polygon that they are beside.
+    neighbours: Vec<Neighbour>,
     /// Whether each polygon's edges are all shared by exactly two.
     is_closed: Vec<bool>,
     /// Six times the signed volume of each polygon's cone to the middle of the shell's bottom.
@@ -82,24 +91,25 @@ impl Shell {
     fn new(polygons: &[&mut Polygon3]) -> Self {
         let bounds = polygons.iter().fold(Bounds3::EMPTY, |bounds, polygon| bounds.union(polygon.bounds()));
         let bottom = bounds.center().with_z(bounds.min.z);
+        let uses = edge_uses(polygons);
         let mut shell = Self {
-            neighbours: vec![Vec::new(); polygons.len()],
+            neighbours: Vec::with_capacity(uses.len()),
             is_closed: vec![true; polygons.len()],
             cones: polygons.iter().map(|polygon| cone(polygon, bottom)).collect(),
             bounds,
         };
-        for uses in edge_uses(polygons).values() {
-            shell.note_edge(uses);
-        }
+        uses.chunk_by(|a, b| a.edge == b.edge).for_each(|uses| shell.note_edge(uses));
+        // In the order of the edges for each of them.
+        shell.neighbours.sort_by_key(|neighbour| neighbour.of);
         shell
     }
 
     fn note_edge(&mut self, uses: &[Use]) {
         match uses {
             [a, b] => {
-                let contradict = a.ascending == b.ascending;
-                self.neighbours[a.polygon].push((b.polygon, contradict));
-                self.neighbours[b.polygon].push((a.polygon, contradict));
+                let contradicts = a.ascending == b.ascending;
+                self.neighbours.push(Neighbour { of: a.polygon, polygon: b.polygon, contradicts });
+                self.neighbours.push(Neighbour { of: b.polygon, polygon: a.polygon, contradicts });
             }
             _ => uses.iter().for_each(|used| self.is_closed[used.polygon] = false),
         }
@@ -107,9 +117,9 @@ impl Shell {
 
     /// The pieces that hang together by shared edges, each with its polygons set to the side of its first one.
     fn consistent_sides(&self) -> Vec<Piece> {
-        let mut seen = vec![false; self.neighbours.len()];
+        let mut seen = vec![false; self.cones.len()];
         let mut pieces = Vec::new();
-        for first in 0..self.neighbours.len() {
+        for first in 0..self.cones.len() {
             if !seen[first] {
                 pieces.push(self.piece_from(first, &mut seen));
             }
@@ -124,13 +134,18 @@ impl Shell {
         while let Some((index, flip)) = next.pop_front() {
             piece.members.push((index, flip));
             piece.is_closed &= self.is_closed[index];
-            for &(neighbour, contradict) in &self.neighbours[index] {
-                if !std::mem::replace(&mut seen[neighbour], true) {
-                    next.push_back((neighbour, flip != contradict));
+            for &Neighbour { polygon, contradicts, .. } in self.neighbours_of(index) {
+                if !std::mem::replace(&mut seen[polygon], true) {
+                    next.push_back((polygon, flip != contradicts));
                 }
             }
         }
         piece
+    }
+
+    fn neighbours_of(&self, polygon: usize) -> impl Iterator<Item = &Neighbour> {
+        let start = self.neighbours.partition_point(|neighbour| neighbour.of < polygon);
+        self.neighbours.iter().skip(start).take_while(move |neighbour| neighbour.of == polygon)
     }
 
     fn signed_cone(&self, index: usize, flip: bool) -> f64 {
@@ -156,15 +171,20 @@ impl Piece {
     }
 }
 
-fn edge_uses(polygons: &[&mut Polygon3]) -> BTreeMap<(Corner, Corner), Vec<Use>> {
-    let mut uses: BTreeMap<(Corner, Corner), Vec<Use>> = BTreeMap::new();
-    for (polygon, rings) in polygons.iter().enumerate().map(|(index, polygon)| (index, polygon.rings())) {
-        for (from, to) in rings.flat_map(|ring| edges(ring).map(|(a, b)| (corner(a), corner(b))).collect::<Vec<_>>()) {
-            if from != to {
-                uses.entry((from.min(to), from.max(to))).or_default().push(Use { polygon, ascending: from < to });
-            }
+/// All uses of edges, by edge, those of one edge in the order of the polygons.
+fn edge_uses(polygons: &[&mut Polygon3]) -> Vec<Use> {
+    let mut uses = Vec::with_capacity(polygons.iter().map(|polygon| polygon.exterior.len()).sum());
+    let mut corners = Vec::new();
+    for (index, ring) in
+        polygons.iter().enumerate().flat_map(|(index, polygon)| polygon.rings().map(move |r| (index, r)))
+    {
+        corners.clear();
+        corners.extend(ring.iter().map(|&point| corner(point)));
+        for (from, to) in edges(&corners).filter(|(from, to)| from != to) {
+            uses.push(Use { edge: (from.min(to), from.max(to)), polygon: index, ascending: from < to });
         }
     }
+    uses.sort_by_key(|used| used.edge);
     uses
 }
 

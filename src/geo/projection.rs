@@ -7,10 +7,11 @@
 mod database;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use glam::DVec3;
 use proj::Proj;
@@ -177,7 +178,7 @@ impl Projector {
     /// This thread's PROJ object for the system.
     fn way(&self) -> Result<Rc<Proj>, CrsError> {
         thread_local! {
-            static WAYS: RefCell<BTreeMap<u32, Rc<Proj>>> = const { RefCell::new(BTreeMap::new()) };
+            static WAYS: RefCell<Kept<BTreeMap<u32, Rc<Proj>>>> = const { RefCell::new(Kept::new(BTreeMap::new())) };
         }
         let code = self.crs.horizontal;
         if let Some(way) = WAYS.with_borrow(|ways| ways.get(&code).cloned()) {
@@ -213,18 +214,36 @@ impl Projector {
     }
 }
 
-/// A PROJ object from a system to longitude and latitude.
+/// A PROJ object from a system to longitude and latitude. Never to be dropped, see [`Kept`].
 fn new_way(code: u32) -> Result<Proj, CrsError> {
+    /// The systems of positions that were met: each thread makes objects of its own, and once is enough to look. Held
+    /// while one is made, because PROJ's default context, of which it begins as a copy, is one for all threads.
+    static MET: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+    let mut met = MET.lock().unwrap_or_else(PoisonError::into_inner);
     database::set_up()?;
-    let no_way = |reason: String| CrsError::NoWay { code, reason };
     let name = format!("EPSG:{code}");
-    let system = Proj::new(&name).map_err(|_| no_way("PROJ's database does not have it".into()))?;
-    let kind = kind_of_system(&system).unwrap_or_default();
-    if !POSITION_SYSTEMS.contains(&kind.as_str()) {
-        return Err(no_way("it is no system of positions on the earth".into()));
+    if !met.contains(&code) {
+        check_system(code, &name)?;
+        met.insert(code);
+        database::set_up()?;
     }
-    Proj::new_known_crs(&name, "EPSG:4326", None).map_err(|error| no_way(error.to_string()))
+    Proj::new_known_crs(&name, "EPSG:4326", None).map_err(|error| CrsError::NoWay { code, reason: error.to_string() })
 }
+
+/// Fails where a name is not that of a system of positions.
+fn check_system(code: u32, name: &str) -> Result<(), CrsError> {
+    let no_way = |reason: &str| CrsError::NoWay { code, reason: reason.to_owned() };
+    let system = Kept::new(Proj::new(name).map_err(|_| no_way("PROJ's database does not have it"))?);
+    let kind = kind_of_system(&system).unwrap_or_default();
+    match POSITION_SYSTEMS.contains(&kind.as_str()) {
+        true => Ok(()),
+        false => Err(no_way("it is no system of positions on the earth")),
+    }
+}
+
+/// A PROJ object that stays until the process ends: with each that it drops, the proj crate clears what PROJ keeps for all
+/// threads, under the hands of those that are at work.
+type Kept<T> = ManuallyDrop<T>;
 
 /// The kind of a system by PROJJSON's `type`.
 fn kind_of_system(system: &Proj) -> Option<String> {

@@ -82,17 +82,51 @@ impl fmt::Debug for RawValue {
 /// `yearOfConstruction`, `creationDate`, `name`, `externalReference`); generic attributes and CityJSON members keep
 /// the name that the source gives them.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Attributes(std::collections::BTreeMap<Arc<str>, RawValue>);
+pub struct Attributes(Vec<(Arc<str>, RawValue)>);
 
 impl Attributes {
+    /// No attributes, with room for so many, so that the list is not moved while it grows.
+    pub fn with_capacity(count: usize) -> Self {
+        Self(Vec::with_capacity(count))
+    }
+
     /// Sets a value; gives back the one that stood there.
     pub fn set(&mut self, name: &str, value: RawValue) -> Option<RawValue> {
-        self.0.insert(name.into(), value)
+        self.set_at(self.find(name), || name.into(), value)
+    }
+
+    /// The same, with a name that needs no copy.
+    pub fn set_shared(&mut self, name: Arc<str>, value: RawValue) -> Option<RawValue> {
+        self.set_at(self.find(&name), || name, value)
+    }
+
+    fn set_at(
+        &mut self,
+        place: Result<usize, usize>,
+        name: impl FnOnce() -> Arc<str>,
+        value: RawValue,
+    ) -> Option<RawValue> {
+        match place {
+            Ok(at) => Some(std::mem::replace(&mut self.0[at].1, value)),
+            Err(at) => {
+                self.0.insert(at, (name(), value));
+                None
+            }
+        }
     }
 
     /// The value of that name.
     pub fn get(&self, name: &str) -> Option<&RawValue> {
-        self.0.get(name)
+        self.find(name).ok().map(|at| &self.0[at].1)
+    }
+
+    /// Where a name stands, or where it would.
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        // Names that come in order need no search.
+        if self.0.last().is_none_or(|(last, _)| **last < *name) {
+            return Err(self.0.len());
+        }
+        self.0.binary_search_by(|(other, _)| (**other).cmp(name))
     }
 
     /// All names and values, by name.
@@ -102,7 +136,7 @@ impl Attributes {
 
     /// All names, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(|name| &**name)
+        self.0.iter().map(|(name, _)| &**name)
     }
 
     /// How many there are.

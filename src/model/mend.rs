@@ -4,7 +4,7 @@
 //! for the building, not for each polygon: a file can have thousands.
 
 use super::{Building, Geometry};
-use crate::geo::{mend as mend_polygon, orient_outward};
+use crate::geo::{MendError, Polygon3, is_whole, mend as mend_polygon, orient_outward};
 use crate::report::{Place, Report, WarningKind};
 
 /// Mends the polygons of a building and its parts and turns them outward. Polygons that cannot be mended are left out,
@@ -25,10 +25,9 @@ pub fn mend(building: &mut Building, report: &mut Report) {
 fn mend_geometry(geometry: &mut Geometry, place: &Place, report: &mut Report) {
     let mut mended: u64 = 0;
     for surface in &mut geometry.surfaces {
-        surface.polygons.retain_mut(|polygon| match mend_polygon(polygon) {
-            Ok(outcome) => {
-                mended += u64::from(outcome.changes.is_worth_saying());
-                *polygon = outcome.polygon;
+        surface.polygons.retain_mut(|polygon| match mend_unless_whole(polygon) {
+            Ok(is_worth_saying) => {
+                mended += u64::from(is_worth_saying);
                 true
             }
             Err(error) => {
@@ -50,10 +49,19 @@ fn mend_geometry(geometry: &mut Geometry, place: &Place, report: &mut Report) {
     }
 }
 
+/// Mends a polygon that needs it. Gives whether that is worth saying.
+fn mend_unless_whole(polygon: &mut Polygon3) -> Result<bool, MendError> {
+    if is_whole(polygon) {
+        return Ok(false);
+    }
+    let outcome = mend_polygon(polygon)?;
+    *polygon = outcome.polygon;
+    Ok(outcome.changes.is_worth_saying())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geo::Polygon3;
     use crate::model::{Attributes, BuildingId, Lod, Surface, SurfaceKind};
     use glam::DVec3;
 

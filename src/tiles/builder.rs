@@ -1,17 +1,19 @@
 //! Takes released buildings in any order and writes their tileset.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use glam::DVec2;
 use rayon::prelude::*;
 
-use super::building::LocalBuilding;
+use super::building::{LocalBuilding, PlacedBuilding};
+use super::ids::Ids;
 use super::schema::{Schema, SchemaBuilder};
-use super::spool::{Cell, Spool};
+use super::spool::{Cell, Spool, packed};
 use super::square::Square;
 use super::tileset::{self, Stamp, Tile};
-use super::tree::{Branch, Plan, TileFile};
+use super::tree::{Branch, Plan};
 use super::{TileWriter, TilesError, ToEcef};
 use crate::geo::{Bounds3, EastNorthUp, Geodetic};
 use crate::privacy::ReleasedBuilding;
@@ -19,7 +21,9 @@ use crate::twin::AttributeInfo;
 
 /// Edge of the cells that buildings wait in, metres. One is in memory at a time on each core.
 const CELL_EDGE_M: f64 = 1024.0;
-/// Cells along the edge of the largest square that is worked on at once.
+
+/// Cells along the edge of the largest square that is worked on by all cores at once. Larger ones have their quarters one
+/// after the other, so that few finished squares wait for their neighbours.
 const CELLS_AT_ONCE: u32 = 4;
 
 /// What a tileset is made with.
@@ -91,7 +95,7 @@ pub struct TilesetBuilder {
     frame: EastNorthUp,
     schema: SchemaBuilder,
     spool: Spool,
-    ids: BTreeSet<String>,
+    ids: Ids,
     without_geometry: u64,
 }
 
@@ -101,30 +105,42 @@ impl TilesetBuilder {
         let schema = SchemaBuilder::new(std::mem::take(&mut settings.attributes))?;
         let frame = EastNorthUp::at(settings.origin);
         let spool = Spool::new(settings.spool_dir.clone());
-        Ok(Self { settings, frame, schema, spool, ids: BTreeSet::new(), without_geometry: 0 })
+        Ok(Self { settings, frame, schema, spool, ids: Ids::default(), without_geometry: 0 })
+    }
+
+    /// What takes buildings to the tileset's frame, on any thread.
+    pub fn placer(&self) -> Placer {
+        Placer { frame: self.frame }
     }
 
     /// Adds a building. After an error about this building alone (id, values, projection) the next can be added.
     pub fn add(&mut self, building: &ReleasedBuilding, to_ecef: &dyn ToEcef) -> Result<(), TilesError> {
-        if self.ids.contains(building.id()) {
-            return Err(TilesError::DuplicateId(building.id().to_owned()));
+        self.add_placed(self.placer().place(building, to_ecef)?)
+    }
+
+    /// Adds a building that this tileset's placer has placed. After an error about this building alone the next can be
+    /// added.
+    pub fn add_placed(&mut self, building: PlacedBuilding) -> Result<(), TilesError> {
+        let PlacedBuilding { id, values, cell, packed } = building;
+        if self.ids.contains(&id) {
+            return Err(TilesError::DuplicateId(id));
         }
-        let local = LocalBuilding::of(building, &self.frame, to_ecef)?;
-        self.schema.observe(&local.id, &local.values)?;
-        self.ids.insert(local.id.clone());
-        if local.drawn().next().is_none() {
-            self.without_geometry += 1;
-            return Ok(());
+        self.schema.observe(&id, &values)?;
+        self.ids.insert(&id);
+        match cell {
+            Some(cell) => self.spool.add(cell, packed),
+            None => {
+                self.without_geometry += 1;
+                Ok(())
+            }
         }
-        let cell = (local.bounds().center() / CELL_EDGE_M).floor();
-        self.spool.add((cell.x as i32, cell.y as i32), &local)
     }
 
     /// Writes the tileset: contents first, `tileset.json` last. `progress` hears of buildings done and in all.
     pub fn finish(
         mut self,
-        out: &mut dyn TileWriter,
-        progress: &mut dyn FnMut(u64, u64),
+        out: &dyn TileWriter,
+        progress: &(dyn Fn(u64, u64) + Sync),
     ) -> Result<TilesetStats, TilesError> {
         self.spool.flush()?;
         let schema = self.schema.finish();
@@ -133,16 +149,35 @@ impl TilesetBuilder {
             copyright: &self.settings.copyright,
             leaf_max_buildings: self.settings.leaf_max_buildings,
             inner_max_triangles: self.settings.inner_max_triangles,
+            out,
         };
-        let stats = TilesetStats { without_geometry: self.without_geometry, ..Default::default() };
         let total = self.spool.cells().values().sum();
-        let mut writing = Writing { spool: &self.spool, plan, out, progress, total, stats };
+        let writing = Writing { spool: &self.spool, plan, progress, done: AtomicU64::new(0), total };
         let root = writing.tree()?;
-        let mut stats = writing.stats;
-        stats.without_geometry += total - stats.buildings;
-        stats.bounds = root.as_ref().map_or(Bounds3::EMPTY, |root| root.bounds);
-        write_tilesets(root, &schema, &self.settings, &self.frame, out, &mut stats)?;
-        Ok(stats)
+        let (tile, mut stats) = root.map(|root| (root.tile, root.stats)).unzip();
+        let stats = stats.get_or_insert_default();
+        stats.without_geometry = self.without_geometry + total - stats.buildings;
+        stats.bounds = tile.as_ref().map_or(Bounds3::EMPTY, |root| root.bounds);
+        write_tilesets(tile, &schema, &self.settings, &self.frame, out, stats)?;
+        Ok(std::mem::take(stats))
+    }
+}
+
+/// Takes released buildings to a tileset's frame. May be shared between threads.
+#[derive(Clone, Copy, Debug)]
+pub struct Placer {
+    frame: EastNorthUp,
+}
+
+impl Placer {
+    /// A building in the tileset's frame. Fails where it cannot be projected or lies too far away.
+    pub fn place(&self, building: &ReleasedBuilding, to_ecef: &dyn ToEcef) -> Result<PlacedBuilding, TilesError> {
+        let local = LocalBuilding::of(building, &self.frame, to_ecef)?;
+        let is_drawn = local.drawn().next().is_some();
+        let cell = is_drawn.then(|| (local.bounds().center() / CELL_EDGE_M).floor());
+        let packed = if is_drawn { packed(&local) } else { Vec::new() };
+        let cell = cell.map(|cell| (cell.x as i32, cell.y as i32));
+        Ok(PlacedBuilding { id: local.id, values: local.values, cell, packed })
     }
 }
 
@@ -150,72 +185,51 @@ impl TilesetBuilder {
 struct Writing<'a> {
     spool: &'a Spool,
     plan: Plan<'a>,
-    out: &'a mut dyn TileWriter,
-    progress: &'a mut dyn FnMut(u64, u64),
+    progress: &'a (dyn Fn(u64, u64) + Sync),
+    done: AtomicU64,
     total: u64,
-    stats: TilesetStats,
 }
 
 impl Writing<'_> {
-    fn tree(&mut self) -> Result<Option<Tile>, TilesError> {
+    fn tree(&self) -> Result<Option<Branch>, TilesError> {
         let Some((root, first)) = root(self.spool.cells().keys().copied()) else { return Ok(None) };
-        Ok(self.upper(root, first)?.map(|branch| branch.tile))
+        self.square(root, first)
     }
 
-    /// Large squares one after the other, writing out as they are done.
-    fn upper(&mut self, node: Square, first: Cell) -> Result<Option<Branch>, TilesError> {
-        let mut branch = if node.edge_m <= CELL_EDGE_M * f64::from(CELLS_AT_ONCE) {
-            at_once(self.spool, &self.plan, node, first)?
-        } else {
-            let mut branches = Vec::new();
-            for quarter in node.quarters() {
-                branches.extend(self.upper(quarter, first)?);
-            }
-            self.plan.join(node, branches)
-        };
-        if let Some(branch) = &mut branch {
-            for file in branch.files.drain(..) {
-                write(&mut *self.out, &file.path, &file.glb)?;
-                self.stats.count(&file);
-            }
-            (self.progress)(self.stats.buildings, self.total);
+    /// A square with everything in it, its cells on all cores.
+    fn square(&self, node: Square, first: Cell) -> Result<Option<Branch>, TilesError> {
+        if node.edge_m <= CELL_EDGE_M {
+            return self.cell(node, (first.0 + node.column as i32, first.1 + node.row as i32));
         }
+        let quarter = |quarter: Square| self.square(quarter, first);
+        let branches: Vec<Option<Branch>> = match node.edge_m <= CELL_EDGE_M * f64::from(CELLS_AT_ONCE) {
+            true => node.quarters().into_par_iter().map(quarter).collect::<Result<_, _>>()?,
+            false => node.quarters().into_iter().map(quarter).collect::<Result<_, _>>()?,
+        };
+        self.plan.join(node, branches.into_iter().flatten().collect())
+    }
+
+    fn cell(&self, node: Square, cell: Cell) -> Result<Option<Branch>, TilesError> {
+        let Some(count) = self.spool.cells().get(&cell) else { return Ok(None) };
+        let branch = self.plan.grow(node, self.spool.take(cell)?)?;
+        let before = self.done.fetch_add(*count, Ordering::Relaxed);
+        (self.progress)(before + count, self.total);
         Ok(branch)
     }
 }
 
 impl TilesetStats {
-    fn count(&mut self, file: &TileFile) {
-        let bytes = file.glb.len() as u64;
-        self.tiles += 1;
-        *self.tiles_by_level.entry(file.level).or_default() += 1;
-        self.bytes += bytes;
-        if file.is_leaf {
-            self.leaves += 1;
-            self.buildings += file.buildings;
-            self.leaf_triangles += file.triangles;
-            self.leaf_bytes += bytes;
-        } else {
-            self.max_inner_triangles = self.max_inner_triangles.max(file.triangles);
-        }
+    /// Adds what another part of the tileset has.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.tiles += other.tiles;
+        other.tiles_by_level.iter().for_each(|(level, tiles)| *self.tiles_by_level.entry(*level).or_default() += tiles);
+        self.leaves += other.leaves;
+        self.buildings += other.buildings;
+        self.leaf_triangles += other.leaf_triangles;
+        self.max_inner_triangles = self.max_inner_triangles.max(other.max_inner_triangles);
+        self.bytes += other.bytes;
+        self.leaf_bytes += other.leaf_bytes;
     }
-}
-
-/// A square small enough for memory, its cells on all cores.
-fn at_once(spool: &Spool, plan: &Plan<'_>, node: Square, first: Cell) -> Result<Option<Branch>, TilesError> {
-    if node.edge_m <= CELL_EDGE_M {
-        let cell = (first.0 + node.column as i32, first.1 + node.row as i32);
-        if !spool.cells().contains_key(&cell) {
-            return Ok(None);
-        }
-        return Ok(plan.grow(node, spool.take(cell)?));
-    }
-    let branches: Vec<Option<Branch>> = node
-        .quarters()
-        .into_par_iter()
-        .map(|quarter| at_once(spool, plan, quarter, first))
-        .collect::<Result<_, _>>()?;
-    Ok(plan.join(node, branches.into_iter().flatten().collect()))
 }
 
 /// The smallest square of 2ⁿ cells around all cells, and its south-western cell; `None` for none.
@@ -234,7 +248,7 @@ fn write_tilesets(
     schema: &Schema,
     settings: &TilesetSettings,
     frame: &EastNorthUp,
-    out: &mut dyn TileWriter,
+    out: &dyn TileWriter,
     stats: &mut TilesetStats,
 ) -> Result<(), TilesError> {
     let stamp = Stamp {
@@ -249,6 +263,7 @@ fn write_tilesets(
     Ok(())
 }
 
-fn write(out: &mut dyn TileWriter, path: &str, bytes: &[u8]) -> Result<(), TilesError> {
+/// Writes one file.
+pub(super) fn write(out: &dyn TileWriter, path: &str, bytes: &[u8]) -> Result<(), TilesError> {
     out.write(path, bytes).map_err(|source| TilesError::Write { path: path.to_owned(), source })
 }

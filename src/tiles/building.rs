@@ -1,9 +1,8 @@
 //! A released building in the tileset's local frame, reduced to what tiles need: drawn faces and ground outlines.
 
-use std::collections::HashMap;
-
 use glam::DVec3;
 
+use super::spool::Cell;
 use super::{TilesError, ToEcef};
 use crate::geo::{Bounds3, EastNorthUp, Polygon3};
 use crate::model::SurfaceKind;
@@ -39,24 +38,36 @@ pub(super) struct LocalBuilding {
     pub faces: Vec<Face>,
 }
 
+/// A released building that a [`Placer`](super::Placer) has taken to the tileset's frame: packed, and only good to be
+/// added to the tileset whose placer it was.
+#[derive(Debug)]
+pub struct PlacedBuilding {
+    pub(super) id: String,
+    pub(super) values: Vec<Option<ReleasedValue>>,
+    /// The cell it stands in; `None` where there is nothing to draw.
+    pub(super) cell: Option<Cell>,
+    /// As the spool keeps it; empty without a cell.
+    pub(super) packed: Vec<u8>,
+}
+
 impl LocalBuilding {
     /// Takes a released building to the local frame.
     pub fn of(building: &ReleasedBuilding, frame: &EastNorthUp, to_ecef: &dyn ToEcef) -> Result<Self, TilesError> {
-        let mut known = HashMap::new();
-        let mut local = |point: DVec3| -> Result<DVec3, TilesError> {
-            // Each corner belongs to three faces or more; projecting is the dear part.
-            let key = point.to_array().map(f64::to_bits);
-            if let Some(&local) = known.get(&key) {
-                return Ok(local);
-            }
-            let local = to_local(building, point, frame, to_ecef)?;
-            known.insert(key, local);
-            Ok(local)
-        };
-        let mut faces = Vec::new();
+        let polygons = || building.surfaces().iter().flat_map(|surface| &surface.polygons);
+        let projected: Vec<DVec3> = polygons().flat_map(Polygon3::points).collect();
+        let projection = |source| TilesError::Projection { building: building.id().to_owned(), source };
+        let earth = to_ecef.ecef_all(building.crs(), &projected).map_err(projection)?;
+        let mut local = earth.into_iter().map(|position| frame.local(position));
+        let mut faces = Vec::with_capacity(polygons().count());
         for surface in building.surfaces() {
             for polygon in &surface.polygons {
-                let polygon = try_map(polygon, &mut local)?;
+                let polygon = with_points_of(polygon, &mut local);
+                // Also false for what is not a number.
+                let is_near = |point: DVec3| point.abs().max_element() < REACH_M && point.is_finite();
+                if !polygon.points().all(is_near) {
+                    let (building, limit_km) = (building.id().to_owned(), (REACH_M / 1000.0) as u32);
+                    return Err(TilesError::OutOfReach { building, limit_km });
+                }
                 faces.extend(class_of(surface.kind, &polygon).map(|class| Face { class, polygon }));
             }
         }
@@ -79,32 +90,10 @@ pub(super) fn bounds(faces: &[Face]) -> Bounds3 {
     faces.iter().fold(Bounds3::EMPTY, |bounds, face| bounds.union(face.polygon.bounds()))
 }
 
-fn to_local(
-    building: &ReleasedBuilding,
-    point: DVec3,
-    frame: &EastNorthUp,
-    to_ecef: &dyn ToEcef,
-) -> Result<DVec3, TilesError> {
-    let ecef = to_ecef
-        .ecef(building.crs(), point)
-        .map_err(|source| TilesError::Projection { building: building.id().to_owned(), source })?;
-    let local = frame.local(ecef);
-    // Also false for what is not a number.
-    if local.abs().max_element() < REACH_M && local.is_finite() {
-        return Ok(local);
-    }
-    Err(TilesError::OutOfReach { building: building.id().to_owned(), limit_km: (REACH_M / 1000.0) as u32 })
-}
-
-fn try_map(
-    polygon: &Polygon3,
-    map: &mut impl FnMut(DVec3) -> Result<DVec3, TilesError>,
-) -> Result<Polygon3, TilesError> {
-    let mut ring = |ring: &Vec<DVec3>| ring.iter().map(|&point| map(point)).collect::<Result<Vec<_>, _>>();
-    Ok(Polygon3 {
-        exterior: ring(&polygon.exterior)?,
-        interiors: polygon.interiors.iter().map(ring).collect::<Result<_, _>>()?,
-    })
+/// The polygon with its points, in their order, taken from elsewhere.
+fn with_points_of(polygon: &Polygon3, points: &mut impl Iterator<Item = DVec3>) -> Polygon3 {
+    let mut ring = |ring: &Vec<DVec3>| points.by_ref().take(ring.len()).collect::<Vec<_>>();
+    Polygon3 { exterior: ring(&polygon.exterior), interiors: polygon.interiors.iter().map(ring).collect() }
 }
 
 /// What a surface is drawn as; `None` for one that only closes a body.

@@ -6,10 +6,14 @@ use glam::DVec3;
 
 use super::building::Face;
 use super::glb::GridFrame;
+use super::hash::BuildMixing;
 use crate::geo::{Polygon3, TriangulateError, triangulate};
 
 /// A corner on the grid with its normal's direction, coarse enough that coplanar faces agree.
 type Corner = ([i32; 3], [i32; 3]);
+
+/// The numbers of corners.
+type Corners = HashMap<Corner, u32, BuildMixing>;
 
 /// Triangles of one material.
 #[derive(Clone, Debug, Default)]
@@ -18,18 +22,20 @@ pub(super) struct Triangles {
     pub normals: Vec<DVec3>,
     pub rows: Vec<u32>,
     pub triangles: Vec<[u32; 3]>,
+    /// The corners of the building at hand.
+    corners: Corners,
 }
 
 impl Triangles {
     /// Adds one building's faces under the property table's row `row`.
     pub fn add<'a>(&mut self, faces: impl Iterator<Item = &'a Face>, row: u32, frame: &GridFrame) {
-        let mut corners = HashMap::new();
+        self.corners.clear();
         for face in faces {
-            self.add_polygon(&face.polygon, row, frame, &mut corners);
+            self.add_polygon(&face.polygon, row, frame);
         }
     }
 
-    fn add_polygon(&mut self, polygon: &Polygon3, row: u32, frame: &GridFrame, corners: &mut HashMap<Corner, u32>) {
+    fn add_polygon(&mut self, polygon: &Polygon3, row: u32, frame: &GridFrame) {
         let Some(normal) = polygon.normal() else { return };
         let triangles = match triangulate(polygon) {
             Ok(triangles) => triangles,
@@ -38,37 +44,24 @@ impl Triangles {
             // What covers nothing was reported when it was mended.
             Err(_) => return,
         };
-        let points: Vec<DVec3> = polygon.points().collect();
+        let steps: Vec<[i32; 3]> = polygon.points().map(|point| frame.steps(point)).collect();
+        let direction = (normal * 64.0).round().to_array().map(|part| part as i32);
         for triangle in triangles {
-            let Some(triangle) = corners_of(&points, triangle) else { continue };
-            if is_flat(triangle.map(|point| frame.steps(point))) {
-                continue;
-            }
-            let corner = triangle.map(|point| self.corner(point, normal, row, frame, corners));
-            self.triangles.push(corner);
+            let Some(triangle) = corners_of(&steps, triangle).filter(|corners| !is_flat(*corners)) else { continue };
+            let corners = triangle.map(|steps| {
+                *self.corners.entry((steps, direction)).or_insert_with(|| {
+                    self.positions.push(frame.at(steps));
+                    self.normals.push(normal);
+                    self.rows.push(row);
+                    (self.positions.len() - 1) as u32
+                })
+            });
+            self.triangles.push(corners);
         }
-    }
-
-    fn corner(
-        &mut self,
-        point: DVec3,
-        normal: DVec3,
-        row: u32,
-        frame: &GridFrame,
-        corners: &mut HashMap<Corner, u32>,
-    ) -> u32 {
-        let direction = (normal * 64.0).round();
-        let key = (frame.steps(point), [direction.x as i32, direction.y as i32, direction.z as i32]);
-        *corners.entry(key).or_insert_with(|| {
-            self.positions.push(frame.snap(point));
-            self.normals.push(normal);
-            self.rows.push(row);
-            (self.positions.len() - 1) as u32
-        })
     }
 }
 
-fn corners_of(points: &[DVec3], triangle: [u32; 3]) -> Option<[DVec3; 3]> {
+fn corners_of(points: &[[i32; 3]], triangle: [u32; 3]) -> Option<[[i32; 3]; 3]> {
     let point = |index: u32| points.get(index as usize).copied();
     Some([point(triangle[0])?, point(triangle[1])?, point(triangle[2])?])
 }

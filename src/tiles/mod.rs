@@ -18,6 +18,8 @@ mod content;
 mod decode;
 pub mod glb;
 pub mod ground;
+mod hash;
+mod ids;
 mod mesh;
 mod schema;
 mod spool;
@@ -27,7 +29,8 @@ mod tree;
 mod validate;
 mod writer;
 
-pub use builder::{TilesetBuilder, TilesetSettings, TilesetStats};
+pub use builder::{Placer, TilesetBuilder, TilesetSettings, TilesetStats};
+pub use building::PlacedBuilding;
 pub use decode::decoded_strings;
 pub use validate::{Finding, validate_tileset};
 pub use writer::{MemoryTiles, TileWriter};
@@ -37,9 +40,15 @@ use thiserror::Error;
 use crate::geo::{Crs, CrsError, Ecef};
 
 /// Takes points of a source's projected system to the earth-centred frame. The projection library stays behind it.
-pub trait ToEcef {
+pub trait ToEcef: Sync {
     /// The earth-centred position of `point` (easting, northing, height in metres in `crs`).
     fn ecef(&self, crs: Crs, point: glam::DVec3) -> Result<Ecef, CrsError>;
+
+    /// The positions of many points at once, each within a tenth of a millimetre of [`ToEcef::ecef`]. Whoever can do
+    /// better than one by one does so here; the same batch always gives the same.
+    fn ecef_all(&self, crs: Crs, points: &[glam::DVec3]) -> Result<Vec<Ecef>, CrsError> {
+        points.iter().map(|&point| self.ecef(crs, point)).collect()
+    }
 }
 
 /// Why a tileset could not be made.

@@ -3,6 +3,8 @@
 //! All tiles of a release have the same schema: types are chosen from the whole release, the smallest that keep every
 //! released value exactly.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::TilesError;
@@ -52,6 +54,8 @@ enum Stored {
 pub(super) struct Schema {
     properties: Vec<(String, Stored)>,
     json: Value,
+    /// `json` as text, shared by all tables.
+    text: Arc<str>,
 }
 
 impl SchemaBuilder {
@@ -99,7 +103,8 @@ impl SchemaBuilder {
         let properties: Vec<(String, Stored)> =
             self.ids.iter().cloned().zip(self.attributes.iter().zip(&self.ranges).map(stored)).collect();
         let json = schema_json(&self.attributes, &properties);
-        Schema { properties, json }
+        let text = json.to_string().into();
+        Schema { properties, json, text }
     }
 }
 
@@ -145,7 +150,7 @@ impl Schema {
                 columns.push((name.clone(), stored.column(values())));
             }
         }
-        PropertyTable { schema: self.json.clone(), class: CLASS.to_owned(), count: rows.len(), columns }
+        PropertyTable { schema: self.text.clone(), class: CLASS.to_owned(), count: rows.len(), columns }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::geo::Polygon3;
 use crate::privacy::ReleasedValue;
 
 /// Bytes held in memory before they go to disk.
-const BUFFERED: usize = 32 << 20;
+const BUFFERED: usize = 8 << 20;
 
 /// Column and row of a grid cell, counted east and north from the tileset's origin.
 pub(super) type Cell = (i32, i32);
@@ -25,7 +25,7 @@ pub(super) type Cell = (i32, i32);
 #[derive(Debug)]
 pub(super) struct Spool {
     folder: PathBuf,
-    waiting: BTreeMap<Cell, Vec<u8>>,
+    waiting: BTreeMap<Cell, Vec<Vec<u8>>>,
     waiting_bytes: usize,
     counts: BTreeMap<Cell, u64>,
 }
@@ -36,22 +36,20 @@ impl Spool {
         Self { folder, waiting: BTreeMap::new(), waiting_bytes: 0, counts: BTreeMap::new() }
     }
 
-    /// Adds a building to a cell.
-    pub fn add(&mut self, cell: Cell, building: &LocalBuilding) -> Result<(), TilesError> {
-        let buffer = self.waiting.entry(cell).or_default();
-        let before = buffer.len();
-        encode(building, buffer);
-        self.waiting_bytes += buffer.len() - before;
+    /// Adds a building, as [`packed`] gives it, to a cell.
+    pub fn add(&mut self, cell: Cell, building: Vec<u8>) -> Result<(), TilesError> {
+        self.waiting_bytes += building.len();
+        self.waiting.entry(cell).or_default().push(building);
         *self.counts.entry(cell).or_default() += 1;
         if self.waiting_bytes > BUFFERED { self.flush() } else { Ok(()) }
     }
 
     /// Writes out what is still in memory.
     pub fn flush(&mut self) -> Result<(), TilesError> {
-        for (cell, bytes) in std::mem::take(&mut self.waiting) {
+        for (cell, buildings) in std::mem::take(&mut self.waiting) {
             let path = self.path(cell);
             let file = OpenOptions::new().create(true).append(true).open(&path);
-            file.and_then(|mut file| file.write_all(&bytes)).map_err(|source| failed(&path, source))?;
+            file.and_then(|mut file| file.write_all(&buildings.concat())).map_err(|source| failed(&path, source))?;
         }
         self.waiting_bytes = 0;
         Ok(())
@@ -85,6 +83,15 @@ impl Spool {
 
 fn failed(path: &std::path::Path, source: std::io::Error) -> TilesError {
     TilesError::Spool { path: path.display().to_string(), source }
+}
+
+/// A building as bytes.
+pub(super) fn packed(building: &LocalBuilding) -> Vec<u8> {
+    let corners: usize = building.faces.iter().map(|face| face.polygon.exterior.len()).sum();
+    let mut bytes = Vec::with_capacity(256 + 17 * building.faces.len() + 24 * corners);
+    encode(building, &mut bytes);
+    bytes.shrink_to_fit();
+    bytes
 }
 
 fn encode(building: &LocalBuilding, out: &mut Vec<u8>) {

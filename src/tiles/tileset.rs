@@ -1,6 +1,7 @@
 //! The tree as JSON: `tileset.json`, and external tilesets where one file would be too large (OGC 22-025r4 § 7).
 
 use glam::{DMat4, DVec3};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
 
 use crate::geo::Bounds3;
@@ -41,27 +42,29 @@ pub(super) struct Stamp {
 pub(super) fn files(mut root: Tile, stamp: &Stamp, ecef_from_local: DMat4) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     split(&mut root, TILES_PER_FILE, stamp, &mut files);
-    let mut json = tile_json(&root);
-    json["transform"] = ecef_from_local.to_cols_array().to_vec().into();
-    files.push(("tileset.json".to_owned(), tileset_json(&root, json, stamp)));
+    files.push(("tileset.json".to_owned(), tileset_json(&root, Some(ecef_from_local), stamp)));
     files
 }
 
-fn tileset_json(root: &Tile, mut tile: Value, stamp: &Stamp) -> Vec<u8> {
-    tile["refine"] = "REPLACE".into();
+fn tileset_json(root: &Tile, transform: Option<DMat4>, stamp: &Stamp) -> Vec<u8> {
     // The error of showing nothing at all.
     let error_m = root.bounds.size().length().max(root.error_m);
-    json!({
+    let head = json!({
         "asset": {
             "version": "1.1",
             "extras": { "policyHash": stamp.policy_hash, "audience": stamp.audience },
         },
         "schema": stamp.schema,
         "geometricError": error_m.ceil(),
-        "root": tile,
-    })
-    .to_string()
-    .into_bytes()
+    });
+    let root = WrittenTile { tile: root, root: Some(transform) };
+    // Written as it is walked, without a tree of values beside the tree of tiles; writing to memory cannot fail.
+    let mut bytes = head.to_string().into_bytes();
+    bytes.pop();
+    bytes.extend_from_slice(br#","root":"#);
+    let _ = serde_json::to_writer(&mut bytes, &root);
+    bytes.push(b'}');
+    bytes
 }
 
 /// Moves subtrees to files of their own until what is left has at most `limit` tiles. Gives how many are left.
@@ -82,21 +85,46 @@ fn externalise(tile: &mut Tile, stamp: &Stamp, files: &mut Vec<(String, Vec<u8>)
     let Some(path) = tile.uri.as_ref().map(|uri| format!("{}.json", uri.trim_end_matches(".glb"))) else {
         return false;
     };
-    files.push((path.clone(), tileset_json(tile, tile_json(tile), stamp)));
+    files.push((path.clone(), tileset_json(tile, None, stamp)));
     tile.uri = Some(path);
     tile.children = Vec::new();
     true
 }
 
-fn tile_json(tile: &Tile) -> Value {
-    let mut json = json!({ "boundingVolume": { "box": box_json(tile.bounds) }, "geometricError": tile.error_m });
-    if let Some(uri) = &tile.uri {
-        json["content"] = json!({ "uri": uri });
+/// A tile in the standard's words. The root of a file says how tiles are refined, and may have a transform.
+struct WrittenTile<'a> {
+    tile: &'a Tile,
+    root: Option<Option<DMat4>>,
+}
+
+impl Serialize for WrittenTile<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let tile = self.tile;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("boundingVolume", &json!({ "box": box_json(tile.bounds) }))?;
+        map.serialize_entry("geometricError", &tile.error_m)?;
+        if let Some(uri) = &tile.uri {
+            map.serialize_entry("content", &json!({ "uri": uri }))?;
+        }
+        if !tile.children.is_empty() {
+            map.serialize_entry("children", &WrittenTiles(&tile.children))?;
+        }
+        if let Some(transform) = self.root {
+            if let Some(ecef_from_local) = transform {
+                map.serialize_entry("transform", &ecef_from_local.to_cols_array())?;
+            }
+            map.serialize_entry("refine", "REPLACE")?;
+        }
+        map.end()
     }
-    if !tile.children.is_empty() {
-        json["children"] = tile.children.iter().map(tile_json).collect();
+}
+
+struct WrittenTiles<'a>(&'a [Tile]);
+
+impl Serialize for WrittenTiles<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|tile| WrittenTile { tile, root: None }))
     }
-    json
 }
 
 /// Centre and half axes (§ 7.3.3.1).
@@ -131,7 +159,7 @@ mod tests {
         let mut files = Vec::new();
         let left = split(&mut root, 100, &stamp, &mut files);
         assert!(left <= 100, "{left} tiles are left in the first file");
-        files.push(("tileset.json".into(), tileset_json(&root, tile_json(&root), &stamp)));
+        files.push(("tileset.json".into(), tileset_json(&root, None, &stamp)));
         let mut in_all = 0;
         for (path, bytes) in &files {
             let json: Value = serde_json::from_slice(bytes).expect("JSON");

@@ -4,14 +4,17 @@
 //! with the city. Decides what is shown where; how it is drawn is `content`'s, how it is simplified `block`'s.
 
 use glam::DVec2;
+use rayon::prelude::*;
 
 use super::block::Block;
+use super::builder::{TilesetStats, write};
 use super::building::{Face, LocalBuilding, bounds};
 use super::content::{Content, Feature, content};
 use super::mesh::triangle_count;
 use super::schema::Schema;
 use super::square::Square;
 use super::tileset::Tile;
+use super::{TileWriter, TilesError};
 use crate::geo::Bounds3;
 use crate::privacy::ReleasedValue;
 
@@ -38,34 +41,24 @@ const LANDMARK_SHARE: usize = 8;
 /// Content of leaves is within this of its source in space, metres.
 const LEAF_ACCURACY_M: f64 = 0.01;
 
-/// What the tree is built with.
-#[derive(Clone, Copy, Debug)]
+/// What the tree is built with, and where its contents go.
+#[derive(Clone, Copy)]
 pub(super) struct Plan<'a> {
     pub schema: &'a Schema,
     pub copyright: &'a str,
     pub leaf_max_buildings: usize,
     pub inner_max_triangles: usize,
+    pub out: &'a dyn TileWriter,
 }
 
-/// A finished subtree with what its parent needs of it.
+/// A finished subtree, its contents written, with what its parent needs of it.
 #[derive(Debug)]
 pub(super) struct Branch {
     pub tile: Tile,
     shown: Vec<Simplified>,
     /// Size of the largest building that is left out below the parent.
     lost_m: f64,
-    pub files: Vec<TileFile>,
-}
-
-/// A glb with what the summary needs of it.
-#[derive(Debug)]
-pub(super) struct TileFile {
-    pub path: String,
-    pub level: u32,
-    pub glb: Vec<u8>,
-    pub triangles: u64,
-    pub buildings: u64,
-    pub is_leaf: bool,
+    pub stats: TilesetStats,
 }
 
 /// A building on its way up the tree.
@@ -96,7 +89,10 @@ impl Square {
 
 impl Plan<'_> {
     /// The subtree of the buildings whose centres lie in `node`; `None` where nothing can be drawn.
-    pub fn grow(&self, node: Square, buildings: Vec<LocalBuilding>) -> Option<Branch> {
+    pub fn grow(&self, node: Square, buildings: Vec<LocalBuilding>) -> Result<Option<Branch>, TilesError> {
+        if buildings.is_empty() {
+            return Ok(None);
+        }
         if self.is_leaf(&node, &buildings) {
             return self.leaf(node, buildings);
         }
@@ -109,9 +105,10 @@ impl Plan<'_> {
                 quarter.push(building);
             }
         }
-        let branches = node.quarters().into_iter().zip(quarters);
-        let branches = branches.filter_map(|(quarter, buildings)| self.grow(quarter, buildings)).collect();
-        self.join(node, branches)
+        let branches = node.quarters().into_par_iter().zip(quarters);
+        let branches = branches.map(|(quarter, buildings)| self.grow(quarter, buildings));
+        let branches: Vec<Option<Branch>> = branches.collect::<Result<_, _>>()?;
+        self.join(node, branches.into_iter().flatten().collect())
     }
 
     fn is_leaf(&self, node: &Square, buildings: &[LocalBuilding]) -> bool {
@@ -124,21 +121,26 @@ impl Plan<'_> {
         (sparse || full) && triangles() <= LEAF_MAX_TRIANGLES
     }
 
-    fn leaf(&self, node: Square, mut buildings: Vec<LocalBuilding>) -> Option<Branch> {
+    fn leaf(&self, node: Square, mut buildings: Vec<LocalBuilding>) -> Result<Option<Branch>, TilesError> {
         buildings.sort_by_cached_key(|building| (morton(building), building.id.clone()));
         buildings.retain(|building| triangle_count(building.drawn()) > 0);
         let features = buildings.iter().map(|b| Feature { id: &b.id, values: &b.values, faces: &b.faces });
         let features: Vec<Feature<'_>> = features.collect();
-        let content = content(&features, self.schema, self.copyright, LEAF_ACCURACY_M)?;
+        let Some(content) = content(&features, self.schema, self.copyright, LEAF_ACCURACY_M) else { return Ok(None) };
+        let mut stats = self.write(&node, &content)?;
+        stats.leaves = 1;
+        stats.buildings = buildings.len() as u64;
+        stats.leaf_triangles = content.triangles;
+        stats.leaf_bytes = stats.bytes;
         let tile = Tile { bounds: content.bounds, error_m: 0.0, uri: Some(node.path()), children: Vec::new() };
-        let files = vec![file(&node, content, buildings.len(), true)];
-        Some(Branch { tile, shown: buildings.into_iter().map(Simplified::of).collect(), lost_m: 0.0, files })
+        let shown = buildings.into_iter().map(|building| self.for_parent(&node, Simplified::of(building))).collect();
+        Ok(Some(Branch { tile, shown, lost_m: 0.0, stats }))
     }
 
     /// A parent over finished subtrees; a single one takes its place itself.
-    pub fn join(&self, node: Square, mut branches: Vec<Branch>) -> Option<Branch> {
+    pub fn join(&self, node: Square, mut branches: Vec<Branch>) -> Result<Option<Branch>, TilesError> {
         if branches.len() < 2 {
-            return branches.pop();
+            return Ok(branches.pop());
         }
         let mut lost_m = branches.iter().map(|branch| branch.lost_m).fold(0.0, f64::max);
         let candidates = branches.iter_mut().flat_map(|branch| std::mem::take(&mut branch.shown)).collect();
@@ -151,8 +153,8 @@ impl Plan<'_> {
         let features = shown.iter().map(|(b, faces)| Feature { id: &b.id, values: &b.values, faces });
         let features: Vec<Feature<'_>> = features.collect();
         let content = content(&features, self.schema, self.copyright, node.largest_error_m() / 100.0);
-        let mut files: Vec<TileFile> =
-            branches.iter_mut().flat_map(|branch| std::mem::take(&mut branch.files)).collect();
+        let mut stats = TilesetStats::default();
+        branches.iter().for_each(|branch| stats.add(&branch.stats));
         let children: Vec<Tile> = branches.into_iter().map(|branch| branch.tile).collect();
         let mut tile = Tile {
             bounds: children.iter().fold(Bounds3::EMPTY, |bounds, child| bounds.union(child.bounds)),
@@ -163,9 +165,24 @@ impl Plan<'_> {
         if let Some(content) = content {
             tile.bounds = tile.bounds.union(content.bounds);
             tile.uri = Some(node.path());
-            files.push(file(&node, content, features.len(), false));
+            stats.add(&self.write(&node, &content)?);
+            stats.max_inner_triangles = stats.max_inner_triangles.max(content.triangles);
         }
-        Some(Branch { tile, shown: shown.into_iter().map(|(building, _)| building).collect(), lost_m, files })
+        let shown = shown.into_iter().map(|(building, _)| self.for_parent(&node, building)).collect();
+        Ok(Some(Branch { tile, shown, lost_m, stats }))
+    }
+
+    /// A building without what no parent of `node` will draw of it: subtrees wait for each other, and true faces are
+    /// most of what they hold meanwhile.
+    fn for_parent(&self, node: &Square, building: Simplified) -> Simplified {
+        building.seen_from_afar(2.0 * node.largest_error_m(), self.inner_max_triangles / LANDMARK_SHARE)
+    }
+
+    /// Writes a content. Gives what counts for leaves and inner tiles alike.
+    fn write(&self, node: &Square, content: &Content) -> Result<TilesetStats, TilesError> {
+        write(self.out, &node.path(), &content.glb)?;
+        let bytes = content.glb.len() as u64;
+        Ok(TilesetStats { tiles: 1, tiles_by_level: [(node.level, 1)].into(), bytes, ..TilesetStats::default() })
     }
 
     /// What an inner tile shows, with its faces, and the size of the largest building left out.
@@ -221,11 +238,6 @@ impl Simplified {
         // A thirty-second of the error is half a pixel where the tile gives way.
         self.full.clone().unwrap_or_else(|| self.block.faces(error_m / 32.0))
     }
-}
-
-fn file(node: &Square, content: Content, buildings: usize, is_leaf: bool) -> TileFile {
-    let Content { glb, triangles, .. } = content;
-    TileFile { path: node.path(), level: node.level, glb, triangles, buildings: buildings as u64, is_leaf }
 }
 
 /// Place on a Z-order curve of metres: neighbours in the city stand side by side in a tile, which compresses better.

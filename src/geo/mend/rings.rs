@@ -56,7 +56,7 @@ fn remove_where(ring: &mut Vec<DVec3>, is_odd: impl Fn(DVec3, DVec3, DVec3) -> b
 }
 
 /// Whether the ring goes to `here` and back along the same line.
-fn is_spike(before: DVec3, here: DVec3, after: DVec3) -> bool {
+pub(super) fn is_spike(before: DVec3, here: DVec3, after: DVec3) -> bool {
     let (back, on) = (before - here, after - here);
     let longer_m = back.length().max(on.length());
     back.dot(on) > 0.0 && back.cross(on).length() < SAME_POINT_M * longer_m

@@ -17,12 +17,17 @@ use super::CrsError;
 
 /// `proj.db` of the PROJ that is linked in, packed by `build.rs`.
 static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/proj.db.gz"));
+/// SHA-256 of the unpacked database, hexadecimal.
+static HASH: &str = include_str!(concat!(env!("OUT_DIR"), "/proj.db.sha256"));
 
 /// Prepares PROJ for this process, the first time it is called: our database, PROJ's grid folders, no network, no
-/// output of its own. Every PROJ object made afterwards inherits it.
+/// output of its own. Every PROJ object made afterwards inherits it. To be called before each is made, and by one thread
+/// at a time: what cannot be made leaves PROJ's default context so that it asks the environment for the network again.
 pub(super) fn set_up() -> Result<(), CrsError> {
     static DONE: OnceLock<Result<(), CrsError>> = OnceLock::new();
-    DONE.get_or_init(|| configure(&unpacked()?, &grid_folders())).clone()
+    DONE.get_or_init(|| configure(&unpacked()?, &grid_folders())).clone()?;
+    without_network();
+    Ok(())
 }
 
 /// The folders in which grid files are looked for, those that the user named first.
@@ -33,6 +38,15 @@ pub(super) fn grid_folders() -> Vec<PathBuf> {
     folders.extend(home.map(|home| home.join("proj")));
     folders.extend(["/usr/local/share/proj", "/usr/share/proj"].map(PathBuf::from));
     folders
+}
+
+/// Keeps the contexts of later objects off the network, whatever the environment says.
+#[expect(unsafe_code, reason = "the proj crate has no call for the default context")]
+fn without_network() {
+    // SAFETY: a null context is PROJ's default one, which nobody else touches meanwhile.
+    unsafe {
+        proj_sys::proj_context_set_enable_network(ptr::null_mut(), 0);
+    }
 }
 
 /// Sets PROJ's default context, from which the contexts of all later objects are copied.
@@ -49,7 +63,6 @@ fn configure(database: &Path, folders: &[PathBuf]) -> Result<(), CrsError> {
     // else touches the default context: `set_up` runs this once and before any PROJ object is made.
     let is_open = unsafe {
         proj_sys::proj_log_level(default_context, proj_sys::PJ_LOG_LEVEL_PJ_LOG_NONE);
-        proj_sys::proj_context_set_enable_network(default_context, 0);
         proj_sys::proj_context_set_search_paths(default_context, pointers.len() as i32, pointers.as_ptr());
         proj_sys::proj_context_set_database_path(default_context, database.as_ptr(), ptr::null(), ptr::null())
     };
@@ -66,6 +79,10 @@ fn c_path(path: &Path) -> Result<CString, CrsError> {
 
 /// The path of the unpacked database: in the user's cache, or in a private temporary folder where there is none.
 fn unpacked() -> Result<PathBuf, CrsError> {
+    let cached = cache_folder().map(|folder| folder.join(file_name(HASH)));
+    if let Some(path) = cached.filter(|path| is_whole(path, HASH)) {
+        return Ok(path);
+    }
     let mut database = Vec::new();
     GzDecoder::new(PACKED).read_to_end(&mut database).map_err(|error| CrsError::Database(error.to_string()))?;
     if let Some(cache) = cache_folder()
@@ -81,9 +98,9 @@ fn unpacked() -> Result<PathBuf, CrsError> {
 /// Writes the database into `folder` under a name by its content, unless it is there whole; atomic, so that two
 /// processes at once do no harm.
 fn install(database: &[u8], folder: &Path) -> std::io::Result<PathBuf> {
-    let hash = Sha256::digest(database).iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>();
-    let path = folder.join(format!("proj-{hash}.db"));
-    if fs::read(&path).is_ok_and(|there| there == database) {
+    let hash = hash(database);
+    let path = folder.join(file_name(&hash));
+    if is_whole(&path, &hash) {
         return Ok(path);
     }
     fs::create_dir_all(folder)?;
@@ -92,6 +109,19 @@ fn install(database: &[u8], folder: &Path) -> std::io::Result<PathBuf> {
     file.as_file().sync_all()?;
     file.persist(&path)?;
     Ok(path)
+}
+
+fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn file_name(hash: &str) -> String {
+    format!("proj-{}.db", hash.get(..16).unwrap_or(hash))
+}
+
+/// Whether the file is there with the content of that hash. Unpacking it anew to compare would take six times as long.
+fn is_whole(path: &Path, expected: &str) -> bool {
+    fs::read(path).is_ok_and(|there| hash(&there) == expected)
 }
 
 /// The user's cache folder for this program; `None` where the environment names none.

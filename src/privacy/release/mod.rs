@@ -13,7 +13,7 @@ mod value;
 use jiff::civil::Date;
 
 use super::policy::{Attribute, Audience, Code, Decision, Policy, PolicyError, Rule, Withholding};
-use super::{ReleasedBuilding, ReleasedValue};
+use super::{ReleasedBuilding, ReleasedSurface, ReleasedValue};
 use crate::geo::Crs;
 use crate::model::Building;
 use crate::report::{Report, WarningKind};
@@ -114,22 +114,30 @@ impl Releaser {
         fallback_crs: Crs,
         report: &mut Report,
     ) -> Result<Option<ReleasedBuilding>, ReleaseError> {
+        let values = self.values(building)?;
+        Ok(released(building, geometry::release_geometry(building), values, fallback_crs, report))
+    }
+
+    /// As [`Releaser::release`], for the last who asks: takes the polygons out of the building instead of copying them.
+    pub fn release_last(
+        &self,
+        building: &mut Building,
+        fallback_crs: Crs,
+        report: &mut Report,
+    ) -> Result<Option<ReleasedBuilding>, ReleaseError> {
+        let values = self.values(building)?;
+        let surfaces = geometry::take_geometry(building);
+        Ok(released(building, surfaces, values, fallback_crs, report))
+    }
+
+    fn values(&self, building: &Building) -> Result<Vec<Option<ReleasedValue>>, ReleaseError> {
         self.check_names(building)?;
         let is_sensitive = self.is_sensitive(building)?;
-        let mut values = Vec::with_capacity(self.shown.len());
-        for &index in &self.shown {
-            values.push(match self.outcome(index, building, is_sensitive)? {
-                Outcome::Released(value) => Some(value),
-                Outcome::Withheld | Outcome::NoData => None,
-            });
-        }
-        let surfaces = geometry::release_geometry(building);
-        if surfaces.is_empty() {
-            report.warn(WarningKind::NoGeometry, building.place.clone(), "the building has no surface to be seen by");
-            return Ok(None);
-        }
-        let crs = building.crs.unwrap_or(fallback_crs);
-        Ok(Some(ReleasedBuilding::new(building.id.0.to_string(), crs, surfaces, values)))
+        let value = |&index: &usize| match self.outcome(index, building, is_sensitive)? {
+            Outcome::Released(value) => Ok(Some(value)),
+            Outcome::Withheld | Outcome::NoData => Ok(None),
+        };
+        self.shown.iter().map(value).collect()
     }
 
     /// Every attribute of the policy with what becomes of it in one building, for the audit.
@@ -214,6 +222,22 @@ impl Releaser {
         }
         Ok(value::together(of_parts, attribute.parts))
     }
+}
+
+/// What was released of a building; `None`, with a warning, without any surface.
+fn released(
+    building: &Building,
+    surfaces: Vec<ReleasedSurface>,
+    values: Vec<Option<ReleasedValue>>,
+    fallback_crs: Crs,
+    report: &mut Report,
+) -> Option<ReleasedBuilding> {
+    if surfaces.is_empty() {
+        report.warn(WarningKind::NoGeometry, building.place.clone(), "the building has no surface to be seen by");
+        return None;
+    }
+    let crs = building.crs.unwrap_or(fallback_crs);
+    Some(ReleasedBuilding::new(building.id.0.to_string(), crs, surfaces, values))
 }
 
 /// Whether a kept-back attribute is there at all. Its value is not read.

@@ -190,17 +190,17 @@ impl Handler<'_> {
     /// One generic attribute; its name is an attribute in 1.0 and 2.0, a child in 3.0.
     fn generic(&mut self, shape: Index, set: &str) -> Result<(), Stop> {
         let form = generic_form(self.pull.local()).unwrap_or(Form::Text);
-        let mut name = self.pull.attribute(None, "name").unwrap_or_default();
+        let mut name = self.pull.shared_attribute(None, "name").unwrap_or_default();
         let mut value = None;
         while self.child()?.is_some() {
             match self.pull.local() {
-                "name" => name = self.pull.text()?.trim().to_owned(),
+                "name" => name = self.pull.text()?.trim().into(),
                 "value" => value = self.value(form, &name)?,
                 _ => self.pull.skip()?,
             }
         }
         if let Some((draft, value)) = self.drafts.get_mut(shape as usize).zip(value).filter(|_| !name.is_empty()) {
-            name.insert_str(0, set);
+            let name = if set.is_empty() { name } else { format!("{set}{name}").into() };
             draft.generics.push((name, value));
         }
         Ok(())

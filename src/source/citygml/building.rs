@@ -21,13 +21,18 @@ pub(super) struct Draft {
     /// CityGML's own attributes.
     pub(super) attributes: Attributes,
     /// Generic attributes; they give way to the others.
-    pub(super) generics: Vec<(String, RawValue)>,
+    pub(super) generics: Vec<(Arc<str>, RawValue)>,
     pub(super) addresses: Vec<Address>,
 }
 
+/// What a building of an official product has, with what tables add.
+const USUAL_ATTRIBUTES: usize = 28;
+
 impl Draft {
     fn new(id: Arc<str>, line: u64) -> Self {
-        Self { id, line, attributes: Attributes::default(), generics: Vec::new(), addresses: Vec::new() }
+        let attributes = Attributes::with_capacity(USUAL_ATTRIBUTES);
+        let generics = Vec::with_capacity(USUAL_ATTRIBUTES / 2);
+        Self { id, line, attributes, generics, addresses: Vec::new() }
     }
 }
 
@@ -36,7 +41,7 @@ impl Handler<'_> {
     pub(super) fn building(&mut self, sink: BuildingSink<'_>) -> Result<(), Stop> {
         self.met += 1;
         let line = self.pull.tag_line();
-        let given = self.pull.attribute(Some(Ns::Gml), "id").map(Arc::<str>::from);
+        let given = self.pull.shared_attribute(Some(Ns::Gml), "id");
         let id = given.clone().unwrap_or_else(|| self.invented_id());
         self.object = Some(id.clone());
         if given.is_none() {
@@ -159,12 +164,12 @@ impl Handler<'_> {
                 continue;
             }
             let line = self.pull.tag_line();
-            let given = self.pull.attribute(Some(Ns::Gml), "id");
+            let given = self.pull.shared_attribute(Some(Ns::Gml), "id");
             if given.is_none() {
                 self.warn_at(WarningKind::BadValue, line, "a building part without gml:id; it is called by its number");
             }
-            let id = given.unwrap_or_else(|| format!("{of}_{}", self.drafts.len()));
-            self.shape(id.into(), line)?;
+            let id = given.unwrap_or_else(|| format!("{of}_{}", self.drafts.len()).into());
+            self.shape(id, line)?;
             self.object = Some(of.clone());
         }
         Ok(())
@@ -215,10 +220,10 @@ impl Handler<'_> {
 }
 
 /// Generic attributes do not replace others, and the first of a name stays.
-fn merged(mut attributes: Attributes, generics: Vec<(String, RawValue)>) -> Attributes {
+fn merged(mut attributes: Attributes, generics: Vec<(Arc<str>, RawValue)>) -> Attributes {
     for (name, value) in generics {
         if attributes.get(&name).is_none() {
-            attributes.set(&name, value);
+            attributes.set_shared(name, value);
         }
     }
     attributes

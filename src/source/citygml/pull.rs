@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, BufRead};
+use std::sync::Arc;
 
 use memchr::memmem::Finder;
 use quick_xml::Reader;
@@ -162,10 +163,19 @@ impl<'a> Pull<'a> {
 
     /// The value of one attribute, trimmed; `None` where it is absent or empty.
     pub(super) fn attribute(&mut self, namespace: Option<Ns>, name: &str) -> Option<String> {
+        self.attribute_as(namespace, name)
+    }
+
+    /// The same, to be kept in more than one place.
+    pub(super) fn shared_attribute(&mut self, namespace: Option<Ns>, name: &str) -> Option<Arc<str>> {
+        self.attribute_as(namespace, name)
+    }
+
+    fn attribute_as<T: for<'t> From<&'t str>>(&mut self, namespace: Option<Ns>, name: &str) -> Option<T> {
         let mut found = None;
         self.each_attribute(|ns, local, value| {
             if ns == namespace && local == name && !value.trim().is_empty() {
-                found = Some(value.trim().to_owned());
+                found = Some(T::from(value.trim()));
             }
         });
         found

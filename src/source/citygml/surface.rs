@@ -3,8 +3,6 @@
 //!
 //! Which of all this makes the building's geometry is decided in [`super::assemble`].
 
-use std::sync::Arc;
-
 use super::Handler;
 use super::gathered::{Belonging, Index, Property, Role};
 use super::geometry::Frame;
@@ -56,7 +54,7 @@ impl Handler<'_> {
     }
 
     fn thematic(&mut self, shape: Index, kind: SurfaceKind, belonging: Belonging) -> Result<(), Stop> {
-        let id = self.pull.attribute(Some(Ns::Gml), "id").map(Arc::from);
+        let id = self.pull.shared_attribute(Some(Ns::Gml), "id");
         let owner = self.gathered.add_owner(kind, id, belonging);
         while let Some(ns) = self.child()? {
             match (ns, self.pull.local()) {
@@ -91,7 +89,7 @@ impl Handler<'_> {
     }
 
     fn installation(&mut self, shape: Index) -> Result<(), Stop> {
-        let id = self.pull.attribute(Some(Ns::Gml), "id").map(Arc::from);
+        let id = self.pull.shared_attribute(Some(Ns::Gml), "id");
         let owner = self.gathered.add_owner(SurfaceKind::Installation, id, Belonging::Installation);
         while let Some(ns) = self.child()? {
             match (ns, self.pull.local()) {

@@ -56,20 +56,35 @@ pub fn read_buildings(
     report: &mut Report,
     sink: BuildingSink<'_>,
 ) -> Result<FileHeader, ReadError> {
-    let Source { format, input } = open(path).map_err(|source| ReadError::Io { file: options.file.clone(), source })?;
-    let mut mended = |mut building: Building, report: &mut Report| {
-        building.geometry.iter_mut().for_each(classify);
-        building.parts.iter_mut().filter_map(|part| part.geometry.as_mut()).for_each(classify);
-        mend(&mut building, report);
+    read_unmended(path, options, report, &mut |mut building, report| {
+        mend_building(&mut building, report);
         sink(building, report);
-    };
+    })
+}
+
+/// As [`read_buildings`], with buildings as the file has them: for a caller that mends them on other threads, by
+/// [`mend_building`].
+pub fn read_unmended(
+    path: &Path,
+    options: &ReadOptions,
+    report: &mut Report,
+    sink: BuildingSink<'_>,
+) -> Result<FileHeader, ReadError> {
+    let Source { format, input } = open(path).map_err(|source| ReadError::Io { file: options.file.clone(), source })?;
     match format {
-        Some(Format::CityGml) => citygml::read(input, options, report, &mut mended),
-        Some(Format::CityJson | Format::CityJsonSeq) => cityjson::read(input, options, report, &mut mended),
+        Some(Format::CityGml) => citygml::read(input, options, report, sink),
+        Some(Format::CityJson | Format::CityJsonSeq) => cityjson::read(input, options, report, sink),
         other => {
             let found = other.map_or("nothing that is known here", Format::name);
             let message = format!("the file is {found}; buildings come as CityGML, CityJSON or CityJSONSeq");
             Err(ReadError::UnknownFormat { file: options.file.clone(), message })
         }
     }
+}
+
+/// Makes a building as a reader gives it whole: its polygons are mended and turned outward, and each has a kind.
+pub fn mend_building(building: &mut Building, report: &mut Report) {
+    building.geometry.iter_mut().for_each(classify);
+    building.parts.iter_mut().filter_map(|part| part.geometry.as_mut()).for_each(classify);
+    mend(building, report);
 }

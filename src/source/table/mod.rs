@@ -177,23 +177,26 @@ impl Job<'_> {
     }
 
     fn table(mut self, rows: &[Row], mark: DecimalMark) -> Table {
-        let types: Vec<ColumnType> = self
-            .columns
+        let columns = std::mem::take(&mut self.columns);
+        let types: Vec<ColumnType> = columns
             .iter()
             .map(|column| ColumnType::of(rows.iter().filter_map(|row| row.record.get(column.index)), mark))
             .collect();
+        // In the order of the names, as attributes are kept.
+        let mut by_name: Vec<(&Column, &ColumnType)> = columns.iter().zip(&types).collect();
+        by_name.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
         let mut table =
-            Table { columns: self.columns.iter().map(|column| column.name.clone()).collect(), ..Table::default() };
+            Table { columns: columns.iter().map(|column| column.name.clone()).collect(), ..Table::default() };
         for row in rows {
             if table.rows.contains_key(&row.key) {
                 let message = "the key stands more than once; the first row is kept";
                 self.warn(WarningKind::DuplicateId, row.line, Some(row.key.clone()), message);
                 continue;
             }
-            let mut attributes = Attributes::default();
-            for (column, kind) in self.columns.iter().zip(&types) {
+            let mut attributes = Attributes::with_capacity(by_name.len());
+            for (column, kind) in &by_name {
                 if let Some(value) = row.record.get(column.index).and_then(|cell| kind.value(cell, mark)) {
-                    attributes.set(&column.name, value);
+                    attributes.set_shared(column.name.clone(), value);
                 }
             }
             table.rows.insert(row.key.clone(), attributes);

@@ -2,9 +2,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use glam::{DVec2, DVec3};
+use glam::DVec2;
 
 use super::folder::FolderTiles;
 use super::join::JoinTable;
@@ -13,27 +13,41 @@ use super::projection::CityProjector;
 use super::summary::AudienceSummary;
 use super::{BuildError, Run, StoreError};
 use crate::city::SourceKind;
-use crate::geo::{Bounds3, Crs};
+use crate::geo::{Bounds3, Crs, GroundPoints};
 use crate::model::Building;
-use crate::privacy::{ReleaseError, ReleasedBuilding, Releaser};
+use crate::privacy::{ReleaseError, Releaser};
 use crate::report::{Place, Report, WarningKind};
-use crate::source::detect::read_buildings;
+use crate::source::detect::{mend_building, read_unmended};
 use crate::source::{FileHeader, ReadError, ReadOptions};
-use crate::tiles::{TilesError, TilesetBuilder, TilesetSettings};
+use crate::tiles::{PlacedBuilding, Placer, TilesError, TilesetBuilder, TilesetSettings};
 
 /// What the ground needs to know of the buildings, in the city's system.
 #[derive(Debug, Default)]
 pub(super) struct Buildings {
     /// The box around all of them.
     pub bounds: Bounds3,
-    /// A point on the ground for each, where it is asked for.
-    pub feet: Vec<DVec3>,
+    /// Points on the ground under them, where they are asked for.
+    pub feet: GroundPoints,
 }
 
-/// What a worker gives for a file: its buildings, and at the end what is to say of the file.
+/// What a reader gives of a file: its buildings some at a time, and at the end what is to say of it.
+enum Piece {
+    Buildings(Vec<Building>),
+    End(Box<End>),
+}
+
+/// What becomes of a [`Piece`].
 enum Item {
-    Building(Box<Released>),
-    End { header: Result<FileHeader, ReadError>, report: Report, joined: u64 },
+    Released(Vec<Released>, Report),
+    End(Box<End>),
+    /// Nothing can be released, because a table cannot be read.
+    WithoutTables,
+}
+
+/// The end of a file.
+struct End {
+    header: Result<FileHeader, ReadError>,
+    report: Report,
 }
 
 /// A building as each audience may see it, in the order of the releasers.
@@ -42,50 +56,103 @@ struct Released {
     bounds: Bounds3,
     crs: Crs,
     parts: u64,
-    releases: Result<Vec<Option<ReleasedBuilding>>, ReleaseError>,
+    is_joined: bool,
+    releases: Result<Vec<Placing>, ReleaseError>,
 }
 
-/// What all workers share.
+/// A release in its tileset's frame, or why it is not; `None` for a building that is not to be seen.
+type Placing = Option<Result<PlacedBuilding, TilesError>>;
+
+/// Buildings in a [`Piece`].
+const TOGETHER: usize = 16;
+
+/// What all threads share.
 struct Work<'a> {
-    tables: Vec<JoinTable>,
-    releasers: &'a [Releaser],
+    table_files: Vec<(&'a SourceKind, &'a PathBuf)>,
+    /// Read while the first buildings are.
+    tables: OnceLock<(Result<Vec<JoinTable>, BuildError>, Report)>,
+    releasers: Vec<(&'a Releaser, Placer)>,
     fallback_crs: Crs,
+    projector: &'a CityProjector,
+}
+
+/// Reads a file and gives its buildings as it has them.
+fn read(path: &Path, give: Give<'_, Piece>) {
+    let mut report = Report::default();
+    let mut buildings = Vec::with_capacity(TOGETHER);
+    // Cleared when nobody wants more; the rest of the file is then read in vain.
+    let mut is_wanted = true;
+    let options = ReadOptions::of(&path.to_string_lossy());
+    let header = read_unmended(path, &options, &mut report, &mut |building, _| {
+        buildings.push(building);
+        if buildings.len() >= TOGETHER {
+            let full = std::mem::replace(&mut buildings, Vec::with_capacity(TOGETHER));
+            is_wanted = is_wanted && give(Piece::Buildings(full));
+        }
+    });
+    if is_wanted && give(Piece::Buildings(buildings)) {
+        give(Piece::End(Box::new(End { header, report })));
+    }
 }
 
 impl Work<'_> {
-    fn file(&self, path: &Path, give: Give<'_, Item>) {
-        let mut report = Report::default();
-        let mut joined = 0;
-        // Set when nobody wants more; the rest of the file is then read in vain, but not released.
-        let mut is_over = false;
-        let options = ReadOptions::of(&path.to_string_lossy());
-        let header = read_buildings(path, &options, &mut report, &mut |mut building, report| {
-            if is_over {
-                return;
+    fn piece(&self, piece: Piece) -> Item {
+        match piece {
+            Piece::End(end) => Item::End(end),
+            Piece::Buildings(buildings) => {
+                let (Ok(tables), _) = self.tables() else { return Item::WithoutTables };
+                let mut report = Report::default();
+                let released = buildings.into_iter().map(|building| self.building(building, tables, &mut report));
+                Item::Released(released.collect(), report)
             }
-            let rows = self.tables.iter().filter(|table| table.join(&mut building)).count();
-            joined += u64::from(rows > 0);
-            let released = self.release(&building, report);
-            is_over = released.releases.is_err();
-            is_over |= !give(Item::Building(Box::new(released)));
-        });
-        give(Item::End { header, report, joined });
+        }
     }
 
-    fn release(&self, building: &Building, report: &mut Report) -> Released {
+    /// The tables, read by the first who asks; the others wait. Not by rayon, whose threads take up other work while they
+    /// wait, which would ask for the tables again.
+    fn tables(&self) -> &(Result<Vec<JoinTable>, BuildError>, Report) {
+        self.tables.get_or_init(|| {
+            let mut said = Report::default();
+            let read = |(kind, file): &(&SourceKind, &PathBuf)| match kind {
+                SourceKind::Table { key } => Some(JoinTable::read(file, key, &mut said)),
+                _ => None,
+            };
+            let tables = self.table_files.iter().filter_map(read).collect();
+            (tables, said)
+        })
+    }
+
+    /// The tables, when they are no longer needed.
+    fn into_tables(self) -> (Result<Vec<JoinTable>, BuildError>, Report) {
+        self.tables();
+        self.tables.into_inner().unwrap_or_else(|| (Ok(Vec::new()), Report::default()))
+    }
+
+    fn building(&self, mut building: Building, tables: &[JoinTable], report: &mut Report) -> Released {
+        mend_building(&mut building, report);
+        let rows = tables.iter().filter(|table| table.join(&mut building)).count();
+        let bounds = building.bounds();
         let mut said = Report::default();
-        let release = |releaser: &Releaser| releaser.release(building, self.fallback_crs, &mut said);
-        let releases = self.releasers.iter().map(release).collect();
+        let last = self.releasers.len().saturating_sub(1);
+        let releases = self.releasers.iter().enumerate().map(|(index, (releaser, placer))| {
+            let release = match index == last {
+                true => releaser.release_last(&mut building, self.fallback_crs, &mut said)?,
+                false => releaser.release(&building, self.fallback_crs, &mut said)?,
+            };
+            Ok(release.map(|release| placer.place(&release, self.projector)))
+        });
+        let releases = releases.collect();
         // Every audience sees the same geometry; what is wrong with it is said once.
         if let Some(warning) = said.warnings().first() {
             report.warn(warning.kind, warning.place.clone(), warning.message.clone());
         }
         Released {
-            place: building.place.clone(),
-            bounds: building.bounds(),
+            bounds,
             crs: building.crs.unwrap_or(self.fallback_crs),
             parts: building.parts.len() as u64,
+            is_joined: rows > 0,
             releases,
+            place: building.place,
         }
     }
 }
@@ -103,21 +170,46 @@ impl Buildings {
     pub(super) fn build(run: &mut Run<'_>) -> Result<Self, BuildError> {
         let files: Vec<PathBuf> =
             run.inputs.of(run.city, |kind| *kind == SourceKind::Buildings).map(|(_, file)| file.clone()).collect();
-        let work = Work { tables: tables(run)?, releasers: run.releasers, fallback_crs: run.city.crs };
         let mut growing: Vec<Growing> =
             run.releasers.iter().map(|releaser| Growing::begin(run, releaser)).collect::<Result<_, _>>()?;
+        let projector = Arc::clone(&run.projector);
+        let placers = growing.iter().map(|growing| growing.builder.placer());
+        let releasers = run.releasers.iter().zip(placers).collect();
+        let work = Work {
+            table_files: run.inputs.of(run.city, |kind| matches!(kind, SourceKind::Table { .. })).collect(),
+            tables: OnceLock::new(),
+            releasers,
+            fallback_crs: run.city.crs,
+            projector: &projector,
+        };
         let mut buildings = Self::default();
         let wants_feet = run.inputs.of(run.city, |kind| *kind == SourceKind::Terrain).next().is_none();
         run.progress.stage("buildings", files.len() as u64);
-        let workers = std::thread::available_parallelism().map_or(1, usize::from);
-        let work_file = |file: &PathBuf, give: Give<'_, Item>| work.file(file, give);
-        in_order(&files, workers, work_file, |item| match item {
-            Item::Building(released) => {
-                buildings.note(run, &released, wants_feet);
-                take(run, &mut growing, *released)
-            }
-            Item::End { header, report, joined } => end_of_file(run, header, report, joined),
-        })?;
+        let workers = rayon::current_num_threads();
+        let read_file = |file: &PathBuf, give: Give<'_, Piece>| read(file, give);
+        let taken = in_order(
+            &files,
+            workers,
+            read_file,
+            |piece| work.piece(piece),
+            |item| match item {
+                Item::Released(released, report) => {
+                    run.report.absorb(report);
+                    released.into_iter().try_for_each(|released| {
+                        buildings.note(run, &released, wants_feet);
+                        take(run, &mut growing, released).map_err(Some)
+                    })
+                }
+                Item::End(end) => end_of_file(run, *end).map_err(Some),
+                Item::WithoutTables => Err(None),
+            },
+        );
+        let (tables, report) = work.into_tables();
+        run.report.absorb(report);
+        tables?;
+        if let Err(Some(error)) = taken {
+            return Err(error);
+        }
         for growing in growing {
             growing.finish(run)?;
         }
@@ -140,26 +232,17 @@ impl Buildings {
         self.bounds = self.bounds.union(Bounds3::of([low, high]));
         if wants_foot {
             let middle: DVec2 = (low.truncate() + high.truncate()) * 0.5;
-            self.feet.push(middle.extend(low.z));
+            self.feet.add(middle.extend(low.z));
         }
     }
-}
-
-fn tables(run: &mut Run<'_>) -> Result<Vec<JoinTable>, BuildError> {
-    let mut tables = Vec::new();
-    for (kind, file) in run.inputs.of(run.city, |kind| matches!(kind, SourceKind::Table { .. })) {
-        if let SourceKind::Table { key } = kind {
-            tables.push(JoinTable::read(file, key, &mut run.report)?);
-        }
-    }
-    Ok(tables)
 }
 
 fn take(run: &mut Run<'_>, growing: &mut [Growing], released: Released) -> Result<(), BuildError> {
     run.summary.buildings_in += 1;
     run.summary.parts_in += released.parts;
+    run.summary.joined += u64::from(released.is_joined);
     for (index, (growing, release)) in growing.iter_mut().zip(released.releases?).enumerate() {
-        let skipped = growing.add(release, &run.projector)?;
+        let skipped = growing.add(release)?;
         // All audiences skip the same buildings, since they see the same geometry: once is enough.
         if let Some((kind, message)) = skipped.filter(|_| index == 0) {
             run.report.warn(kind, released.place.clone(), message);
@@ -186,16 +269,12 @@ impl Growing {
     }
 
     /// Adds a building. Gives what to say of one that is left out; fails where the tileset as a whole is in danger.
-    fn add(
-        &mut self,
-        release: Option<ReleasedBuilding>,
-        projector: &CityProjector,
-    ) -> Result<Option<(WarningKind, String)>, BuildError> {
-        let Some(building) = release else {
+    fn add(&mut self, release: Placing) -> Result<Option<(WarningKind, String)>, BuildError> {
+        let Some(placed) = release else {
             self.summary.without_geometry += 1;
             return Ok(None);
         };
-        let kind = match self.builder.add(&building, projector) {
+        let kind = match placed.and_then(|placed| self.builder.add_placed(placed)) {
             Ok(()) => return Ok(None),
             Err(error @ TilesError::DuplicateId(_)) => {
                 self.summary.duplicates += 1;
@@ -212,10 +291,10 @@ impl Growing {
 
     /// Writes the tileset.
     fn finish(self, run: &mut Run<'_>) -> Result<(), BuildError> {
-        let Self { builder, spool, mut out, mut summary } = self;
+        let Self { builder, spool, out, mut summary } = self;
         let progress = run.progress;
         progress.stage("tiles", run.summary.buildings_in);
-        let stats = builder.finish(&mut out, &mut |done, _| progress.advanced(done))?;
+        let stats = builder.finish(&out, &|done, _| progress.advanced(done))?;
         fs::remove_dir(&spool).map_err(|error| StoreError::io(&spool, error))?;
         summary.buildings = stats.buildings;
         summary.without_geometry += stats.without_geometry;
@@ -226,15 +305,9 @@ impl Growing {
     }
 }
 
-fn end_of_file(
-    run: &mut Run<'_>,
-    header: Result<FileHeader, ReadError>,
-    report: Report,
-    joined: u64,
-) -> Result<(), BuildError> {
+fn end_of_file(run: &mut Run<'_>, End { header, report }: End) -> Result<(), BuildError> {
     run.report.absorb(report);
     run.summary.files += 1;
-    run.summary.joined += joined;
     match header {
         Ok(header) => run.summary.skipped += header.skipped,
         Err(ReadError::Io { file, source }) => return Err(ReadError::Io { file, source }.into()),

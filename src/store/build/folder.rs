@@ -20,7 +20,7 @@ impl FolderTiles {
 }
 
 impl TileWriter for FolderTiles {
-    fn write(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
+    fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
         create(&self.root.join(path), bytes)
     }
 }

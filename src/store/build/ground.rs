@@ -2,10 +2,11 @@
 
 use std::fs::File;
 use std::io::BufReader;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ::geo::{Coord, Geometry, MapCoords, Rect};
 use glam::{DVec2, DVec3};
+use rayon::prelude::*;
 use serde_json::Value;
 
 use super::buildings::Buildings;
@@ -14,7 +15,7 @@ use super::summary::GroundSummary;
 use super::{BuildError, Run, StoreError};
 use crate::city::SourceKind;
 use crate::geo::{Crs, HeightGrid, Terrain};
-use crate::report::{Place, WarningKind};
+use crate::report::{Place, Report, WarningKind};
 use crate::source::geojson::Feature;
 use crate::source::{ReadOptions, geotiff};
 use crate::tiles::ground::{GroundBuilder, GroundPolygon, GroundSettings, Tree};
@@ -27,20 +28,35 @@ const USUAL_TREE: (f64, f64) = (12.0, 6.0);
 /// No tree on earth is higher, no crown wider.
 const LARGEST_TREE_M: f64 = 130.0;
 
+/// What the ground is made of.
+#[derive(Default)]
+struct Sources {
+    grids: Vec<HeightGrid>,
+    /// In the order of the configuration: where two cover a place, the first counts.
+    areas: Vec<GroundPolygon>,
+    trees: Vec<Tree>,
+}
+
+impl Sources {
+    fn append(&mut self, mut other: Self) {
+        self.grids.append(&mut other.grids);
+        self.areas.append(&mut other.areas);
+        self.trees.append(&mut other.trees);
+    }
+}
+
 impl Run<'_> {
     /// Writes the ground of every release. Gives whether there is one.
     pub(super) fn ground(&mut self, buildings: &Buildings) -> Result<bool, BuildError> {
         self.progress.stage("ground", 0);
-        let grids = self.grids()?;
-        let areas = self.areas()?;
-        let trees = self.trees()?;
+        let Sources { grids, areas, trees } = self.ground_sources()?;
         let mut summary = GroundSummary {
             grids: grids.len() as u64,
             areas: areas.len() as u64,
             trees: trees.len() as u64,
             ..GroundSummary::default()
         };
-        let terrain = Terrain::new(grids, &buildings.feet);
+        let terrain = Terrain::new(grids, &buildings.feet.means());
         let (low, high) = (buildings.bounds.min, buildings.bounds.max);
         let area = Rect::new(Coord { x: low.x, y: low.y }, Coord { x: high.x, y: high.y });
         for releaser in self.releasers {
@@ -50,65 +66,82 @@ impl Run<'_> {
                 copyright: self.copyright(),
                 ..GroundSettings::new(self.city.crs, self.origin(), area)
             };
-            let mut out = FolderTiles::new(self.folder(releaser).join("ground"));
-            let stats = GroundBuilder::new(settings).build(&terrain, &areas, &trees, &self.projector, &mut out)?;
+            let out = FolderTiles::new(self.folder(releaser).join("ground"));
+            let stats = GroundBuilder::new(settings).build(&terrain, &areas, &trees, &*self.projector, &out)?;
             summary.tiles = stats.tiles;
         }
         self.summary.ground = Some(summary);
         Ok(true)
     }
 
-    fn grids(&mut self) -> Result<Vec<HeightGrid>, BuildError> {
-        let mut grids = Vec::new();
-        for (_, path) in self.inputs.of(self.city, |kind| *kind == SourceKind::Terrain) {
-            let options = ReadOptions::of(&path.to_string_lossy());
-            let input = File::open(path).map_err(|error| StoreError::io(path, error))?;
-            let grid = geotiff::read(BufReader::new(input), &options, &mut self.report)?;
-            if grid.crs.is_some_and(|crs| crs.split().horizontal != self.city.crs.split().horizontal) {
-                let place = Place { file: options.file, line: 0, object: None };
-                let message = "the terrain is of another system than the city and was left out";
-                self.report.warn(WarningKind::Configuration, place, message);
-                continue;
-            }
-            grids.push(thinned(grid));
+    /// Reads all files of the ground, on all cores. What there is to say of them is said in their order.
+    fn ground_sources(&mut self) -> Result<Sources, BuildError> {
+        let is_ground =
+            |kind: &SourceKind| matches!(kind, SourceKind::Terrain | SourceKind::Ground(_) | SourceKind::Trees);
+        let files: Vec<_> = self.inputs.of(self.city, is_ground).collect();
+        let run = &*self;
+        let read = |(kind, path): (&SourceKind, &PathBuf)| {
+            let (mut read, mut report) = (Sources::default(), Report::default());
+            (run.ground_source(kind, path, &mut read, &mut report).map(|()| read), report)
+        };
+        let done: Vec<(Result<Sources, BuildError>, Report)> = files.into_par_iter().map(read).collect();
+        let mut sources = Sources::default();
+        for (read, report) in done {
+            self.report.absorb(report);
+            sources.append(read?);
         }
-        Ok(grids)
+        Ok(sources)
     }
 
-    /// The areas of all ground sources in the order of the configuration: where two cover a place, the first counts.
-    fn areas(&mut self) -> Result<Vec<GroundPolygon>, BuildError> {
-        let mut areas = Vec::new();
-        for (kind, path) in self.inputs.of(self.city, |kind| matches!(kind, SourceKind::Ground(_))) {
-            let SourceKind::Ground(class) = kind else { continue };
-            for geometry in self.geometries(path)?.into_iter().map(|(geometry, _)| geometry) {
-                add_areas(&mut areas, *class, geometry);
+    fn ground_source(
+        &self,
+        kind: &SourceKind,
+        path: &Path,
+        into: &mut Sources,
+        report: &mut Report,
+    ) -> Result<(), BuildError> {
+        match kind {
+            SourceKind::Terrain => into.grids.extend(self.grid(path, report)?),
+            SourceKind::Ground(class) => {
+                for (geometry, _) in self.geometries(path, report)? {
+                    add_areas(&mut into.areas, *class, geometry);
+                }
             }
-        }
-        Ok(areas)
-    }
-
-    fn trees(&mut self) -> Result<Vec<Tree>, BuildError> {
-        let mut trees = Vec::new();
-        for (_, path) in self.inputs.of(self.city, |kind| *kind == SourceKind::Trees) {
-            for (geometry, feature) in self.geometries(path)? {
-                if let Geometry::Point(point) = geometry {
-                    trees.push(tree(DVec2::new(point.x(), point.y()), &feature));
+            _ => {
+                for (geometry, feature) in self.geometries(path, report)? {
+                    if let Geometry::Point(point) = geometry {
+                        into.trees.push(tree(DVec2::new(point.x(), point.y()), &feature));
+                    }
                 }
             }
         }
-        Ok(trees)
+        Ok(())
+    }
+
+    /// A grid of the terrain; `None`, with a warning, for one of another system.
+    fn grid(&self, path: &Path, report: &mut Report) -> Result<Option<HeightGrid>, BuildError> {
+        let options = ReadOptions::of(&path.to_string_lossy());
+        let input = File::open(path).map_err(|error| StoreError::io(path, error))?;
+        let grid = geotiff::read(BufReader::new(input), &options, report)?;
+        if grid.crs.is_some_and(|crs| crs.split().horizontal != self.city.crs.split().horizontal) {
+            let place = Place { file: options.file, line: 0, object: None };
+            let message = "the terrain is of another system than the city and was left out";
+            report.warn(WarningKind::Configuration, place, message);
+            return Ok(None);
+        }
+        Ok(Some(thinned(grid)))
     }
 
     /// The features of a file with their geometry in the city's system.
-    fn geometries(&mut self, path: &Path) -> Result<Vec<(Geometry, Feature)>, BuildError> {
-        let (crs, features) = self.features(path)?;
+    fn geometries(&self, path: &Path, report: &mut Report) -> Result<Vec<(Geometry, Feature)>, BuildError> {
+        let (crs, features) = self.features(path, report)?;
         let mut geometries = Vec::new();
         for feature in features {
             match self.in_city(crs, &feature.geometry) {
                 Some(geometry) => geometries.push((geometry, feature)),
                 None => {
                     let message = "the feature lies where the city's system does not reach";
-                    self.report.warn(WarningKind::ObjectSkipped, feature.place.clone(), message);
+                    report.warn(WarningKind::ObjectSkipped, feature.place.clone(), message);
                 }
             }
         }

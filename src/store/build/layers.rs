@@ -11,6 +11,7 @@ use super::{BuildError, Run, StoreError, folder};
 use crate::city::Layer;
 use crate::geo::Crs;
 use crate::plan::{PlanLayer, legend};
+use crate::report::Report;
 use crate::source::ReadOptions;
 use crate::source::geojson::{self, Feature};
 use crate::source::plans::read_plans;
@@ -49,19 +50,22 @@ impl Run<'_> {
     }
 
     fn plans(&mut self, layer: &Layer, file: &Path) -> Result<PlanLayer, BuildError> {
-        let (crs, features) = self.features(file)?;
+        let mut report = Report::default();
+        let (crs, features) = self.features(file, &mut report)?;
         let to_geodetic = |[x, y]: [f64; 2]| {
             let place = self.projector.geodetic(crs, DVec3::new(x, y, 0.0)).ok()?;
             Some([place.lon_deg, place.lat_deg])
         };
-        Ok(read_plans(&features, &layer.mapping, &to_geodetic, &mut self.report))
+        let plans = read_plans(&features, &layer.mapping, &to_geodetic, &mut report);
+        self.report.absorb(report);
+        Ok(plans)
     }
 
     /// The features of a GeoJSON file and their system: the city's where the file names none that is known.
-    pub(super) fn features(&mut self, path: &Path) -> Result<(Crs, Vec<Feature>), BuildError> {
+    pub(super) fn features(&self, path: &Path, report: &mut Report) -> Result<(Crs, Vec<Feature>), BuildError> {
         let options = ReadOptions::of(&path.to_string_lossy());
         let input = File::open(path).map_err(|error| StoreError::io(path, error))?;
-        let collection = geojson::read(BufReader::new(input), &options, &mut self.report)?;
+        let collection = geojson::read(BufReader::new(input), &options, report)?;
         Ok((collection.crs.unwrap_or(self.city.crs), collection.features))
     }
 }

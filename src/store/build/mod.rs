@@ -25,6 +25,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -82,7 +83,7 @@ pub fn build(
     let releasers = releasers(city, &policy, options)?;
     let inputs = Inputs::find(city, &options.downloads)?;
     let draft = Draft::begin(&options.out)?;
-    let projector = CityProjector::new(city)?;
+    let projector = Arc::new(CityProjector::new(city, home(city))?);
     let summary = BuildSummary::new(projector.height_method());
     let mut run = Run {
         city,
@@ -165,7 +166,7 @@ struct Run<'a> {
     city: &'a CityConfig,
     releasers: &'a [Releaser],
     inputs: &'a Inputs,
-    projector: CityProjector,
+    projector: Arc<CityProjector>,
     draft: &'a Draft,
     progress: &'a dyn BuildProgress,
     report: Report,
@@ -192,8 +193,7 @@ impl Run<'_> {
 
     /// Zero of the local frame of all tilesets: the point that the camera looks at first.
     fn origin(&self) -> Geodetic {
-        let home = &self.city.home;
-        Geodetic { lon_deg: home.lon_deg, lat_deg: home.lat_deg, height_m: home.height_m }
+        home(self.city)
     }
 
     /// The attributions of all sources, each once, for the tiles' copyright.
@@ -236,6 +236,11 @@ impl Run<'_> {
     fn buildings(&mut self) -> Result<Buildings, BuildError> {
         Buildings::build(self)
     }
+}
+
+fn home(city: &CityConfig) -> Geodetic {
+    let home = &city.home;
+    Geodetic { lon_deg: home.lon_deg, lat_deg: home.lat_deg, height_m: home.height_m }
 }
 
 fn sources(city: &CityConfig) -> Vec<SourceInfo> {

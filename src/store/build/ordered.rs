@@ -1,59 +1,97 @@
-//! Work on several files at a time, results in the order of the files.
+//! Work on several files at a time and on several pieces of each, results in the order of the files.
 //!
-//! Each file has a queue of bounded length. Workers take the files in order; the one who asks empties the queues in the
-//! same order. So the result is that of one worker, memory is bounded by the queues, and nobody waits for ever: the
-//! file whose queue is emptied is always one that a worker has taken.
+//! ```text
+//! files → readers → pieces → workers → results ┐
+//!            └─ promises, a queue for each file ┴→ taken in order
+//! ```
+//!
+//! Readers take the files in order and cut them into pieces; workers make a result of each piece. Each file at hand has a
+//! queue of bounded length in which its results are promised in order, and whoever takes empties the queues in the order
+//! of the files. So the result is that of one thread, memory is bounded by the queues of the files at hand, and nobody
+//! waits for ever: the file whose queue is emptied is always one that a reader has taken.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Mutex, PoisonError};
 
-/// Items that wait in a file's queue at most.
+/// Results of a file that wait to be taken at most.
 const QUEUE: usize = 64;
+/// More readers would only read further ahead of whoever takes.
+const MOST_READERS: usize = 4;
 
-/// Where a worker puts the items of its file. It says `false` when nobody wants more.
-pub(super) type Give<'a, T> = &'a dyn Fn(T) -> bool;
+/// Where a reader puts the pieces of its file. It says `false` when nobody wants more.
+pub(super) type Give<'a, P> = &'a dyn Fn(P) -> bool;
 
-/// Calls `work` for each of `files` on `workers` threads and `take` here for every item, in the order of the files and,
-/// in each, of the worker's giving. Ends early with the first error of `take`; workers hear of it by their next item.
-pub(super) fn in_order<F: Sync, T: Send, E>(
+/// Where a result will be.
+type Promise<T> = Receiver<T>;
+/// The results of one file.
+type Queue<T> = Receiver<Promise<T>>;
+/// A piece, and where its result is to go.
+type Job<P, T> = (P, SyncSender<T>);
+
+/// Calls `read` for each of `files` on some threads, `work` for every piece on `threads` of rayon's, which last and keep
+/// what they have made for the whole build, and `take` here for every result: in the order of the files and, in each, of
+/// the reader's giving. Ends early with the first error of `take`; readers hear of it by their next piece. Not to be called
+/// on one of rayon's threads, which would wait for itself.
+pub(super) fn in_order<F: Sync, P: Send, T: Send, E>(
     files: &[F],
-    workers: usize,
-    work: impl Fn(&F, Give<'_, T>) + Sync,
+    threads: usize,
+    read: impl Fn(&F, Give<'_, P>) + Sync,
+    work: impl Fn(P) -> T + Sync,
     mut take: impl FnMut(T) -> Result<(), E>,
 ) -> Result<(), E> {
-    let (senders, receivers): (Vec<_>, Vec<_>) = files.iter().map(|_| sync_channel::<T>(QUEUE)).unzip();
-    let senders: Vec<Mutex<Option<SyncSender<T>>>> =
-        senders.into_iter().map(|sender| Mutex::new(Some(sender))).collect();
-    let next = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..workers.clamp(1, files.len().max(1)) {
-            scope.spawn(|| {
-                while let Some((file, sender)) = claim(files, &senders, &next) {
-                    work(file, &|item| sender.send(item).is_ok());
+    let readers = threads.min(files.len()).clamp(1, MOST_READERS);
+    let files = Mutex::new(files.iter());
+    let (order, queues) = sync_channel::<Queue<T>>(readers);
+    let (jobs, to_do) = channel::<Job<P, T>>();
+    let to_do = Mutex::new(to_do);
+    let (read, work) = (&read, &work);
+    let (files, to_do) = (&files, &to_do);
+    rayon::in_place_scope(|workers| {
+        for _ in 0..threads.max(1) {
+            workers.spawn(move |_| {
+                while let Some((piece, result)) = next_job(to_do) {
+                    // Fails where nobody waits for it any more.
+                    let _ = result.send(work(piece));
                 }
             });
         }
-        let result = receivers.into_iter().try_for_each(|items| drain(&items, &mut take));
-        // Queues that are still there were dropped with the iterator; workers end at their next item.
-        next.store(files.len(), Ordering::SeqCst);
-        result
+        std::thread::scope(|scope| {
+            for _ in 0..readers {
+                let (order, jobs) = (order.clone(), jobs.clone());
+                scope.spawn(move || {
+                    while let Some((file, queue)) = next_file(files, &order) {
+                        read(file, &|piece| promise(piece, &queue, &jobs));
+                    }
+                });
+            }
+            // What the readers hold is all that keeps the channels open.
+            drop((order, jobs));
+            // Where this ends early, the queues that are still there go with it, and readers end at their next piece.
+            queues.into_iter().flat_map(Receiver::into_iter).flat_map(Receiver::into_iter).try_for_each(&mut take)
+        })
     })
 }
 
-/// The next file that nobody has taken, with the sender of its queue.
-fn claim<'a, F, T>(
-    files: &'a [F],
-    senders: &[Mutex<Option<SyncSender<T>>>],
-    next: &AtomicUsize,
-) -> Option<(&'a F, SyncSender<T>)> {
-    let index = next.fetch_add(1, Ordering::SeqCst);
-    let sender = senders.get(index)?.lock().ok()?.take()?;
-    Some((files.get(index)?, sender))
+/// The next file that nobody has taken, with its queue, whose other end goes to whoever takes.
+fn next_file<'a, F, T>(
+    files: &Mutex<std::slice::Iter<'a, F>>,
+    order: &SyncSender<Queue<T>>,
+) -> Option<(&'a F, SyncSender<Promise<T>>)> {
+    // Held while this waits for its turn, so that the queues come in the order of the files.
+    let mut files = files.lock().unwrap_or_else(PoisonError::into_inner);
+    let file = files.next()?;
+    let (sender, queue) = sync_channel(QUEUE);
+    order.send(queue).ok()?;
+    Some((file, sender))
 }
 
-fn drain<T, E>(items: &Receiver<T>, take: &mut impl FnMut(T) -> Result<(), E>) -> Result<(), E> {
-    items.iter().try_for_each(take)
+fn promise<P, T>(piece: P, queue: &SyncSender<Promise<T>>, jobs: &Sender<Job<P, T>>) -> bool {
+    let (sender, promise) = sync_channel(1);
+    queue.send(promise).is_ok() && jobs.send((piece, sender)).is_ok()
+}
+
+fn next_job<P, T>(jobs: &Mutex<Receiver<Job<P, T>>>) -> Option<Job<P, T>> {
+    jobs.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
 }
 
 #[cfg(test)]
@@ -63,33 +101,47 @@ mod tests {
     #[test]
     fn items_come_in_the_order_of_the_files_whatever_the_threads_do() {
         let files: Vec<u32> = (0..40).collect();
-        for workers in [1, 2, 7] {
+        for threads in [1, 2, 7] {
             let mut got = Vec::new();
-            let work = |&file: &u32, give: super::Give<'_, u32>| {
+            let read = |&file: &u32, give: super::Give<'_, u32>| {
                 let items = if file % 3 == 0 { 300 } else { file };
                 for item in 0..items {
                     assert!(give(file * 1000 + item));
                 }
             };
-            in_order(&files, workers, work, |item| {
+            let work = |item: u32| u64::from(item) * 2;
+            in_order(&files, threads, read, work, |item| {
                 got.push(item);
                 Ok::<(), ()>(())
             })
             .unwrap();
             assert!(got.is_sorted());
+            assert_eq!(got.last(), Some(&78_598));
             assert_eq!(got.len() as u32, files.iter().map(|f| if f % 3 == 0 { 300 } else { *f }).sum::<u32>());
         }
     }
 
     #[test]
+    fn no_file_is_no_work() {
+        let taken = in_order(&[] as &[u32], 2, |_, _| (), |piece: u32| piece, Err::<(), u32>);
+        assert_eq!(taken, Ok(()));
+    }
+
+    #[test]
     fn an_error_ends_it_and_nobody_hangs() {
         let files: Vec<u32> = (0..20).collect();
-        let work = |_: &u32, give: super::Give<'_, u32>| while give(1) {};
+        let read = |_: &u32, give: super::Give<'_, u32>| while give(1) {};
         let mut count = 0;
-        let result = in_order(&files, 3, work, |_| {
-            count += 1;
-            if count == 500 { Err("enough") } else { Ok(()) }
-        });
+        let result = in_order(
+            &files,
+            3,
+            read,
+            |item| item,
+            |_| {
+                count += 1;
+                if count == 500 { Err("enough") } else { Ok(()) }
+            },
+        );
         assert_eq!(result, Err("enough"));
     }
 }

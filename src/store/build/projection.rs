@@ -1,43 +1,44 @@
 //! From every system that a city's files come in to the earth: one projector for each, made when it is first met.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use glam::DVec3;
+use glam::{DVec2, DVec3};
 
 use crate::city::{CityConfig, Heights};
-use crate::geo::{Crs, CrsError, Ecef, Geodetic, HeightMethod, HeightReference, Projector};
+use crate::geo::{Crs, CrsError, Ecef, Geodetic, HeightMethod, HeightReference, Patches, Projector};
 use crate::tiles::ToEcef;
 
-/// The projectors of one city.
+/// The projectors of one city. May be shared between threads.
 pub(super) struct CityProjector {
     city_crs: Crs,
     heights: HeightReference,
     undulation_m: f64,
-    city: Projector,
-    others: RefCell<BTreeMap<Crs, Projector>>,
+    home: Geodetic,
+    city: Patches,
+    others: RwLock<BTreeMap<Crs, Arc<Patches>>>,
 }
 
 impl CityProjector {
-    pub(super) fn new(city: &CityConfig) -> Result<Self, CrsError> {
+    /// For the systems around `home`.
+    pub(super) fn new(city: &CityConfig, home: Geodetic) -> Result<Self, CrsError> {
         let undulation_m = city.geoid_undulation_m;
         let heights = match city.heights {
             Heights::Ellipsoid => HeightReference::Ellipsoidal,
             Heights::DHHN2016 | Heights::DHHN92 => HeightReference::Geoid { undulation_constant_m: undulation_m },
         };
-        let projector = Projector::new(city.crs, heights)?;
-        Ok(Self { city_crs: city.crs, heights, undulation_m, city: projector, others: RefCell::new(BTreeMap::new()) })
+        let patches = patches(city.crs, heights, home)?;
+        Ok(Self { city_crs: city.crs, heights, undulation_m, home, city: patches, others: RwLock::default() })
     }
 
     /// How the city's heights come to the ellipsoid.
     pub(super) fn height_method(&self) -> HeightMethod {
-        self.city.height_method()
+        self.city.projector().height_method()
     }
 
     /// A place of a system on the ellipsoid.
     pub(super) fn geodetic(&self, crs: Crs, point: DVec3) -> Result<Geodetic, CrsError> {
-        self.with(crs, |projector| projector.geodetic(point))
+        self.with(crs, |patches| patches.projector().geodetic(point))
     }
 
     /// A place of another system in the city's.
@@ -45,18 +46,20 @@ impl CityProjector {
         if crs.split().horizontal == self.city_crs.split().horizontal {
             return Ok(point);
         }
-        self.city.projected_from_geodetic(self.geodetic(crs, point)?)
+        self.city.projector().projected_from_geodetic(self.geodetic(crs, point)?)
     }
 
-    fn with<T>(&self, crs: Crs, work: impl FnOnce(&Projector) -> Result<T, CrsError>) -> Result<T, CrsError> {
-        if crs == self.city_crs {
-            return work(&self.city);
+    fn with<T>(&self, crs: Crs, work: impl FnOnce(&Patches) -> Result<T, CrsError>) -> Result<T, CrsError> {
+        if crs == self.city_crs { work(&self.city) } else { work(&*self.other(crs)?) }
+    }
+
+    fn other(&self, crs: Crs) -> Result<Arc<Patches>, CrsError> {
+        if let Some(known) = self.others.read().unwrap_or_else(PoisonError::into_inner).get(&crs) {
+            return Ok(known.clone());
         }
-        let mut others = self.others.borrow_mut();
-        work(match others.entry(crs) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => new.insert(Projector::new(crs, self.heights_of(crs))?),
-        })
+        let new = Arc::new(patches(crs, self.heights_of(crs), self.home)?);
+        let mut others = self.others.write().unwrap_or_else(PoisonError::into_inner);
+        Ok(others.entry(crs).or_insert(new).clone())
     }
 
     /// A system that names its heights is believed; otherwise the city's word holds.
@@ -68,8 +71,19 @@ impl CityProjector {
     }
 }
 
+fn patches(crs: Crs, heights: HeightReference, home: Geodetic) -> Result<Patches, CrsError> {
+    let projector = Projector::new(crs, heights)?;
+    // A home that the system does not reach has no places nearby, and so no patches.
+    let middle = projector.projected_from_geodetic(home).map_or(DVec2::NAN, DVec3::truncate);
+    Ok(Patches::new(projector, middle))
+}
+
 impl ToEcef for CityProjector {
     fn ecef(&self, crs: Crs, point: DVec3) -> Result<Ecef, CrsError> {
-        self.with(crs, |projector| projector.ecef(point))
+        self.with(crs, |patches| patches.projector().ecef(point))
+    }
+
+    fn ecef_all(&self, crs: Crs, points: &[DVec3]) -> Result<Vec<Ecef>, CrsError> {
+        self.with(crs, |patches| patches.ecef_all(points))
     }
 }

@@ -14,6 +14,9 @@ use crate::geo::Bounds3;
 /// The finest step: 2⁻⁷ m = 7.8 mm, a rounding of at most 3.9 mm on each axis and 6.8 mm in space.
 const FINEST_STEP_M: f64 = 0.007_812_5;
 
+/// A stored normal may be longer or shorter than 1 by this, a little less than validators let pass.
+const LENGTH_WITHIN: f64 = 0.006;
+
 /// An origin and a step in the tileset's local frame, and how numbers on that grid are stored.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GridFrame {
@@ -61,8 +64,12 @@ impl GridFrame {
 
     /// The point that a reader gets for `point`, in local metres.
     pub fn snap(&self, point: DVec3) -> DVec3 {
-        let [x, y, z] = self.steps(point).map(f64::from);
-        self.origin_m + DVec3::new(x, y, z) * self.step_m
+        self.at(self.steps(point))
+    }
+
+    /// The point so many steps from the origin.
+    pub(in crate::tiles) fn at(&self, steps: [i32; 3]) -> DVec3 {
+        self.origin_m + DVec3::from_array(steps.map(f64::from)) * self.step_m
     }
 
     /// As stored. The origin is the corner that keeps all three numbers positive, see [`GridFrame::node`].
@@ -94,10 +101,23 @@ impl GridFrame {
 pub(super) fn normal_i8(normal: DVec3) -> [i8; 4] {
     let scaled = DVec3::new(normal.z, -normal.y, normal.x) * 127.0;
     let rounded = scaled.round();
+    if has_unit_length(rounded) {
+        // Nothing is nearer.
+        return stored(rounded);
+    }
     // Rounding the three parts away from each other can stretch a normal by 0.7 %, just over what validators let pass.
     let best = [rounded, scaled.trunc()].into_iter().chain(axis_nudges(rounded, scaled));
     let best = best.min_by(|a, b| normal_fault(*a, scaled).total_cmp(&normal_fault(*b, scaled))).unwrap_or(rounded);
-    [best.x as i8, best.y as i8, best.z as i8, 0]
+    stored(best)
+}
+
+fn stored(normal: DVec3) -> [i8; 4] {
+    [normal.x as i8, normal.y as i8, normal.z as i8, 0]
+}
+
+/// Whether a stored normal's length is off by so little that it does not count.
+fn has_unit_length(stored: DVec3) -> bool {
+    (stored.length() / 127.0 - 1.0).abs() <= LENGTH_WITHIN
 }
 
 /// The neighbours of `rounded` with one part rounded the other way.
@@ -110,6 +130,6 @@ fn axis_nudges(rounded: DVec3, scaled: DVec3) -> impl Iterator<Item = DVec3> {
 
 /// How bad a stored normal is: its distance from the true one, and a length that is off by more than half a percent.
 fn normal_fault(stored: DVec3, scaled: DVec3) -> f64 {
-    let too_long = ((stored.length() / 127.0 - 1.0).abs() - 0.006).max(0.0);
+    let too_long = ((stored.length() / 127.0 - 1.0).abs() - LENGTH_WITHIN).max(0.0);
     stored.distance(scaled) + too_long * 1e6
 }

@@ -228,7 +228,7 @@ impl GlbBuilder {
             extensions.push("EXT_structural_metadata");
         }
         let (translation, rotation, scale) = self.frame.node();
-        let mut gltf = json!({
+        let gltf = json!({
             "asset": { "version": "2.0", "generator": "stadtzwilling", "copyright": self.copyright },
             "extensionsUsed": extensions,
             "extensionsRequired": ["KHR_mesh_quantization"],
@@ -241,14 +241,11 @@ impl GlbBuilder {
             "bufferViews": self.views,
             "buffers": [{ "byteLength": self.bin.len() }],
         });
-        if let Some(metadata) = metadata {
-            gltf["extensions"] = json!({ "EXT_structural_metadata": metadata });
-        }
-        pack(&gltf, self.bin)
+        pack(with_metadata(gltf.to_string(), metadata.as_deref()), self.bin)
     }
 
     /// The JSON of EXT_structural_metadata; the columns go to the binary chunk.
-    fn metadata(&mut self, table: PropertyTable) -> Value {
+    fn metadata(&mut self, table: PropertyTable) -> String {
         let mut properties = Map::new();
         for (name, column) in table.columns {
             let mut property = json!({ "values": self.view(column.values, 8, json!({})) });
@@ -258,10 +255,8 @@ impl GlbBuilder {
             }
             properties.insert(name, property);
         }
-        json!({
-            "schema": table.schema,
-            "propertyTables": [{ "class": table.class, "count": table.count, "properties": properties }],
-        })
+        let tables = json!([{ "class": table.class, "count": table.count, "properties": properties }]);
+        format!(r#"{{"schema":{},"propertyTables":{tables}}}"#, table.schema)
     }
 
     fn accessor(&mut self, accessor: Value) -> AccessorIndex {
@@ -303,9 +298,21 @@ fn packed<const N: usize>(rows: impl ExactSizeIterator<Item = [u8; N]>) -> Vec<u
     bytes
 }
 
+/// A glTF's JSON with the metadata's as its last member. A schema is long and the same in every tile: it is text already.
+fn with_metadata(mut gltf: String, metadata: Option<&str>) -> String {
+    if let Some(metadata) = metadata
+        && gltf.pop() == Some('}')
+    {
+        gltf.push_str(r#","extensions":{"EXT_structural_metadata":"#);
+        gltf.push_str(metadata);
+        gltf.push_str("}}");
+    }
+    gltf
+}
+
 /// The container: header, JSON chunk padded with spaces, binary chunk padded with zeros (§ 4.4).
-fn pack(gltf: &Value, mut bin: Vec<u8>) -> Vec<u8> {
-    let mut json = gltf.to_string().into_bytes();
+fn pack(gltf: String, mut bin: Vec<u8>) -> Vec<u8> {
+    let mut json = gltf.into_bytes();
     json.resize(json.len().next_multiple_of(4), b' ');
     bin.resize(bin.len().next_multiple_of(4), 0);
     let total = 12 + 8 + json.len() + 8 + bin.len();

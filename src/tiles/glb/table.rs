@@ -1,12 +1,12 @@
 //! Property tables of EXT_structural_metadata: columns as bytes (3D Metadata Specification, "Binary Table Format").
 
-use serde_json::Value;
+use std::sync::Arc;
 
 /// A property table with the schema that explains it.
 #[derive(Clone, Debug)]
 pub struct PropertyTable {
-    /// The schema, JSON as in EXT_structural_metadata.
-    pub schema: Value,
+    /// The schema: the text of a JSON object as in EXT_structural_metadata.
+    pub schema: Arc<str>,
     /// Which of the schema's classes the rows are of.
     pub class: String,
     /// Rows.

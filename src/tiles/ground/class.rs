@@ -43,7 +43,7 @@ pub(super) fn schema() -> Value {
 pub(super) fn table(classes: &[GroundClass]) -> PropertyTable {
     let numbers = Column::u8(classes.iter().map(|class| class.number() as u8));
     PropertyTable {
-        schema: schema(),
+        schema: schema().to_string().into(),
         class: "ground".into(),
         count: classes.len(),
         columns: vec![("class".into(), numbers)],

@@ -103,6 +103,12 @@ impl Place<'_> {
         Ok(self.frame.local(self.to_ecef.ecef(self.settings.crs, projected)?))
     }
 
+    /// Points of the projected system in the tileset's local frame.
+    pub(super) fn local_all(&self, projected: &[DVec3]) -> Result<Vec<DVec3>, GroundError> {
+        let earth = self.to_ecef.ecef_all(self.settings.crs, projected)?;
+        Ok(earth.into_iter().map(|position| self.frame.local(position)).collect())
+    }
+
     /// A place on the ground, in the projected system.
     pub(super) fn on_ground(&self, place: DVec2) -> DVec3 {
         place.extend(self.terrain.height_m(place))
@@ -122,7 +128,7 @@ fn ground(square: &Square, flat: &Flat, place: &Place<'_>) -> Result<Corners, Gr
     let middle = place.on_ground(square.corner + square.edge_m * 0.5);
     let axes = place.local_axes(middle)?;
     let raised: Vec<DVec3> = flat.points.iter().map(|&point| place.on_ground(square.corner + point)).collect();
-    let positions: Vec<DVec3> = raised.iter().map(|&point| place.local(point)).collect::<Result<_, _>>()?;
+    let positions = place.local_all(&raised)?;
     let normals = normals(&raised, square, place.terrain).map(|normal| axes * normal).collect();
     let mut lift = Lift { positions, normals, numbers: vec![[None; GroundClass::ALL.len()]; raised.len()] };
     let mut corners = Corners::default();

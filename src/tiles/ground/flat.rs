@@ -7,7 +7,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use glam::DVec2;
-use spade::handles::FixedVertexHandle;
 use spade::{ConstrainedDelaunayTriangulation, Point2, Triangulation};
 
 use super::noding::{Corner, Line, line, noded};
@@ -70,10 +69,20 @@ impl Flat {
 /// The triangulation of a square's posts and its pieces' borders; `None` where a number is beyond reason.
 fn mesh(square: &Square, pieces: &[Piece]) -> Option<(Mesh, u64)> {
     let mut mesh = Mesh::new();
+    let mut posts = Vec::new();
     for (column, row) in (0..=CELLS).flat_map(|row| (0..=CELLS).map(move |column| (column, row))) {
         let along = |count: u32| if count == CELLS { square.edge_m } else { f64::from(count) * square.spacing_m() };
-        mesh.insert(Point2::new(along(column), along(row))).ok()?;
+        posts.push(mesh.insert(Point2::new(along(column), along(row))).ok()?);
     }
+    // The way to a corner's place in the mesh starts at the post next to it.
+    let post = |place: DVec2| {
+        let [column, row] = (place / square.spacing_m()).round().to_array().map(|count| count as usize);
+        posts.get(row * (CELLS as usize + 1) + column).or(posts.first()).copied()
+    };
+    let insert = |mesh: &mut Mesh, corner: Corner| {
+        let place = DVec2::from_array(corner.map(|steps| steps as f64 / CORNERS_PER_M));
+        mesh.insert_with_hint(Point2::new(place.x, place.y), post(place)?).ok()
+    };
     let mut left_out = 0;
     for (from, to) in borders(square, pieces) {
         let [from, to] = [insert(&mut mesh, from)?, insert(&mut mesh, to)?];
@@ -81,11 +90,6 @@ fn mesh(square: &Square, pieces: &[Piece]) -> Option<(Mesh, u64)> {
         left_out += u64::from(!is_in);
     }
     Some((mesh, left_out))
-}
-
-fn insert(mesh: &mut Mesh, corner: Corner) -> Option<FixedVertexHandle> {
-    let [x, y] = corner.map(|steps| steps as f64 / CORNERS_PER_M);
-    mesh.insert(Point2::new(x, y)).ok()
 }
 
 /// The borders of the pieces inside a square, in parts that do not cross.

@@ -86,6 +86,20 @@ pub struct GroundStats {
     pub bounds: Bounds3,
 }
 
+impl GroundStats {
+    /// Adds what another part of the ground has.
+    fn add(&mut self, other: &Self) {
+        self.tiles += other.tiles;
+        self.leaves += other.leaves;
+        self.triangles += other.triangles;
+        self.trees += other.trees;
+        self.plain_squares += other.plain_squares;
+        self.borders_left_out += other.borders_left_out;
+        self.bytes += other.bytes;
+        self.largest_bytes = self.largest_bytes.max(other.largest_bytes);
+    }
+}
+
 /// Why a ground could not be made.
 #[derive(Debug, Error)]
 pub enum GroundError {
@@ -135,14 +149,13 @@ impl GroundBuilder {
         polygons: &[GroundPolygon],
         trees: &[Tree],
         to_ecef: &dyn ToEcef,
-        out: &mut dyn TileWriter,
+        out: &dyn TileWriter,
     ) -> Result<GroundStats, GroundError> {
         let settings = &self.settings;
         let root = tree::root(settings)?;
         let place = Place { settings, frame: EastNorthUp::at(settings.origin), terrain, to_ecef };
-        let mut writing = tree::Writing::new(&place, trees, out);
-        let tile = writing.write(root, pieces::of_polygons(polygons))?;
-        let mut stats = writing.stats();
+        let writing = tree::Writing { place: &place, out };
+        let tree::Done { tile, mut stats } = writing.write(root, &pieces::of_polygons(polygons), trees)?;
         stats.bounds = tile.bounds;
         write_tilesets(tile, &place, out, &mut stats)?;
         Ok(stats)
@@ -152,7 +165,7 @@ impl GroundBuilder {
 fn write_tilesets(
     root: Tile,
     place: &Place<'_>,
-    out: &mut dyn TileWriter,
+    out: &dyn TileWriter,
     stats: &mut GroundStats,
 ) -> Result<(), GroundError> {
     let stamp = Stamp {
@@ -167,7 +180,7 @@ fn write_tilesets(
     Ok(())
 }
 
-fn write(out: &mut dyn TileWriter, path: &str, bytes: &[u8]) -> Result<(), GroundError> {
+fn write(out: &dyn TileWriter, path: &str, bytes: &[u8]) -> Result<(), GroundError> {
     out.write(path, bytes).map_err(|source| GroundError::Write { path: path.to_owned(), source })
 }
 

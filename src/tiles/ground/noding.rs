@@ -3,8 +3,6 @@
 //! On a grid of whole numbers, so that every test is exact. A crossing is rounded to the grid, which bends two lines by
 //! at most half a step and may make them cross others; the work is repeated until nothing crosses.
 
-use std::collections::BTreeSet;
-
 /// A corner in steps of the grid. Up to 2³⁰ steps from zero, all products stay exact.
 pub(super) type Corner = [i64; 2];
 
@@ -21,41 +19,135 @@ pub(super) fn line(a: Corner, b: Corner) -> Option<Line> {
 
 /// The parts of lines, each once, in order.
 pub(super) fn noded(lines: impl Iterator<Item = Line>) -> Vec<Line> {
-    let mut lines: Vec<Line> = lines.collect::<BTreeSet<_>>().into_iter().collect();
+    let mut lines: Vec<Part> = lines.map(|line| Part { line, is_new: true }).collect();
     for _ in 0..MOST_ROUNDS {
+        in_order(&mut lines);
         let cuts = cuts(&lines);
         if cuts.iter().all(Vec::is_empty) {
             break;
         }
-        let parts = lines.iter().zip(cuts).flat_map(|(line, cuts)| parts(line, cuts));
-        lines = parts.collect::<BTreeSet<_>>().into_iter().collect();
+        lines = lines.iter().zip(cuts).flat_map(|(part, cuts)| parts(part, cuts)).collect();
     }
-    lines
+    in_order(&mut lines);
+    lines.into_iter().map(|part| part.line).collect()
 }
 
-/// Where each line has to be cut. The lines are in order of their western ends, so that a line only has to look at those
-/// before it which reach as far east as it begins.
-fn cuts(lines: &[Line]) -> Vec<Vec<Corner>> {
-    let mut cuts = vec![Vec::new(); lines.len()];
-    let mut open: Vec<usize> = Vec::new();
-    for (index, line) in lines.iter().enumerate() {
-        open.retain(|&other| lines[other].1[0] >= line.0[0]);
-        for &other in &open {
-            if overlap(line, &lines[other]) {
-                let (here, there) = meeting(line, &lines[other]);
-                cuts[index].extend(here);
-                cuts[other].extend(there);
+/// A part of a line, and whether it came of the last round's cuts. Two that did not have met and left each other whole.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Part {
+    line: Line,
+    is_new: bool,
+}
+
+/// Sorts parts and leaves each once.
+fn in_order(parts: &mut Vec<Part>) {
+    // Of two that are the same, one not new comes first and stays: it has met all the others.
+    parts.sort_unstable();
+    parts.dedup_by_key(|part| part.line);
+}
+
+/// Where each line has to be cut. Only lines that come into the same bin of a grid are held against each other, and only
+/// if one of them is new.
+fn cuts(parts: &[Part]) -> Vec<Vec<Corner>> {
+    let mut cuts = vec![Vec::new(); parts.len()];
+    let bins = Bins::of(parts);
+    // The line that each was last held against: two lines can share many bins.
+    let mut held = vec![usize::MAX; parts.len()];
+    for (index, Part { line, .. }) in parts.iter().enumerate().filter(|(_, part)| part.is_new) {
+        bins.grid.each_of(line, |bin| {
+            for other in bins.lines(bin) {
+                let Part { line: beside, is_new } = &parts[other];
+                let is_first_time = !is_new || other < index;
+                if is_first_time && std::mem::replace(&mut held[other], index) != index && overlap(line, beside) {
+                    let (here, there) = meeting(line, beside);
+                    cuts[index].extend(here);
+                    cuts[other].extend(there);
+                }
             }
-        }
-        open.push(index);
+        });
     }
     cuts
 }
 
-/// Whether the boxes of two lines share a northing.
+/// Bins along the edge of their grid at most.
+const MOST_BINS: f64 = 128.0;
+
+/// A grid over lines, about as many bins as there are lines.
+struct Grid {
+    low: Corner,
+    /// Edge of a bin.
+    step: i64,
+    side: i64,
+}
+
+/// Which lines come into each bin of a grid.
+struct Bins {
+    grid: Grid,
+    /// The link of the line that was put into each bin last, counted from 1; 0 for none.
+    last: Vec<u32>,
+    /// Each a line, and the link of the one before it in the same bin.
+    links: Vec<(u32, u32)>,
+}
+
+impl Bins {
+    fn of(parts: &[Part]) -> Self {
+        let grid = Grid::around(parts);
+        let mut last = vec![0; (grid.side * grid.side) as usize];
+        let mut links = Vec::with_capacity(2 * parts.len());
+        for (index, part) in parts.iter().enumerate() {
+            grid.each_of(&part.line, |bin| {
+                links.push((index as u32, last[bin]));
+                last[bin] = links.len() as u32;
+            });
+        }
+        Self { grid, last, links }
+    }
+
+    fn lines(&self, bin: usize) -> impl Iterator<Item = usize> {
+        let mut link = self.last[bin] as usize;
+        std::iter::from_fn(move || {
+            let (line, before) = *self.links.get(link.checked_sub(1)?)?;
+            link = before as usize;
+            Some(line as usize)
+        })
+    }
+}
+
+impl Grid {
+    fn around(parts: &[Part]) -> Self {
+        let ends = || parts.iter().flat_map(|part| [part.line.0, part.line.1]);
+        let least = |axis: usize| ends().map(|end| end[axis]).min().unwrap_or_default();
+        let low = [least(0), least(1)];
+        let reach = ends().map(|end| (end[0] - low[0]).max(end[1] - low[1])).max().unwrap_or_default();
+        let side = (parts.len() as f64).sqrt().ceil().clamp(1.0, MOST_BINS) as i64;
+        Self { low, step: reach / side + 1, side }
+    }
+
+    /// Calls `with` for every bin that a line may come into, row by row.
+    fn each_of(&self, line: &Line, mut with: impl FnMut(usize)) {
+        let at = |corner: Corner, axis: usize| (corner[axis] - self.low[axis]) as f64 / self.step as f64;
+        let (from, to) = ((at(line.0, 0), at(line.0, 1)), (at(line.1, 0), at(line.1, 1)));
+        let (south, north) = (from.1.min(to.1), from.1.max(to.1));
+        let slope = (to.0 - from.0) / (to.1 - from.1);
+        for row in south as i64..=north as i64 {
+            // The part of the line in the row, and a little more for what rounding takes.
+            let column = |y: f64| from.0 + (y.clamp(south, north) - from.1) * slope;
+            let (mut west, mut east) = (from.0, to.0);
+            if slope.is_finite() {
+                let (one, other) = (column(row as f64), column((row + 1) as f64));
+                (west, east) = (west.max(one.min(other) - 1e-3), east.min(one.max(other) + 1e-3));
+            }
+            for column in west as i64..=east as i64 {
+                with((row * self.side + column.clamp(0, self.side - 1)) as usize);
+            }
+        }
+    }
+}
+
+/// Whether the boxes of two lines meet.
 fn overlap(a: &Line, b: &Line) -> bool {
     let (low, high) = (|line: &Line| line.0[1].min(line.1[1]), |line: &Line| line.0[1].max(line.1[1]));
-    low(a) <= high(b) && low(b) <= high(a)
+    a.0[0] <= b.1[0] && b.0[0] <= a.1[0] && low(a) <= high(b) && low(b) <= high(a)
 }
 
 /// Where each of two lines has to be cut because of the other.
@@ -99,13 +191,18 @@ fn side((from, to): &Line, corner: Corner) -> i64 {
 }
 
 /// The parts of a line between its ends and its cuts.
-fn parts(&(from, to): &Line, mut cuts: Vec<Corner>) -> Vec<Line> {
+fn parts(part: &Part, mut cuts: Vec<Corner>) -> Vec<Part> {
+    if cuts.is_empty() {
+        return vec![Part { is_new: false, ..*part }];
+    }
+    let (from, to) = part.line;
     cuts.extend([from, to]);
     // Rounded cuts lie beside the line; their order along it is by what they have of its direction.
     let along = |corner: &Corner| (corner[0] - from[0]) * (to[0] - from[0]) + (corner[1] - from[1]) * (to[1] - from[1]);
     cuts.sort_by_key(|corner| (along(corner), *corner));
     cuts.dedup();
-    cuts.windows(2).filter_map(|pair| line(pair[0], pair[1])).collect()
+    let lines = cuts.windows(2).filter_map(|pair| line(pair[0], pair[1]));
+    lines.map(|line| Part { line, is_new: true }).collect()
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! A piece's borders become edges of triangles in `flat`, and its even-odd inside gives their class; so nothing here has
 //! to be a valid polygon, only roughly the right one.
 
+use std::sync::Arc;
+
 use geo::{Area, BooleanOps, BoundingRect, CoordsIter, Euclidean, Intersects, Length, Polygon, Rect, Simplify};
 use glam::DVec2;
 
@@ -17,14 +19,19 @@ const LEAF_CORNERS: usize = 40_000;
 const INNER_CORNERS: usize = 6_000;
 /// A piece narrower than this many pixels is left out of an inner square.
 const LEAST_PIXELS: f64 = 1.5;
-/// Strips that a piece's edges are sorted into.
-const STRIPS: usize = 64;
+/// Strips that a piece's edges are sorted into at most.
+const MOST_STRIPS: usize = 64;
+/// Corners of a piece for each strip.
+const PER_STRIP: usize = 4;
+/// Fields of a class map along its edge.
+const FIELDS: usize = 16;
 
 /// Ground of one class in a square.
 #[derive(Clone, Debug)]
 pub(super) struct Piece {
     pub class: GroundClass,
-    pub polygon: Polygon,
+    /// Shared by all squares in which it lies whole.
+    pub polygon: Arc<Polygon>,
     bounds: Rect,
 }
 
@@ -32,7 +39,7 @@ impl Piece {
     fn new(class: GroundClass, polygon: Polygon) -> Option<Self> {
         let is_finite = polygon.coords_iter().all(|coord| coord.x.is_finite() && coord.y.is_finite());
         let bounds = polygon.bounding_rect().filter(|_| is_finite)?;
-        Some(Self { class, polygon, bounds })
+        Some(Self { class, polygon: polygon.into(), bounds })
     }
 
     /// The edges of all rings.
@@ -42,14 +49,14 @@ impl Piece {
     }
 
     /// Its parts in a square and a little around it.
-    fn within(self, square: &Square) -> Vec<Self> {
+    fn within(&self, square: &Square) -> Vec<Self> {
         let rect = square.rect(square.edge_m * MARGIN);
         if !self.bounds.intersects(&rect) {
             return Vec::new();
         }
         let corners = [self.bounds.min(), self.bounds.max()];
         if corners.iter().all(|corner| rect.intersects(corner)) {
-            return vec![self];
+            return vec![self.clone()];
         }
         let parts = self.polygon.intersection(&rect.to_polygon());
         parts.into_iter().filter_map(|part| Self::new(self.class, part)).collect()
@@ -82,7 +89,7 @@ pub(super) fn of_polygons(polygons: &[GroundPolygon]) -> Vec<Piece> {
 
 /// The parts of pieces in a square, in the same order.
 pub(super) fn within(pieces: &[Piece], square: &Square) -> Vec<Piece> {
-    pieces.iter().flat_map(|piece| piece.clone().within(square)).collect()
+    pieces.iter().flat_map(|piece| piece.within(square)).collect()
 }
 
 /// What a square draws of its pieces: a leaf all of them, unless they are too many corners; an inner square those that
@@ -126,9 +133,14 @@ fn drawn_from_afar(pieces: &[Piece], square: &Square) -> Vec<Piece> {
     seen.into_iter().map(|(.., piece)| piece).collect()
 }
 
-/// Answers which class a place has, quickly: the edges of each piece sorted into strips from south to north.
+/// Answers which class a place has, quickly: pieces sorted into fields, the edges of each into strips from south to north.
 pub(super) struct ClassMap {
     outlines: Vec<Outline>,
+    low: DVec2,
+    /// Extent of a field.
+    field: DVec2,
+    /// The outlines that reach into each field, in their order; row after row.
+    fields: Vec<Vec<usize>>,
 }
 
 struct Outline {
@@ -140,19 +152,40 @@ struct Outline {
 
 impl ClassMap {
     pub fn new(pieces: &[Piece]) -> Self {
-        Self { outlines: pieces.iter().map(Outline::new).collect() }
+        let outlines: Vec<Outline> = pieces.iter().map(Outline::new).collect();
+        let low = pieces.iter().map(|piece| vec2(piece.bounds.min())).fold(DVec2::INFINITY, DVec2::min);
+        let high = pieces.iter().map(|piece| vec2(piece.bounds.max())).fold(DVec2::NEG_INFINITY, DVec2::max);
+        let field = ((high - low) / FIELDS as f64).max(DVec2::splat(f64::MIN_POSITIVE));
+        let mut map = Self { outlines, low, field, fields: vec![Vec::new(); FIELDS * FIELDS] };
+        for (index, piece) in pieces.iter().enumerate() {
+            let [first, last] = [piece.bounds.min(), piece.bounds.max()].map(|corner| map.column_and_row(vec2(corner)));
+            for row in first.1..=last.1 {
+                let fields = map.fields[row * FIELDS..].iter_mut().take(last.0 + 1).skip(first.0);
+                fields.for_each(|field| field.push(index));
+            }
+        }
+        map
+    }
+
+    fn column_and_row(&self, place: DVec2) -> (usize, usize) {
+        // The cast takes what lies below the bounds to 0.
+        let at = (place - self.low) / self.field;
+        ((at.x as usize).min(FIELDS - 1), (at.y as usize).min(FIELDS - 1))
     }
 
     /// The class of the first piece that covers the place.
     pub fn class_at(&self, place: DVec2) -> GroundClass {
-        self.outlines.iter().find(|outline| outline.covers(place)).map_or(GroundClass::Terrain, |outline| outline.class)
+        let (column, row) = self.column_and_row(place);
+        let mut near = self.fields[row * FIELDS + column].iter().map(|&index| &self.outlines[index]);
+        near.find(|outline| outline.covers(place)).map_or(GroundClass::Terrain, |outline| outline.class)
     }
 }
 
 impl Outline {
     fn new(piece: &Piece) -> Self {
-        let strip_m = (piece.bounds.height() / STRIPS as f64).max(f64::MIN_POSITIVE);
-        let mut outline = Self { class: piece.class, bounds: piece.bounds, strip_m, strips: vec![Vec::new(); STRIPS] };
+        let strips = (piece.corners() / PER_STRIP).clamp(1, MOST_STRIPS);
+        let strip_m = (piece.bounds.height() / strips as f64).max(f64::MIN_POSITIVE);
+        let mut outline = Self { class: piece.class, bounds: piece.bounds, strip_m, strips: vec![Vec::new(); strips] };
         for (a, b) in piece.edges() {
             let (first, last) = (outline.strip(a.y.min(b.y)), outline.strip(a.y.max(b.y)));
             outline.strips.iter_mut().take(last + 1).skip(first).for_each(|strip| strip.push((a, b)));
@@ -162,7 +195,7 @@ impl Outline {
 
     fn strip(&self, y: f64) -> usize {
         // The cast takes what lies below the bounds to 0.
-        (((y - self.bounds.min().y) / self.strip_m) as usize).min(STRIPS - 1)
+        (((y - self.bounds.min().y) / self.strip_m) as usize).min(self.strips.len() - 1)
     }
 
     /// By the even-odd rule.

@@ -1,7 +1,7 @@
 //! The ground's quadtree: which squares there are, and the way from the root to the last leaf.
 //!
-//! Large squares are worked on one after the other, handing down only the class polygons inside them; small ones all at
-//! once on all cores. Projecting and writing stay in one thread and in one order.
+//! Squares hand down only the class polygons and trees inside them, and are worked on and written on all cores. Nothing
+//! of a square is kept once it has been written but its tile.
 
 use glam::DVec2;
 use rayon::prelude::*;
@@ -12,8 +12,6 @@ use super::pieces::{self, Piece};
 use super::trees::Detail;
 use super::{GroundError, GroundSettings, GroundStats, Place, Square, Tile, TileWriter, Tree, write};
 
-/// Levels of squares that are worked on at once: 5 make up to 341 squares.
-const LEVELS_AT_ONCE: u32 = 4;
 /// Wider areas are a mistake.
 const WIDEST_M: f64 = 200_000.0;
 
@@ -41,99 +39,72 @@ pub(super) fn root(settings: &GroundSettings) -> Result<Square, GroundError> {
 
 /// A ground on its way out.
 pub(super) struct Writing<'a, 'p> {
-    place: &'a Place<'p>,
-    trees: &'a [Tree],
-    out: &'a mut dyn TileWriter,
-    stats: GroundStats,
+    pub place: &'a Place<'p>,
+    pub out: &'a dyn TileWriter,
 }
 
-/// A square with what is drawn in it, and its quarters.
-struct Worked {
-    square: Square,
-    flat: Flat,
-    children: Vec<Worked>,
+/// A square's tile with everything below it, contents written.
+#[derive(Debug)]
+pub(super) struct Done {
+    pub tile: Tile,
+    pub stats: GroundStats,
 }
 
-impl<'a, 'p> Writing<'a, 'p> {
-    pub fn new(place: &'a Place<'p>, trees: &'a [Tree], out: &'a mut dyn TileWriter) -> Self {
-        Self { place, trees, out, stats: GroundStats::default() }
-    }
-
-    pub fn stats(&self) -> GroundStats {
-        self.stats
-    }
-
+impl Writing<'_, '_> {
     /// Writes the root and everything below.
-    pub fn write(&mut self, root: Square, pieces: Vec<Piece>) -> Result<Tile, GroundError> {
-        let trees: Vec<&Tree> = self.trees.iter().filter(|tree| tree.place.is_finite()).collect();
-        self.square(root, &pieces, &trees)
+    pub fn write(&self, root: Square, pieces: &[Piece], trees: &[Tree]) -> Result<Done, GroundError> {
+        let trees: Vec<&Tree> = trees.iter().filter(|tree| tree.place.is_finite()).collect();
+        self.square(root, pieces, &trees)
     }
 
-    /// A large square: itself first, then its quarters one after the other.
-    fn square(&mut self, square: Square, pieces: &[Piece], trees: &[&Tree]) -> Result<Tile, GroundError> {
-        let settings = self.place.settings;
+    /// Writes a square, and its quarters beside it, with what of the pieces and trees lies in it.
+    fn square(&self, square: Square, pieces: &[Piece], trees: &[&Tree]) -> Result<Done, GroundError> {
         let pieces = pieces::within(pieces, &square);
         let trees: Vec<&Tree> = trees.iter().copied().filter(|tree| square.holds(tree.place)).collect();
-        if square.edge_m <= settings.leaf_edge_m * f64::from(1 << LEVELS_AT_ONCE) {
-            let worked = worked(square, &pieces, settings);
-            return self.worked(worked, &trees);
-        }
-        let quarters = if is_split(&square, settings) { square.quarters().to_vec() } else { Vec::new() };
-        let flat = flat(&square, &pieces, quarters.is_empty());
-        let mut children = Vec::new();
-        for quarter in quarters {
-            children.push(self.square(quarter, &pieces, &trees)?);
-        }
-        self.tile(&square, &flat, &trees, children)
+        let quarters = if is_split(&square, self.place.settings) { square.quarters().to_vec() } else { Vec::new() };
+        let is_leaf = quarters.is_empty();
+        let below = || {
+            let quarters = quarters.into_par_iter().map(|quarter| self.square(quarter, &pieces, &trees));
+            quarters.collect::<Result<Vec<Done>, GroundError>>()
+        };
+        let (own, below) = rayon::join(|| self.tile(&square, &pieces, &trees, is_leaf), below);
+        Ok(own?.over(below?, square.error_m()))
     }
 
-    /// Writes a square that has been worked on, its quarters first.
-    fn worked(&mut self, worked: Worked, trees: &[&Tree]) -> Result<Tile, GroundError> {
-        let trees: Vec<&Tree> = trees.iter().copied().filter(|tree| worked.square.holds(tree.place)).collect();
-        let mut children = Vec::new();
-        for child in worked.children {
-            children.push(self.worked(child, &trees)?);
-        }
-        self.tile(&worked.square, &worked.flat, &trees, children)
-    }
-
-    /// Writes one square's content and gives its tile.
-    fn tile(
-        &mut self,
-        square: &Square,
-        flat: &Flat,
-        trees: &[&Tree],
-        children: Vec<Tile>,
-    ) -> Result<Tile, GroundError> {
+    /// Writes one square's content.
+    fn tile(&self, square: &Square, pieces: &[Piece], trees: &[&Tree], is_leaf: bool) -> Result<Done, GroundError> {
         let detail = detail(square, self.place.settings);
-        let content = content(square, flat, trees, detail, self.place)?;
-        let bytes = content.glb.len() as u64;
-        self.stats.tiles += 1;
-        self.stats.leaves += u64::from(children.is_empty());
-        self.stats.triangles += content.triangles;
-        self.stats.trees += if detail == Detail::Near { trees.len() as u64 } else { 0 };
-        self.stats.plain_squares += u64::from(flat.is_plain);
-        self.stats.borders_left_out += flat.borders_left_out;
-        self.stats.bytes += bytes;
-        self.stats.largest_bytes = self.stats.largest_bytes.max(bytes);
+        let flat = Flat::new(square, &pieces::drawn(pieces, square, is_leaf));
+        let content = content(square, &flat, trees, detail, self.place)?;
         write(self.out, &square.path(), &content.glb)?;
-        let bounds = children.iter().fold(content.bounds, |bounds, child| bounds.union(child.bounds));
-        let error_m = if children.is_empty() { 0.0 } else { square.error_m() };
-        Ok(Tile { bounds, error_m, uri: Some(square.path()), children })
+        let bytes = content.glb.len() as u64;
+        let stats = GroundStats {
+            tiles: 1,
+            leaves: u64::from(is_leaf),
+            triangles: content.triangles,
+            trees: if detail == Detail::Near { trees.len() as u64 } else { 0 },
+            plain_squares: u64::from(flat.is_plain),
+            borders_left_out: flat.borders_left_out,
+            bytes,
+            largest_bytes: bytes,
+            ..GroundStats::default()
+        };
+        let tile = Tile { bounds: content.bounds, error_m: 0.0, uri: Some(square.path()), children: Vec::new() };
+        Ok(Done { tile, stats })
     }
 }
 
-/// Works on a square and everything below it.
-fn worked(square: Square, pieces: &[Piece], settings: &GroundSettings) -> Worked {
-    let quarters = if is_split(&square, settings) { square.quarters().to_vec() } else { Vec::new() };
-    let flat = flat(&square, pieces, quarters.is_empty());
-    let children = quarters.into_par_iter();
-    let children = children.map(|quarter| worked(quarter, &pieces::within(pieces, &quarter), settings)).collect();
-    Worked { square, flat, children }
-}
-
-fn flat(square: &Square, pieces: &[Piece], is_leaf: bool) -> Flat {
-    Flat::new(square, &pieces::drawn(pieces, square, is_leaf))
+impl Done {
+    /// The square over its quarters.
+    fn over(mut self, below: Vec<Self>, error_m: f64) -> Self {
+        self.tile.error_m = if below.is_empty() { 0.0 } else { error_m };
+        for child in below {
+            self.stats.add(&child.stats);
+            self.tile.bounds = self.tile.bounds.union(child.tile.bounds);
+            self.tile.children.push(child.tile);
+        }
+        self
+    }
 }
 
 /// Whether a square has quarters: it is larger than a leaf and the city reaches into it.

@@ -50,8 +50,9 @@ impl Crowns {
     /// The crowns of trees, in their order.
     pub fn new(trees: &[&Tree], detail: Detail, place: &Place<'_>) -> Result<Self, GroundError> {
         let mut crowns = Self::default();
-        for tree in drawn(trees, detail) {
-            let foot = place.local(place.on_ground(tree.place))?;
+        let drawn = drawn(trees, detail);
+        let feet: Vec<DVec3> = drawn.iter().map(|tree| place.on_ground(tree.place)).collect();
+        for (tree, foot) in drawn.into_iter().zip(place.local_all(&feet)?) {
             let shape = match detail {
                 Detail::Near if tree.height_m > SLENDER * tree.crown_m => &CONE,
                 Detail::Near => &BROAD,

@@ -1,5 +1,7 @@
 //! An invented city for the tests of this module: streets of houses, blocks with courtyards, garages and a church.
 
+use std::sync::Mutex;
+
 use glam::{DVec2, DVec3};
 
 use crate::geo::{Crs, CrsError, EastNorthUp, Ecef, Geodetic, Polygon3};
@@ -251,8 +253,8 @@ pub(super) fn tiles(buildings: &[ReleasedBuilding]) -> (MemoryTiles, TilesetStat
     for building in buildings {
         builder.add(building, &Flat).expect("a sound building");
     }
-    let mut out = MemoryTiles::default();
-    let stats = builder.finish(&mut out, &mut |_, _| {}).expect("memory takes everything");
+    let out = Mutex::<MemoryTiles>::default();
+    let stats = builder.finish(&out, &|_, _| {}).expect("memory takes everything");
     assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 0, "the spool is left empty");
-    (out, stats)
+    (out.into_inner().expect("no thread has panicked"), stats)
 }

@@ -3,6 +3,7 @@
 mod glb;
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use expect_test::expect;
 use geo::{Coord, LineString, Polygon, Rect, polygon};
@@ -93,9 +94,9 @@ fn settings() -> GroundSettings {
 }
 
 fn built() -> (MemoryTiles, GroundStats) {
-    let mut out = MemoryTiles::default();
-    let stats = GroundBuilder::new(settings()).build(&hills(), &village(), &trees(), &utm(), &mut out).unwrap();
-    (out, stats)
+    let out = Mutex::<MemoryTiles>::default();
+    let stats = GroundBuilder::new(settings()).build(&hills(), &village(), &trees(), &utm(), &out).unwrap();
+    (out.into_inner().unwrap(), stats)
 }
 
 fn area_m2(flat: &Flat) -> f64 {
@@ -271,7 +272,7 @@ fn no_area_is_an_error() {
     let bad = |area: Rect, leaf_edge_m: f64| {
         let settings = GroundSettings { area, leaf_edge_m, ..settings() };
         GroundBuilder::new(settings)
-            .build(&hills(), &[], &[], &utm(), &mut MemoryTiles::default())
+            .build(&hills(), &[], &[], &utm(), &Mutex::<MemoryTiles>::default())
             .unwrap_err()
             .to_string()
     };
