@@ -269,10 +269,6 @@ fn help_of_view_reads_like_a_manual() {
                   --time <HH:MM>
                       Local time, for the sun [default: noon]
 
-                  --state-log <FILE>
-                      For tests: write a line of JSON to this file for each frame, the whole state where it has
-                      changed
-
               -h, --help
                       Print help (see a summary with '-h')
         "#]],
