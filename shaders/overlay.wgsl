@@ -4,6 +4,9 @@
 // How much nearer, as a share of the distance. With reversed depth (near / distance) that is one multiplication.
 const NEARER: f32 = 1.0004;
 
+// By night what lies on the ground is as dark as it.
+fn by_night(color: vec3<f32>) -> vec3<f32> { return color * (0.35 + 0.65 * frame.sun.w); }
+
 struct AreaIn { @location(0) position: vec3<f32>, @location(1) feature: u32 };
 struct AreaOut { @builtin(position) clip: vec4<f32>, @location(0) rel: vec3<f32>, @location(1) @interpolate(flat) color: vec4<f32> };
 
@@ -18,7 +21,7 @@ fn area_vertex(in: AreaIn) -> AreaOut {
 @fragment
 fn area_fragment(in: AreaOut) -> @location(0) vec4<f32> {
     if in.color.a <= 0.0 { discard; }
-    return vec4<f32>(haze_over(in.color.rgb, in.rel), in.color.a * draw.info.y);
+    return vec4<f32>(haze_over(by_night(in.color.rgb), in.rel), in.color.a * draw.info.y);
 }
 
 struct LineIn {
@@ -50,7 +53,7 @@ fn line_vertex(in: LineIn) -> LineOut {
     clip = vec4<f32>(clip.xy + offset / size * 2.0 * clip.w, clip.z * (NEARER + 0.0002), clip.w);
     if a.w < near && b.w < near { clip = vec4<f32>(0.0, 0.0, -1.0, 1.0); }
     var color = palette_texel(in.feature);
-    color = vec4<f32>(color.rgb * 0.62, color.a);
+    color = vec4<f32>(by_night(color.rgb) * 0.62, color.a);
     return LineOut(clip, side * half_width, select(a_rel, b_rel, at_end), color);
 }
 

@@ -31,6 +31,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 pub use error::BuildError;
 pub use examine::examine;
@@ -172,14 +173,24 @@ impl Inputs {
         Ok(Self { by_source: by_source.collect::<Result<_, _>>()?, by_layer: by_layer.collect::<Result<_, _>>()? })
     }
 
-    /// Reads all tables, each with the source it belongs to.
+    /// Reads all tables, each with the source it belongs to, on all cores. What there is to say of them is said in their
+    /// order.
     fn tables(&self, city: &CityConfig, report: &mut Report) -> Result<Vec<JoinTable>, BuildError> {
-        let mut tables = Vec::new();
-        for (source, files) in city.sources.iter().zip(&self.by_source) {
-            let SourceKind::Table { key } = &source.kind else { continue };
-            for file in files {
-                tables.push(JoinTable::read(&source.id, file, key, report)?);
+        let mut files = Vec::new();
+        for (source, paths) in city.sources.iter().zip(&self.by_source) {
+            if let SourceKind::Table { key } = &source.kind {
+                files.extend(paths.iter().map(|path| (&source.id, key, path)));
             }
+        }
+        let read = |(source, key, path): &(&String, &String, &PathBuf)| {
+            let mut said = Report::default();
+            (JoinTable::read(source, path, key, &mut said), said)
+        };
+        let done: Vec<_> = files.par_iter().map(read).collect();
+        let mut tables = Vec::with_capacity(done.len());
+        for (table, said) in done {
+            report.absorb(said);
+            tables.push(table?);
         }
         Ok(tables)
     }

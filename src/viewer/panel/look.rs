@@ -56,6 +56,8 @@ pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32) {
         style.spacing.item_spacing = egui::vec2(8.0, 5.0);
         style.spacing.button_padding = egui::vec2(9.0, 5.0);
         style.spacing.interact_size.y = 26.0;
+        // Drawn in a card that lets the city through, the fade is a grey bar.
+        style.spacing.scroll.fade.strength = 0.0;
         for (kind, font) in &mut style.text_styles {
             font.size = text_scale
                 * match kind {

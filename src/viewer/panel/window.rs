@@ -26,6 +26,8 @@ use crate::viewer::settings::{Canvas, Settings};
 const MARGIN: f32 = 10.0;
 /// Width of the compass with the gap beside it, points.
 const COMPASS: f32 = 62.0;
+/// How far it reaches down, points.
+const COMPASS_HEIGHT: f32 = 190.0;
 /// What a card's border adds to the size of its content, points.
 const CARD_BORDER: f32 = 26.0;
 /// Least width and height of a panel's content, points.
@@ -135,8 +137,9 @@ fn selected(context: &egui::Context, state: &State, wishes: &mut Wishes, top: f3
     let narrow = room.width() < NARROW_PT;
     let (anchor, offset, width, height) = if narrow {
         let height = sheet_height(room.height(), top, bottom);
-        let beside_the_compass = (room.width() - 2.0 * MARGIN - CARD_BORDER - COMPASS).max(LEAST_PT);
-        (Align2::LEFT_BOTTOM, [MARGIN, -bottom - 4.0], beside_the_compass, height)
+        let below_the_compass = room.height() - bottom - height - CARD_BORDER > COMPASS_HEIGHT;
+        let taken = 2.0 * MARGIN + CARD_BORDER + if below_the_compass { 0.0 } else { COMPASS };
+        (Align2::LEFT_BOTTOM, [MARGIN, -bottom - 4.0], (room.width() - taken).max(LEAST_PT), height)
     } else {
         let width = panel_width(&state.settings, room);
         let height = (room.height() - bottom - 5.0 * MARGIN).max(LEAST_PT);
