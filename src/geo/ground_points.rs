@@ -10,8 +10,8 @@ use glam::DVec3;
 
 /// Edge of the first grid's squares, in metres.
 const FINEST_M: f64 = 4.0;
-/// Squares kept at most: those of a large city are then 128 m wide, about the distance at which a street rises by its
-/// kerb in a plain. A city on hills that has no terrain is not done justice by its houses' feet anyway.
+/// Squares kept at most: a city of 300 km² then has one every 130 m or so. That is coarse on a slope; a city on hills
+/// needs a terrain.
 const MOST: usize = 1 << 14;
 
 /// Points on the ground, thinned as they come.
