@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{DevelopmentPlan, PlanLayer, PlanStatus, checked_link};
+use super::{DevelopmentPlan, PlanLayer, PlanStatus, checked_link, is_limit};
 
 /// Largest layer: as plans it takes several times as much.
 const MAX_BYTES: usize = 64 << 20;
@@ -143,8 +143,8 @@ impl Feature {
             text.as_ref().map(|text| text.parse::<Date>().map_err(|_| bad("a date is not of ISO 8601"))).transpose()
         };
         let limits = [properties.max_height, properties.grz, properties.gfz];
-        if limits.into_iter().flatten().any(|limit| !limit.is_finite() || limit < 0.0) {
-            return Err(bad("a limit is negative"));
+        if limits.into_iter().flatten().any(|limit| !is_limit(limit)) {
+            return Err(bad("a limit is negative or beyond all measure"));
         }
         if properties.link.as_ref().is_some_and(|link| checked_link(link).is_none()) {
             return Err(bad("the link is no https address"));
@@ -200,8 +200,6 @@ fn rounded(degrees: f64) -> f64 {
     (degrees * 1e8).round() / 1e8 + 0.0
 }
 
-/// To 3 decimals. A number so large that it has no thousandfold has none to begin with.
 fn to_thousandths(limit: f64) -> f64 {
-    let rounded = (limit * 1e3).round() / 1e3 + 0.0;
-    if rounded.is_finite() { rounded } else { limit }
+    (limit * 1e3).round() / 1e3 + 0.0
 }

@@ -90,6 +90,12 @@ pub struct DevelopmentPlan {
     pub geometry: MultiPolygon<f64>,
 }
 
+/// Whether a number can be a plan's limit, in metres or as a ratio: from 0 to a million. Larger ones cannot be rounded to
+/// thousandths, so that a layer with one would not come back as it was written.
+pub fn is_limit(number: f64) -> bool {
+    (0.0..=1e6).contains(&number)
+}
+
 /// Gives a link back where it is an absolute https address with a host and without a login.
 pub fn checked_link(link: &str) -> Option<String> {
     let url = url::Url::parse(link.trim()).ok()?;

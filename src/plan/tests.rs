@@ -152,7 +152,7 @@ fn what_is_not_canonical_is_refused() {
         the planning layer is not canonical GeoJSON: unknown variant `valid`, expected one of `in_preparation`, `public_display`, `resolved`, `in_force`, `repealed` at line 2 column 78
         plan a: a date is not of ISO 8601
         plan a: the link is no https address
-        plan a: a limit is negative
+        plan a: a limit is negative or beyond all measure
         plan a: the geometry is not made of closed rings in degrees
         plan a: the geometry is not made of closed rings in degrees
         the planning layer is not canonical GeoJSON: invalid type: sequence, expected f64 at line 2 column 270

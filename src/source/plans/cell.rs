@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
+use crate::plan::is_limit;
 use crate::report::{Place, Report, WarningKind};
 
 /// Why a feature becomes no plan.
@@ -46,11 +47,11 @@ impl Cells<'_> {
         })
     }
 
-    /// A number that is not negative.
+    /// A number that is not negative, nor larger than any limit.
     pub(super) fn limit(&mut self, name: &str) -> Option<f64> {
         self.checked(name, "is no number from 0 on", |text| {
             let number: f64 = text.replace(',', ".").parse().ok()?;
-            (number.is_finite() && number >= 0.0).then_some(number)
+            is_limit(number).then_some(number)
         })
     }
 
