@@ -33,20 +33,40 @@ fn said(code: u32, point: DVec3) -> String {
 fn every_system_a_city_comes_in() {
     let there = projector(25832).geodetic(OLD_TOWN).unwrap();
     let mut lines = vec![said(25832, OLD_TOWN)];
-    for code in [25833, 31468, 4326, 3857, 5555, 4979, 4937, 4936] {
+    for code in [25833, 4326, 3857, 5555, 4979, 4937, 4936] {
         let here = projector(code).projected_from_geodetic(there).unwrap();
         lines.push(format!("{code}: {:.4} {:.4} {:.4} | {}", here.x, here.y, here.z, said(code, here)));
     }
     expect![[r#"
         11.5741227 48.1372866 563.700 | Inverse of UTM zone 32N + ETRS89 to WGS 84 (1) + axis order change (2D) | Some(1.0)
         25833: 245140.2037 5337236.9744 518.0000 | 11.5741227 48.1372866 563.700 | Inverse of UTM zone 33N + ETRS89 to WGS 84 (1) + axis order change (2D) | Some(1.0)
-        31468: 4468410.9101 5333338.2282 518.0000 | 11.5741227 48.1372866 563.700 | axis order change (2D) + Inverse of 3-degree Gauss-Kruger zone 4 + DHDN to WGS 84 (2) + axis order change (2D) | Some(3.0)
         4326: 11.5741 48.1373 518.0000 | 11.5741227 48.1372866 563.700 | axis order change (2D) + Null geographic offset from WGS 84 to WGS 84 + axis order change (2D) | Some(0.0)
         3857: 1288425.4486 6129724.9041 518.0000 | 11.5741227 48.1372866 563.700 | Inverse of Popular Visualisation Pseudo-Mercator + axis order change (2D) | Some(0.0)
         5555: 691501.0000 5334764.0000 518.0000 | 11.5741227 48.1372866 563.700 | Inverse of UTM zone 32N + ETRS89 to WGS 84 (1) + axis order change (2D) | Some(1.0)
         4979: 11.5741 48.1373 563.7000 | 11.5741227 48.1372866 563.700 | axis order change (2D) + Null geographic offset from WGS 84 (geog3D) to WGS 84 (geog2D) + axis order change (2D) | Some(0.0)
         4937: 11.5741 48.1373 563.7000 | 11.5741227 48.1372866 563.700 | axis order change (2D) + ETRS89 to WGS 84 (1) + axis order change (2D) | Some(1.0)
         4936: 4178018.2387 855657.6752 4727496.9070 | 11.5741227 48.1372866 563.700 | earth-centred already | Some(0.0)"#]].assert_eq(&lines.join("\n"));
+}
+
+/// The old system of Bavaria. The surveying authorities' grid BETA2007 leads from it exactly, where PROJ finds it (in
+/// Debian's package proj-data); else there are seven parameters for the whole country. The place by the grid was
+/// computed by hand from the four nodes around it.
+#[test]
+fn gauss_krueger_goes_by_the_grid_where_it_is_there() {
+    let point = DVec3::new(4_468_410.910_1, 5_333_338.228_2, 518.0);
+    let is_there =
+        |folder: PathBuf| ["BETA2007.gsb", "de_adv_BETA2007.tif"].iter().any(|name| folder.join(name).is_file());
+    let (lon_deg, lat_deg, most_m) = match database::grid_folders().into_iter().any(is_there) {
+        true => (11.574_130_096, 48.137_293_606, 1.0),
+        false => (11.574_122_7, 48.137_286_6, 3.0),
+    };
+    let projector = projector(31468);
+    let there = projector.geodetic(point).unwrap();
+    let expected = Geodetic { lon_deg, lat_deg, height_m: there.height_m };
+    let apart_m = Ecef::from(there).0.distance(Ecef::from(expected).0);
+    let way = projector.position_method(point).unwrap();
+    assert!(apart_m < 0.01, "{apart_m} m off by {way:?}");
+    assert!(way.accuracy_m.is_some_and(|accuracy_m| accuracy_m <= most_m), "{way:?}");
 }
 
 #[test]
