@@ -5,9 +5,11 @@
 //! when the twin was released.
 
 mod building;
+mod houses;
 mod plan;
 mod value;
 
 pub use building::{BuildingView, Fact, Withheld, audience};
+pub use houses::{House, Houses, HousesError};
 pub use plan::{PlanLink, PlanView};
 pub use value::value;

@@ -4,9 +4,11 @@
 //! One `twin.json` stands in each audience's folder (`public/`, `planner/`); all paths in it are relative to it.
 
 mod ground;
+mod link;
 mod text;
 
 pub use ground::GroundClass;
+pub use link::{Link, LinkTarget};
 pub use text::{Language, Text};
 
 use serde::{Deserialize, Serialize};

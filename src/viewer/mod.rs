@@ -28,7 +28,7 @@ use thiserror::Error;
 pub use bench::{Bench, Figures};
 pub use options::{Audience, Screenshot, StateLog, Theme, ViewerOptions, ViewerSource};
 pub use platform::run;
-pub use remote::{Link, LinkTarget, Remote, Signal};
+pub use remote::{Remote, Signal};
 
 /// The steps of a frame, in this order.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,12 +1,10 @@
 //! The other end of a running viewer, for a page that holds it: how far it is, what it shows, and what it is to show.
 //!
-//! What it shows fits into a [`Link`]: a place, a direction, what is selected by its public id, language, date and
-//! time. Never a value of an attribute.
+//! What it shows fits into a [`Link`].
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bevy::prelude::*;
-use jiff::civil::DateTime;
 
 use super::ViewerSystems;
 use super::camera::{Rig, TheCamera};
@@ -14,34 +12,7 @@ use super::drive::{Phase, TheCity};
 use super::pick::{Picked, Selected, Selection};
 use super::settings::Settings;
 use crate::stream::TileId;
-use crate::twin::{CameraPose, Language};
-
-/// What a link to the city holds; what is `None` is as at the start.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Link {
-    /// Where the camera is.
-    pub camera: Option<CameraPose>,
-    /// What is selected.
-    pub target: Option<LinkTarget>,
-    /// Language of the interface.
-    pub language: Option<Language>,
-    /// Date and time of the sun in the city's time zone.
-    pub sun: Option<DateTime>,
-}
-
-/// What a link selects, by public id.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LinkTarget {
-    /// A building.
-    Building(String),
-    /// A plan of a layer.
-    Plan {
-        /// The layer's id.
-        layer: String,
-        /// The plan's id.
-        plan: String,
-    },
-}
+use crate::twin::{Link, LinkTarget};
 
 /// What a viewer tells.
 #[derive(Clone, Debug, PartialEq)]

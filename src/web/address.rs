@@ -5,8 +5,7 @@
 use jiff::civil::DateTime;
 use url::form_urlencoded::{Serializer, parse};
 
-use crate::twin::{CameraPose, Language};
-use crate::viewer::{Link, LinkTarget};
+use crate::twin::{CameraPose, Language, Link, LinkTarget};
 
 /// The names that an address holds a view under.
 const VIEW: &str = "view";

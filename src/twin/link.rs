@@ -1,0 +1,33 @@
+//! What a link to the city holds: a place, a direction, what is selected, language, date and time. Never a value of an
+//! attribute.
+
+use jiff::civil::DateTime;
+
+use super::{CameraPose, Language};
+
+/// What a link to the city holds; what is `None` is as at the start.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Link {
+    /// Where the camera is.
+    pub camera: Option<CameraPose>,
+    /// What is selected.
+    pub target: Option<LinkTarget>,
+    /// Language of the interface.
+    pub language: Option<Language>,
+    /// Date and time of the sun in the city's time zone.
+    pub sun: Option<DateTime>,
+}
+
+/// What a link selects, by public id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkTarget {
+    /// A building.
+    Building(String),
+    /// A plan of a layer.
+    Plan {
+        /// The layer's id.
+        layer: String,
+        /// The plan's id.
+        plan: String,
+    },
+}
