@@ -1,11 +1,11 @@
 // The address bar always holds the view. What is selected can be gone back from, every move of the camera cannot. Until
 // somebody touches the city the address stays as it was typed or sent.
-import { WORD, locale, tagOf } from './words.js';
+import { WORD, tagOf } from './words.js';
 
 /** Views follow each other in every frame of a move: the address takes the one that stays. */
 const ADDRESS_MS = 300;
 /** Parts of the address that are not of the view. */
-const OTHERS = ['state', 'kiosk', 'detail'];
+const OTHERS = ['state', 'kiosk', 'idle', 'detail'];
 let shown = null;
 let timer = 0;
 let touched = false;
@@ -22,7 +22,7 @@ export function watchAddress() {
 /** Takes a view, the part of an address after `?`, once no other follows. */
 export function keepInAddress(view) {
   shown = view;
-  document.documentElement.lang = tagOf(new URLSearchParams(view).get('lang') ?? locale);
+  document.documentElement.lang = tagOf(new URLSearchParams(view).get('lang'));
   clearTimeout(timer);
   if (touched) timer = setTimeout(writeAddress, ADDRESS_MS);
 }

@@ -2,7 +2,7 @@
 // It asks nobody but its own server, and keeps nothing of its visitor.
 import { keepInAddress, watchAddress } from './address.js';
 import { fillCorner } from './corner.js';
-import { fail, uncover } from './cover.js';
+import { fail, say, uncover } from './cover.js';
 import { broke, drawn, isTheEnd, watchFailures } from './failures.js';
 import { keepForOffline, watchReleases } from './offline.js';
 import { counted } from './progress.js';
@@ -10,6 +10,7 @@ import { askTheBrowser } from './thrift.js';
 import { WORD, asked, element, measured, options, texts, translate } from './words.js';
 
 translate();
+say(texts.loading);
 fillCorner();
 keepTheCanvasToItself();
 start().catch((error) => (isTheEnd(error) ? broke(error) : fail(error instanceof TypeError ? texts.no_network : texts.failed, error)));

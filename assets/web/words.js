@@ -11,17 +11,16 @@ export const asked = new URLSearchParams(location.search);
 /** The page of the benchmark that puts viewers side by side, which shows nothing but tiles. */
 export const measured = document.body.classList.contains('bench');
 /** A screen in a public place: no way out of the city. */
-export const inKiosk = asked.has('kiosk');
+export const inKiosk = ['', '1'].includes(asked.get('kiosk'));
 /** `de`, `en` or `leicht`. */
 export const language = chosenLanguage();
 export const texts = shell[language];
 export const title = titles[language] ?? titles.de;
-/** What browsers call a language. */
-export const tagOf = (name) => (name === 'leicht' ? 'de' : name);
-export const locale = tagOf(language);
+/** What browsers call a language of ours; an unknown one is the page's own. */
+export const tagOf = (name) => (Object.hasOwn(shell, name ?? '') ? shell[name] : texts).tag;
 export const element = (id) => document.getElementById(id);
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-export const megabytes = (bytes) => (bytes / 1e6).toLocaleString(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+export const megabytes = (bytes) => (bytes / 1e6).toLocaleString(texts.tag, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 function chosenLanguage() {
   const wanted = [asked.get('lang'), ...navigator.languages].filter(Boolean).flatMap((tag) => [tag, tag.slice(0, 2)]);
@@ -30,7 +29,7 @@ function chosenLanguage() {
 
 /** Puts the page into its language; what has `data-text` gets the text of that name, what has `data-page` that page. */
 export function translate(root = document) {
-  document.documentElement.lang = locale;
+  document.documentElement.lang = texts.tag;
   document.title = title;
   for (const place of root.querySelectorAll('[data-text]')) place.textContent = texts[place.dataset.text];
   for (const link of root.querySelectorAll('[data-page]')) link.href = pageOf(link.dataset.page);

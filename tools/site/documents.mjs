@@ -9,7 +9,7 @@ const NAMES = ['accessibility', 'privacy'];
 const FRAME = {
   de: { tag: 'de', language: 'Deutsch', back: 'Zur Stadt', accessibility: 'Barrierefreiheit', privacy: 'Datenschutz', sample: 'Muster: Name, Anschriften und Stellen auf dieser Seite sind erfunden. Wer die Seite betreibt, setzt die eigenen ein.' },
   en: { tag: 'en', language: 'English', back: 'To the city', accessibility: 'Accessibility', privacy: 'Privacy', sample: 'Sample: names, addresses and bodies on this page are invented. Whoever runs the site puts in their own.' },
-  leicht: { tag: 'de', language: 'Leichte Sprache', back: 'Zur Stadt', accessibility: 'Barriere·freiheit', privacy: 'Daten·schutz', sample: 'Das ist ein Muster. Die Namen und Adressen auf dieser Seite sind erfunden.' },
+  leicht: { tag: 'de-simple', language: 'Leichte Sprache', back: 'Zur Stadt', accessibility: 'Barriere·freiheit', privacy: 'Daten·schutz', sample: 'Das ist ein Muster. Die Namen und Adressen auf dieser Seite sind erfunden.' },
 };
 
 /** All pages as `[name of the file, text]`. `fill` puts values into a text with `{{names}}`, escaped. */
