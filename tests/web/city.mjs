@@ -18,19 +18,28 @@ const FLAGS = [
 /** The sample's Frauenkirche: the middle of its roof, and its public id. */
 export const FRAUENKIRCHE = { lon_deg: 11.57378, lat_deg: 48.13861, height_m: 605, id: 'BEISPIEL_LOD2_W001' };
 
-/** Runs `visit` with a browser and the site, and closes both whatever happens. */
-export async function withCity({ base = '/', ...screen }, visit) {
-  const { server, url } = await serve({ root: SITE, base });
+/**
+ * Runs `visit` with a browser and the site, and closes both whatever happens. Only where `offline` is set the page may
+ * keep the city for later, which would take time from everything else; `launch` is for the browser itself.
+ */
+export async function withCity({ base = '/', root = SITE, offline = false, launch = {}, ...screen }, visit) {
+  const { server, url } = await serve({ root, base });
   // The context's own factor alone would not reach the canvas.
   const args = [...FLAGS, `--force-device-scale-factor=${screen.deviceScaleFactor ?? 1}`];
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args, headless: true });
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args, headless: true, ...launch });
   try {
-    await visit(await City.inNewWindow(browser, url, screen));
+    const city = await City.inNewWindow(browser, url, { serviceWorkers: offline ? 'allow' : 'block', ...screen });
+    await visit(Object.assign(city, { server }));
   } finally {
     await browser.close();
-    server.closeAllConnections();
-    server.close();
+    unplug(server);
   }
+}
+
+/** Nothing answers any more. */
+export function unplug(server) {
+  server.closeAllConnections();
+  server.close();
 }
 
 export class City {
@@ -71,6 +80,23 @@ export class City {
     await this.page.goto(`${this.url}?state=1${query}`);
     await this.rest();
     await this.page.waitForSelector('#start', { state: 'detached' });
+  }
+
+  /** Another tab of the same browser. */
+  async anotherTab() {
+    const page = await this.page.context().newPage();
+    page.setDefaultTimeout(PATIENCE);
+    return new City(page, this.url);
+  }
+
+  /** Waits until a condition on the page holds, which is told as a function that runs there. */
+  async pageSays(is, ...values) {
+    for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(100)) {
+      const says = await this.page.evaluate(is, ...values).catch(() => false);
+      if (says) return says;
+    }
+    await this.look('failed');
+    return assert.fail(`waited in vain until ${is}`);
   }
 
   /** The last frame: its number and its state; src/viewer/state_log.rs says what is in it. Null before the first. */

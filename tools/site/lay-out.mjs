@@ -1,17 +1,24 @@
 // Lays out the site: one folder that any static server can host, at its root or under any path.
-//   node lay-out.mjs --program DIR --twin DIR --still FILE --out DIR [--quality 11]
-// `--program` is what wasm-bindgen wrote, `--twin` a published twin, `--quality` how hard Brotli tries (1 to 11).
-import { createHash } from 'node:crypto';
+//   node lay-out.mjs --program DIR --twin DIR --still FILE --out DIR [--quality 11] [--operator FILE]
+// `--program` is what wasm-bindgen wrote, `--twin` a published twin, `--quality` how hard Brotli tries (1 to 11),
+// `--operator` who runs the site, for the pages on accessibility and privacy; without it an invented one, which the pages
+// say.
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, extname, join, relative } from 'node:path';
+import { basename, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { documents } from './documents.mjs';
+import { icon, webManifest } from './icons.mjs';
 import { CONTENT_SECURITY_POLICY } from './policy.mjs';
+import { filesBelow, hash, seal } from './release.mjs';
 
 const SHELL = fileURLToPath(new URL('../../assets/web/', import.meta.url));
+const SAMPLE_OPERATOR = fileURLToPath(new URL('../../data/sample/operator.json', import.meta.url));
+/** Scripts that are no part of the page itself. */
+const APART = new Set(['old.js', 'worker.js']);
 /** Worth packing; pictures are packed already. */
-const PACKED = new Set(['.css', '.geojson', '.glb', '.html', '.js', '.json', '.svg', '.wasm']);
+const PACKED = new Set(['.css', '.geojson', '.glb', '.html', '.js', '.json', '.svg', '.wasm', '.webmanifest']);
 /** Most that the page may weigh before the city itself, bytes as Brotli. */
 const SHELL_BUDGET = 60_000;
 
@@ -22,30 +29,50 @@ const { values: options } = parseArgs({
     still: { type: 'string' },
     out: { type: 'string' },
     quality: { type: 'string', default: '11' },
+    operator: { type: 'string', default: SAMPLE_OPERATOR },
   },
 });
 const fresh = `${options.out}.new`;
 rmSync(fresh, { recursive: true, force: true });
 mkdirSync(fresh, { recursive: true });
 const names = copyProgram();
+const modules = copyModules(names);
 copyShell(names);
-cpSync(join(options.twin, 'public'), join(fresh, 'twin/public'), { recursive: true });
-pack();
+copyIcons(names);
+cpSync(join(options.twin, 'public'), join(fresh, 'twin/public'), { recursive: true, filter: isNotPacked });
+writePages(names, modules);
+filesBelow(fresh).forEach(pack);
 rmSync(options.out, { recursive: true, force: true });
 renameSync(fresh, options.out);
-tellSizes(names);
+tellSizes(names, modules);
 
-/** The program's files in a folder whose name changes with their content. */
+function isNotPacked(name) {
+  return !/\.(br|gz)$/.test(name);
+}
+
+/** The program's files in a folder whose name changes with their content; the page tells progress by their packed sizes. */
 function copyProgram() {
   const wasm = readFileSync(join(options.program, 'city_bg.wasm'));
   const glue = readFileSync(join(options.program, 'city.js'));
   const folder = `city-${hash(wasm, glue)}/`;
-  cpSync(options.program, join(fresh, folder), { recursive: true, filter: (name) => !name.endsWith('.d.ts') });
-  return { wasm: `${folder}city_bg.wasm`, wasm_bytes: String(wasm.length), glue: `${folder}city.js` };
+  cpSync(options.program, join(fresh, folder), { recursive: true, filter: (name) => isNotPacked(name) && !name.endsWith('.d.ts') });
+  const [br, gz] = pack(join(fresh, folder, 'city_bg.wasm'));
+  return { wasm: `${folder}city_bg.wasm`, wasm_bytes: String(wasm.length), wasm_br: br, wasm_gz: gz, glue: `${folder}city.js` };
+}
+
+/** The page's scripts import each other by name: they stay together, in a folder whose name changes with their content. */
+function copyModules(names) {
+  const files = readdirSync(SHELL).filter((name) => name.endsWith('.js') && !APART.has(name)).sort();
+  const texts = files.map((name) => readFileSync(join(SHELL, name)));
+  const folder = `shell-${hash(...texts)}/`;
+  mkdirSync(join(fresh, folder));
+  files.forEach((name, at) => writeFileSync(join(fresh, folder, name), texts[at]));
+  names['shell.js'] = `${folder}shell.js`;
+  return files.filter((name) => name !== 'bench.js' && name !== 'shell.js').map((name) => folder + name);
 }
 
 function copyShell(names) {
-  for (const name of ['shell.css', 'shell.js', 'old.js', 'bench.js', 'icon.svg']) names[name] = copyHashed(join(SHELL, name));
+  for (const name of ['shell.css', 'pages.css', 'old.js', 'icon.svg']) names[name] = copyHashed(join(SHELL, name));
   names.still = copyHashed(options.still, 'still');
   const twin = JSON.parse(readFileSync(join(options.twin, 'public/twin.json'), 'utf8'));
   names.title = twin.title.de;
@@ -55,60 +82,76 @@ function copyShell(names) {
   names.version = /^version = "(.*)"$/m.exec(readFileSync(join(SHELL, '../../Cargo.toml'), 'utf8'))[1];
   names.ahead = ['twin.json', twin.buildings, twin.ground].filter(Boolean).map((path) => `twin/public/${path}`).join(' ');
   names.csp = CONTENT_SECURITY_POLICY;
-  const page = readFileSync(join(SHELL, 'index.html'), 'utf8').replace(/\{\{([\w.]+)\}\}/g, (_, name) => {
-    if (!(name in names)) throw new Error(`index.html asks for ${name}, which there is not`);
-    return escaped(names[name]);
-  });
-  writeFileSync(join(fresh, 'index.html'), page);
-  // The benchmark that puts viewers side by side measures when the first tile is seen: no still picture before it.
-  writeFileSync(join(fresh, 'bench.html'), page.replace(/<img id="still".*>/, '').replace('<body', '<body class="bench"'));
+  names.worker = 'worker.js';
 }
 
-function copyHashed(file, stem = null) {
-  const ending = extname(file);
-  const bytes = readFileSync(file);
-  const name = `${stem ?? file.slice(dirname(file).length + 1, -ending.length)}-${hash(bytes)}${ending}`;
+function copyIcons(names) {
+  const svg = readFileSync(join(SHELL, 'icon.svg'), 'utf8');
+  const icons = [[192, 'any'], [512, 'any'], [512, 'maskable']].map(([pixels, purpose]) => {
+    const stem = purpose === 'any' ? `icon-${pixels}` : `icon-${purpose}-${pixels}`;
+    return { src: writeHashed(icon(svg, pixels, purpose === 'maskable'), stem, '.png'), pixels, purpose };
+  });
+  names['icon-192'] = icons[0].src;
+  names.manifest = writeHashed(webManifest(names.title, icons), 'manifest', '.webmanifest');
+}
+
+/** The pages last: they name everything else, and the city's own page knows the release that all of it is. */
+function writePages(names, modules) {
+  const operator = JSON.parse(readFileSync(options.operator, 'utf8'));
+  for (const [name, text] of documents(join(SHELL, 'pages'), operator, names, filled)) writeFileSync(join(fresh, name), text);
+  const source = readFileSync(join(SHELL, 'index.html'), 'utf8');
+  const template = source.replace(/^.*\{\{module\}\}.*\n/m, (line) => modules.map((name) => line.replace('{{module}}', name)).join(''));
+  const page = (values) => filled(template, { ...names, ...values });
+  const release = seal(fresh, page, readFileSync(join(SHELL, 'worker.js'), 'utf8'));
+  // The benchmark that puts viewers side by side measures when the first tile is seen: no still picture before it.
+  const bench = page({ release, core_bytes: '' }).replace(/<img id="still".*>/, '').replace('<body', '<body class="bench"');
+  writeFileSync(join(fresh, 'bench.html'), bench);
+}
+
+function filled(text, values) {
+  return text.replace(/\{\{([\w.-]+)\}\}/g, (_, name) => {
+    if (!(name in values)) throw new Error(`a page asks for ${name}, which there is not`);
+    return escaped(values[name]);
+  });
+}
+
+function copyHashed(file, stem = basename(file, extname(file))) {
+  return writeHashed(readFileSync(file), stem, extname(file));
+}
+
+function writeHashed(bytes, stem, ending) {
+  const name = `${stem}-${hash(bytes)}${ending}`;
   writeFileSync(join(fresh, name), bytes);
   return name;
-}
-
-function hash(...parts) {
-  const sum = createHash('sha256');
-  for (const part of parts) sum.update(part);
-  return sum.digest('hex').slice(0, 12);
 }
 
 function escaped(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }
 
-/** Puts a Brotli and a gzip file beside each file that gets smaller by it. */
-function pack() {
+/** Puts a Brotli and a gzip file beside a file that gets smaller by it; gives their sizes, empty where there is none. */
+function pack(file) {
+  if (!PACKED.has(extname(file)) || existsSync(`${file}.br`)) return [];
   const quality = Number(options.quality);
-  for (const file of filesBelow(fresh).filter((file) => PACKED.has(extname(file)))) {
-    const bytes = readFileSync(file);
-    const params = { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-    params[constants.BROTLI_PARAM_LGWIN] = constants.BROTLI_MAX_WINDOW_BITS;
-    const forms = [['.br', brotliCompressSync(bytes, { params })], ['.gz', gzipSync(bytes, { level: Math.min(quality, 9) })]];
-    for (const [ending, packed] of forms) if (packed.length < bytes.length) writeFileSync(file + ending, packed);
-  }
+  const bytes = readFileSync(file);
+  const params = { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  params[constants.BROTLI_PARAM_LGWIN] = constants.BROTLI_MAX_WINDOW_BITS;
+  const forms = [['.br', brotliCompressSync(bytes, { params })], ['.gz', gzipSync(bytes, { level: Math.min(quality, 9) })]];
+  return forms.map(([ending, packed]) => {
+    if (packed.length >= bytes.length) return '';
+    writeFileSync(file + ending, packed);
+    return String(packed.length);
+  });
 }
 
-function filesBelow(folder) {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-}
-
-function tellSizes(names) {
+function tellSizes(names, modules) {
   const raw = (name) => statSync(join(options.out, name)).size;
   const onTheWire = (name) => (existsSync(join(options.out, `${name}.br`)) ? raw(`${name}.br`) : raw(name));
-  const twin = filesBelow(join(options.out, 'twin')).map((file) => relative(options.out, file)).filter((name) => !/\.(br|gz)$/.test(name));
+  const twin = filesBelow(join(options.out, 'twin')).map((file) => relative(options.out, file)).filter(isNotPacked);
   const rows = [
     ['program', [names.wasm]],
     ['its JavaScript', [names.glue]],
-    ['page, styles, script', ['index.html', names['shell.css'], names['shell.js']]],
+    ['page, styles, scripts', ['index.html', names['shell.css'], names['shell.js'], ...modules]],
     ['still picture', [names.still]],
     [`twin, ${twin.length} files`, twin],
   ];

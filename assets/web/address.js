@@ -1,0 +1,52 @@
+// The address bar always holds the view. What is selected can be gone back from, every move of the camera cannot. Until
+// somebody touches the city the address stays as it was typed or sent.
+import { WORD, tagOf } from './words.js';
+
+/** Views follow each other in every frame of a move: the address takes the one that stays. */
+const ADDRESS_MS = 300;
+/** Parts of the address that are not of the view. */
+const OTHERS = ['state', 'kiosk', 'idle', 'detail'];
+let shown = null;
+let timer = 0;
+let touched = false;
+
+/** Looks for hands and for the browser's own way back. */
+export function watchAddress() {
+  for (const kind of ['pointerdown', 'wheel', 'keydown']) addEventListener(kind, () => { touched = true; }, { passive: true });
+  addEventListener('popstate', () => {
+    clearTimeout(timer);
+    window[WORD]?.show(location.search);
+  });
+}
+
+/** Takes a view, the part of an address after `?`, once no other follows. */
+export function keepInAddress(view) {
+  shown = view;
+  document.documentElement.lang = tagOf(new URLSearchParams(view).get('lang'));
+  clearTimeout(timer);
+  if (touched) timer = setTimeout(writeAddress, ADDRESS_MS);
+}
+
+/** Writes the view that is shown at once. */
+export function settleAddress() {
+  clearTimeout(timer);
+  if (shown !== null) writeAddress();
+}
+
+/** Starts the page again where it is; one that nobody sees as soon as somebody does. */
+export function startAgain() {
+  settleAddress();
+  const again = () => document.hidden || location.reload();
+  addEventListener('visibilitychange', again);
+  again();
+}
+
+function writeAddress() {
+  const now = new URLSearchParams(location.search);
+  const next = new URLSearchParams(shown);
+  for (const name of OTHERS) if (now.has(name)) next.set(name, now.get(name));
+  const address = `?${String(next).replaceAll('%2C', ',').replaceAll('%3A', ':')}`;
+  if (address === location.search) return;
+  const another = ['house', 'plan'].some((name) => now.get(name) !== next.get(name));
+  history[another ? 'pushState' : 'replaceState'](history.state, '', address);
+}

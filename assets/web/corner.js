@@ -1,0 +1,37 @@
+// The small menu in the page's corner: the statements, and keeping the city for later. A screen in a public place has
+// none of it: its links would lead out of the city.
+import { element, fill, inKiosk, megabytes, measured, texts } from './words.js';
+
+/** Shows the menu. */
+export function fillCorner() {
+  const corner = element('corner');
+  if (inKiosk || measured) return corner?.remove();
+  corner.querySelector('summary').setAttribute('aria-label', texts.more);
+  corner.addEventListener('keydown', ({ key }) => {
+    if (key !== 'Escape' || !corner.open) return;
+    corner.open = false;
+    corner.querySelector('summary').focus();
+  });
+}
+
+/** How much of the city is kept on this device, bytes; `state` is `open` while more could be, `busy`, `whole` or `full`. */
+export function tellKept({ kept, total, state }, ask) {
+  const [button, line] = [element('offline'), element('kept')];
+  if (!button) return;
+  button.hidden = state !== 'open';
+  button.textContent = fill(texts.offline_ask, { size: megabytes(total - kept) });
+  button.onclick = ask;
+  line.textContent = state === 'open' ? '' : fill(texts[`offline_${state}`], { kept: megabytes(kept), total: megabytes(total) });
+}
+
+/** A quiet notice with one thing to do; it goes away by itself only when that is done. */
+export function notice(text, label, act) {
+  if (element('notice')) return;
+  const box = document.createElement('div');
+  box.id = 'notice';
+  box.setAttribute('role', 'status');
+  document.querySelector('main').append(box);
+  const button = (name, what) => Object.assign(document.createElement('button'), { type: 'button', textContent: name, onclick: what });
+  const line = Object.assign(document.createElement('p'), { textContent: text });
+  box.append(line, button(label, act), button(texts.later, () => box.remove()));
+}

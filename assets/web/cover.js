@@ -1,0 +1,52 @@
+// The card over the city: how far it is, and in plain words why there is none. It knows nothing of why.
+import { element, translate } from './words.js';
+
+let failed = false;
+
+/** Shows a line that is no failure. */
+export function say(message) {
+  if (!failed) element('message')?.replaceChildren(message);
+}
+
+/** Moves the bar: `share` from 0 to 1, or null for as long as nobody knows; `line` stands below it. */
+export function move(share, line) {
+  if (failed || !element('progress')) return;
+  element('progress').hidden = false;
+  if (share === null) element('progress').removeAttribute('value');
+  else element('progress').value = share * 100;
+  element('bytes').textContent = line;
+}
+
+/** The city is there: the card goes, unless it says why there is none. */
+export function uncover() {
+  if (failed) return;
+  const cover = element('start');
+  cover?.classList.add('gone');
+  setTimeout(() => cover?.remove(), 400);
+  element('city').focus({ preventScroll: true });
+}
+
+/** The city cannot be shown. The first reason stays: what comes later follows from it. */
+export function fail(message, reason) {
+  if (failed) return;
+  failed = true;
+  const cover = element('start') ?? coverAgain();
+  cover.classList.remove('gone');
+  element('message').textContent = message;
+  element('progress').hidden = true;
+  element('bytes').textContent = '';
+  element('again').hidden = false;
+  if (reason) console.warn(`stadtzwilling: ${reason}`);
+}
+
+/** The card is gone once the city was drawn: for what breaks later a plain one comes back. */
+function coverAgain() {
+  const cover = document.createElement('div');
+  cover.id = 'start';
+  cover.innerHTML = '<section id="card" role="alert"><p id="message"></p><progress id="progress" hidden></progress>'
+    + '<p id="bytes"></p><p id="again"><a id="reload" href="" data-text="again"></a></p></section>'
+    + '<p id="sources"><a data-page="accessibility" data-text="accessibility"></a> · <a data-page="privacy" data-text="privacy"></a></p>';
+  element('city').after(cover);
+  translate(cover);
+  return cover;
+}

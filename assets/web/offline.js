@@ -1,0 +1,137 @@
+// The city without a network: starts the worker that keeps one whole release on the device (worker.js), lets it go on
+// while somebody looks, and says when a new release waits. Where a browser has no worker or no room, the page is as it
+// was; nobody is told, unless they asked for it.
+import { startAgain } from './address.js';
+import { notice, tellKept } from './corner.js';
+import { isThrifty } from './thrift.js';
+import { inKiosk, options, texts } from './words.js';
+
+/** After such a time unseen a page looks for a new release, milliseconds. */
+const LONG_MS = 60_000;
+const OURS = `stadtzwilling ${new URL('./', document.baseURI)} `;
+const workers = workersOfTheBrowser();
+let registration = null;
+let all = inKiosk;
+let filling = false;
+
+/** Some browsers have none in private windows, some throw where they are asked. */
+function workersOfTheBrowser() {
+  try {
+    return navigator.serviceWorker ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** From the first moment: the worker asks pages which release they are of, and pages of an old one start again. */
+export function watchReleases() {
+  if (!workers) return;
+  let controlled = Boolean(workers.controller);
+  workers.addEventListener('message', ({ data, ports }) => {
+    if (data === 'which release?') ports[0].postMessage(options.release);
+    if (data === 'gone') offerNews();
+  });
+  workers.startMessages();
+  workers.addEventListener('controllerchange', () => {
+    // Another release has taken over: this page is of the old one, and is refused until it has started again.
+    if (controlled) startAgain();
+    controlled = true;
+  });
+}
+
+/** Once the city is there: from then on it comes without a network, too. */
+export async function keepForOffline() {
+  if (!workers || !options.worker) return;
+  try {
+    if (!await hasRoom()) return;
+    registration = await workers.register(options.worker, { updateViaCache: 'none' }) ?? null;
+    if (!registration) return;
+    watchComing();
+    registration.addEventListener('updatefound', watchComing);
+    if (registration.waiting && workers.controller) offerNews();
+    lookAfterSleep();
+    addEventListener('appinstalled', keepAll);
+    await workers.ready;
+    await goOn();
+  } catch (error) {
+    console.info(`stadtzwilling: not kept for offline: ${error}`);
+  }
+}
+
+/** What must be kept has to fit into half of what is left. Browsers that do not say are tried. */
+async function hasRoom() {
+  const { quota, usage } = await navigator.storage?.estimate?.() ?? {};
+  return workers.controller !== null || !(quota - usage < 2 * Number(options.coreBytes));
+}
+
+/** The worker keeps a little at a time, so that nothing runs for a page that nobody sees. */
+async function goOn() {
+  if (filling) return;
+  filling = true;
+  try {
+    for (let state = 'busy'; state === 'busy';) {
+      await seen();
+      const told = await ask(registration.active, { fill: all ? 'all' : isThrifty() ? 'nothing' : 'some' });
+      tellKept(told, keepAll);
+      ({ state } = told);
+    }
+  } finally {
+    filling = false;
+  }
+}
+
+/** Somebody asked for the whole city. */
+function keepAll() {
+  all = true;
+  navigator.storage?.persist?.().catch(() => false);
+  goOn().catch(() => null);
+}
+
+function seen() {
+  if (!document.hidden) return Promise.resolve();
+  return new Promise((resolve) => addEventListener('visibilitychange', resolve, { once: true }));
+}
+
+function ask(worker, question) {
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage(question, [port2]);
+  return new Promise((resolve) => { port1.onmessage = ({ data }) => resolve(data); });
+}
+
+/** A tab that was asleep for a day may be of a release that is no more. Clocks may be wrong: only distances count. */
+function lookAfterSleep() {
+  let since = null;
+  addEventListener('visibilitychange', () => {
+    if (document.hidden) since = Date.now();
+    else if (since !== null && Math.abs(Date.now() - since) > LONG_MS) registration.update().catch(() => null);
+  });
+}
+
+/** A worker that has come while another one is at work is of a new release, and waits. */
+function watchComing() {
+  const coming = registration.installing;
+  coming?.addEventListener('statechange', () => coming.state === 'installed' && workers.controller && offerNews());
+}
+
+function offerNews() {
+  if (inKiosk) return takeNews();
+  notice(texts.news, texts.update, takeNews);
+}
+
+function takeNews() {
+  if (registration?.waiting) registration.waiting.postMessage('take over');
+  else startAgain();
+}
+
+/** For a page that did not come to life: what is kept may be broken, and goes if the server can be reached. */
+export async function freshCopy() {
+  try {
+    await fetch(`release.json?${performance.now()}`, { cache: 'no-store' });
+    const mine = await workers.getRegistration();
+    await mine?.unregister();
+    const names = await caches.keys();
+    await Promise.all(names.filter((name) => name.startsWith(OURS)).map((name) => caches.delete(name)));
+  } catch {
+    // Without a network what is kept is all there is.
+  }
+}

@@ -1,0 +1,42 @@
+// What every part of the page stands on: what the page was laid out with, its address at the start, its language and its
+// texts. Starts nothing.
+
+/** The word that the program and the page know each other by. */
+export const WORD = 'stadtzwilling';
+/** What the page was laid out with; the program reads `data-saver` and `data-detail` here. */
+export const options = document.body.dataset;
+const { city: titles, shell } = JSON.parse(options.texts);
+/** What the address asked for when the page was opened. */
+export const asked = new URLSearchParams(location.search);
+/** The page of the benchmark that puts viewers side by side, which shows nothing but tiles. */
+export const measured = document.body.classList.contains('bench');
+/** A screen in a public place: no way out of the city. */
+export const inKiosk = ['', '1'].includes(asked.get('kiosk'));
+/** `de`, `en` or `leicht`. */
+export const language = chosenLanguage();
+export const texts = shell[language];
+export const title = titles[language] ?? titles.de;
+/** What browsers call a language of ours; an unknown one is the page's own. */
+export const tagOf = (name) => (Object.hasOwn(shell, name ?? '') ? shell[name] : texts).tag;
+export const element = (id) => document.getElementById(id);
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+export const megabytes = (bytes) => (bytes / 1e6).toLocaleString(texts.tag, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+function chosenLanguage() {
+  const wanted = [asked.get('lang'), ...navigator.languages].filter(Boolean).flatMap((tag) => [tag, tag.slice(0, 2)]);
+  return wanted.find((tag) => Object.hasOwn(shell, tag)) ?? 'de';
+}
+
+/** Puts the page into its language; what has `data-text` gets the text of that name, what has `data-page` that page. */
+export function translate(root = document) {
+  document.documentElement.lang = texts.tag;
+  document.title = title;
+  for (const place of root.querySelectorAll('[data-text]')) place.textContent = texts[place.dataset.text];
+  for (const link of root.querySelectorAll('[data-page]')) link.href = pageOf(link.dataset.page);
+  element('still')?.setAttribute('alt', texts.still);
+  element('city').setAttribute('aria-label', texts.canvas);
+  element('title')?.replaceChildren(title);
+}
+
+/** Each of the statements is a page in each language. */
+export const pageOf = (name) => (language === 'de' ? `${name}.html` : `${name}-${language}.html`);

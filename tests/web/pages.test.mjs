@@ -1,0 +1,71 @@
+// The pages of text beside the city and what a device installs: in each language, on narrow screens, enlarged, dark.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { withCity } from './city.mjs';
+
+const LANGUAGES = [['', 'de', 'Barrierefreiheit'], ['-en', 'en', 'Accessibility'], ['-leicht', 'de-simple', 'Barriere·freiheit']];
+/** A small phone, and a window of 1280 × 1024 that was enlarged four times. */
+const SCREENS = [[320, 480], [320, 256]];
+
+test('the statements are there in each language and fit', () => withCity({ base: '/stadt/' }, async (city) => {
+  for (const [ending, tag, heading] of LANGUAGES) {
+    for (const name of ['accessibility', 'privacy']) {
+      await city.page.goto(`${city.url}${name}${ending}.html`);
+      const text = await city.page.locator('main').innerText();
+      assert.ok(text.includes('stadt.example'), 'whom to write to');
+      assert.match(text, /Muster|Sample/, 'an invented operator is called one');
+      assert.ok(!/\{\{|\[\[/.test(await city.page.content()));
+      assert.equal(await city.page.evaluate(() => document.documentElement.lang), tag);
+      if (name === 'accessibility') assert.ok((await city.page.locator('h1').textContent()).includes(heading));
+      await fits(city, `pages-${name}${ending}`);
+    }
+  }
+  await city.page.locator('header a').first().click();
+  await city.page.waitForURL(`${city.url}`);
+  city.assertQuiet();
+}));
+
+test('the start card and what it says of a failure fit', () => withCity({}, async (city) => {
+  await city.page.addInitScript(() => { HTMLCanvasElement.prototype.getContext = () => null; });
+  await city.page.goto(`${city.url}?lang=leicht`);
+  await city.page.waitForSelector('#again:not([hidden])');
+  assert.equal(await city.page.locator('#sources a').first().getAttribute('href'), 'accessibility-leicht.html');
+  await fits(city, 'pages-failure');
+  for (const id of ['title', 'reload']) {
+    await city.page.locator(`#${id}`).scrollIntoViewIfNeeded();
+    assert.ok(await city.page.locator(`#${id}`).isVisible());
+    const { y, height } = await city.page.locator(`#${id}`).boundingBox();
+    assert.ok(y >= 0 && y + height <= 256, `${id} cannot be scrolled to: ${y}, ${height}`);
+  }
+}));
+
+test('the city can be installed', () => withCity({ base: '/stadt/' }, async (city) => {
+  await city.page.goto(`${city.url}accessibility.html`);
+  const session = await city.page.context().newCDPSession(city.page);
+  const { errors, data, url } = await session.send('Page.getAppManifest');
+  assert.deepEqual(errors, []);
+  const { icons, start_url, scope, display } = JSON.parse(data);
+  assert.equal(new URL(start_url, url).href, city.url);
+  assert.equal(new URL(scope, url).href, city.url);
+  assert.equal(display, 'standalone');
+  for (const { src, sizes } of icons) {
+    const side = await city.page.evaluate(async (address) => {
+      const picture = Object.assign(new Image(), { src: address });
+      await picture.decode();
+      return `${picture.naturalWidth}x${picture.naturalHeight}`;
+    }, new URL(src, url).href);
+    assert.equal(side, sizes);
+  }
+  assert.ok(icons.some(({ purpose }) => purpose === 'maskable'));
+  city.assertQuiet();
+}));
+
+/** Nothing is cut off at the sides, on any of the screens. */
+async function fits(city, name) {
+  for (const [width, height] of SCREENS) {
+    await city.page.setViewportSize({ width, height });
+    const wide = await city.page.evaluate(() => Math.max(document.documentElement.scrollWidth, document.getElementById('start')?.scrollWidth ?? 0));
+    assert.ok(wide <= width, `${name} is ${wide} wide on ${width}`);
+    await city.look(`${name}-${height}`);
+  }
+}

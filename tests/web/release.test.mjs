@@ -1,0 +1,133 @@
+// The server gets another release while pages of the old one are open: no page is ever a mix of both, the new one comes
+// when the user wants it or when no page of the old one is left, and a worker whose site has gone locks nobody out.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { FRAUENKIRCHE, SITE, withCity } from './city.mjs';
+
+const LAY_OUT = fileURLToPath(new URL('../../tools/site/lay-out.mjs', import.meta.url));
+/** A file of the first level, whose bytes differ between the two releases. */
+const TILE = 'twin/public/ground/0-0-0.glb';
+const NEW_TITLE = 'München (neu)';
+
+test('a new release comes whole, in two tabs', () => withSites(async ({ root, next }) => {
+  await withCity({ root, offline: true }, async (city) => {
+    await city.open();
+    await city.pageSays(() => document.getElementById('kept').textContent.includes('ganze Stadt'));
+    const old = await release(city);
+    const other = await city.anotherTab();
+    await other.open();
+    swap(root, next);
+    await theOldPageStaysOld(city);
+    await city.page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
+    await city.page.waitForSelector('#notice');
+    await city.look('release-notice');
+    await aReloadStaysOld(city, old);
+    await other.page.waitForSelector('#notice');
+    await other.page.locator('#notice button').first().click();
+    for (const each of [other, city]) await isNew(each, old);
+    const names = await city.page.evaluate(() => caches.keys());
+    assert.equal(names.length, 1, `${names}`);
+    // What was refused is the file that was taken out of what is kept, and nothing else.
+    const others = city.problems.filter((line) => !line.includes(TILE) && !line.endsWith('net::ERR_FAILED'));
+    assert.deepEqual(others, []);
+    other.assertQuiet();
+  });
+}));
+
+test('a new release comes by itself when no page of the old one is open', () => withSites(async ({ root, next }) => {
+  await withCity({ root, offline: true }, async (city) => {
+    await city.open();
+    await city.pageSays(() => navigator.serviceWorker.controller !== null);
+    const old = await release(city);
+    swap(root, next);
+    await city.page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
+    await city.page.waitForSelector('#notice');
+    await city.page.goto('about:blank');
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    await city.open();
+    await isNew(city, old);
+  });
+}));
+
+test('a site without a worker gets rid of the one that it had', () => withSites(async ({ root, next }) => {
+  await withCity({ root, offline: true }, async (city) => {
+    await city.open();
+    await city.pageSays(() => navigator.serviceWorker.controller !== null);
+    for (const name of ['release.json', 'worker.js']) rmSync(join(next, name));
+    swap(root, next);
+    await city.page.reload();
+    await city.pageSays(async () => (await navigator.serviceWorker.getRegistration()) === undefined);
+    await city.page.goto('about:blank');
+    await city.open();
+    assert.equal(await city.page.title(), NEW_TITLE);
+    assert.equal(await city.page.evaluate(() => navigator.serviceWorker.controller), null);
+  });
+}));
+
+/** What the server has of the new release is refused, what is kept of the old one is given. */
+async function theOldPageStaysOld(city) {
+  const fetched = (path) => city.page.evaluate((address) => fetch(address).then((answer) => answer.text(), () => null), path);
+  assert.doesNotMatch(await fetched('twin/public/twin.json'), new RegExp(NEW_TITLE.replace(/[()]/g, '.')));
+  const before = await fetched(TILE);
+  await city.page.evaluate(async (path) => (await caches.open((await caches.keys())[0])).delete(path), TILE);
+  assert.ok(before.length > 100);
+  assert.equal(await fetched(TILE), null, 'a file of the new release reached a page of the old one');
+}
+
+async function aReloadStaysOld(city, old) {
+  await city.page.reload();
+  await city.rest();
+  assert.equal(await release(city), old);
+  assert.notEqual(await city.page.title(), NEW_TITLE);
+  assert.ok(!await city.draws(NEW_TITLE));
+}
+
+async function isNew(city, old) {
+  await city.pageSays((before) => document.body.dataset.release !== before, old);
+  await city.rest();
+  assert.equal(await city.page.title(), NEW_TITLE);
+  assert.ok(await city.draws(NEW_TITLE), 'the program shows another release than the page');
+  await city.page.mouse.click(...await city.placeOf(FRAUENKIRCHE));
+  await city.until(({ state }) => state.selected?.building === FRAUENKIRCHE.id);
+}
+
+const release = (city) => city.page.evaluate(() => document.body.dataset.release);
+
+/** The tests' site, `root`, through a link that can be put to another one, `next`: another title, other bytes in a tile. */
+async function withSites(visit) {
+  const folder = mkdtempSync(join(tmpdir(), 'stadtzwilling-sites-'));
+  try {
+    const [root, next, twin] = ['site', 'next', 'twin'].map((name) => join(folder, name));
+    symlinkSync(SITE, root);
+    cpSync(join(SITE, 'twin/public'), join(twin, 'public'), { recursive: true });
+    change(join(twin, 'public'));
+    const named = (start) => join(SITE, readdirSync(SITE).find((name) => name.startsWith(start)));
+    const given = { program: named('city-'), twin, still: named('still-'), out: next, quality: '1' };
+    execFileSync('node', [LAY_OUT, ...Object.entries(given).flatMap(([name, value]) => [`--${name}`, value])]);
+    await visit({ root, next });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function change(twin) {
+  const description = JSON.parse(readFileSync(join(twin, 'twin.json'), 'utf8'));
+  description.title = { de: NEW_TITLE, en: NEW_TITLE };
+  writeFileSync(join(twin, 'twin.json'), JSON.stringify(description));
+  const tile = join(twin, TILE.slice('twin/public/'.length));
+  const bytes = readFileSync(tile);
+  const generator = bytes.indexOf('"generator":"') + '"generator":"'.length;
+  bytes[generator] ^= 0x20;
+  writeFileSync(tile, bytes);
+}
+
+/** What a server does that gives itself a new release: from one moment to the next. */
+function swap(root, next) {
+  symlinkSync(next, `${root}.new`);
+  renameSync(`${root}.new`, root);
+}

@@ -1,0 +1,100 @@
+// A line of 60 kB a second, as in a train: something to look at within seconds, progress that is true, bytes saved.
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SITE, withCity } from './city.mjs';
+
+const BYTES_PER_SECOND = 60_000;
+/** How long is watched. */
+const WATCHED_MS = 25_000;
+
+test('on a slow line the page is there at once and tells how far it is', () => withCity({}, async (city) => {
+  const line = await city.page.context().newCDPSession(city.page);
+  const slow = { offline: false, latency: 150, downloadThroughput: BYTES_PER_SECOND, uploadThroughput: BYTES_PER_SECOND };
+  await line.send('Network.enable');
+  await line.send('Network.emulateNetworkConditions', slow);
+  const received = bytesOf(line, /\.wasm$/);
+  const begin = Date.now();
+  await city.page.addInitScript(record);
+  await city.page.goto(`${city.url}?state=1`, { waitUntil: 'commit' });
+  await city.pageSays(() => getComputedStyle(document.getElementById('card')).borderRadius === '10px');
+  await city.pageSays(() => document.getElementById('message').textContent === 'Die Stadt wird geladen …');
+  const [shell, still] = [Date.now() - begin, await city.pageSays(() => document.getElementById('still').complete) && Date.now() - begin];
+  await sleep(WATCHED_MS);
+  const told = await city.page.evaluate(() => window.seen);
+  await city.look('slow');
+  console.log(`# the page after ${shell} ms, its picture after ${still} ms; ${told.length} steps, the last: ${told.at(-1)?.line}`);
+  assert.ok(shell < 4000 && still < 12_000);
+  itRises(told);
+  const megabytes = Number(told.at(-1).line.split(' ')[0].replace(',', '.'));
+  const onTheWire = received() / 1e6;
+  assert.ok(Math.abs(megabytes - onTheWire) < 0.15 + 0.15 * onTheWire, `${megabytes} MB were told, ${onTheWire} MB came`);
+  assert.equal(await city.page.evaluate(() => document.body.dataset.saver), '1');
+  city.assertQuiet();
+}));
+
+test('who saves data is not given what they did not ask for', () => withCity({ offline: true }, async (city) => {
+  await city.page.addInitScript(() => Object.defineProperty(NetworkInformation.prototype, 'saveData', { get: () => true }));
+  await city.open();
+  assert.equal(await city.page.evaluate(() => document.body.dataset.saver), '1');
+  await city.page.locator('#corner summary').click();
+  await city.page.waitForSelector('#offline:not([hidden])');
+  await city.look('slow-saver');
+  const kept = () => city.page.evaluate(async () => (await (await caches.open((await caches.keys())[0])).keys()).map(({ url }) => url));
+  assert.deepEqual((await kept()).filter((url) => url.endsWith('.glb')), []);
+  await city.page.locator('#offline').click();
+  await city.pageSays(() => document.getElementById('kept').textContent.includes('ganze Stadt'));
+  assert.ok((await kept()).filter((url) => url.endsWith('.glb')).length > 100);
+  city.assertQuiet();
+}));
+
+test('a server that packs nothing', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'stadtzwilling-plain-'));
+  try {
+    cpSync(SITE, root, { recursive: true, filter: (name) => !/\.(br|gz)$/.test(name) });
+    await withCity({ root }, async (city) => {
+      await city.page.addInitScript(record);
+      await city.open();
+      const told = await city.page.evaluate(() => window.seen);
+      itRises(told);
+      const total = await city.page.evaluate(() => Number(document.body.dataset.wasmBytes) / 1e6);
+      const lines = told.filter(({ line }) => line.includes(' von '));
+      assert.ok(lines.every(({ line }) => line.endsWith(`von ${total.toFixed(1).replace('.', ',')} MB`)), JSON.stringify(lines));
+      city.assertQuiet();
+    });
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+});
+
+/** In the page: what the card has said of progress, step by step. */
+function record() {
+  window.seen = [];
+  const look = () => {
+    const [progress, line] = ['progress', 'bytes'].map((id) => document.getElementById(id));
+    const last = window.seen.at(-1);
+    const now = progress && !progress.hidden && { share: progress.hasAttribute('value') ? progress.value : null, line: line.textContent };
+    if (now && (now.share !== last?.share || now.line !== last?.line)) window.seen.push(now);
+    requestAnimationFrame(look);
+  };
+  look();
+}
+
+/** Shares never fall, up to where nobody knows the whole. */
+function itRises(told) {
+  const shares = told.map(({ share }) => share).filter((share) => share !== null);
+  assert.ok(shares.length > 1, `${shares.length} steps of progress were seen`);
+  shares.forEach((share, at) => assert.ok(at === 0 || share >= shares[at - 1], `progress falls: ${shares}`));
+}
+
+/** What came over the line of the files whose address is as said, bytes. */
+function bytesOf(line, address) {
+  const ids = new Set();
+  let bytes = 0;
+  line.on('Network.requestWillBeSent', ({ requestId, request }) => address.test(request.url) && ids.add(requestId));
+  line.on('Network.dataReceived', ({ requestId, encodedDataLength }) => { if (ids.has(requestId)) bytes += encodedDataLength; });
+  return () => bytes;
+}
