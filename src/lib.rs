@@ -40,7 +40,6 @@ pub mod viewer;
 
 #[cfg(feature = "import")]
 pub mod cli;
-#[cfg(feature = "viewer")]
 pub mod web;
 
 #[cfg(test)]

@@ -27,6 +27,19 @@ export function keepInAddress(view) {
   if (touched) timer = setTimeout(writeAddress, ADDRESS_MS);
 }
 
+/** The view that is shown, as parameters; before the city shows one, what the page's address says. */
+export function shownView() {
+  return new URLSearchParams(shown ?? location.search);
+}
+
+/** Has a city that is still coming begin with a view, instead of what the address said. */
+export function beginWith(view) {
+  const address = new URLSearchParams(location.search);
+  for (const name of ['house', 'plan']) address.delete(name);
+  for (const [name, value] of new URLSearchParams(view)) address.set(name, value);
+  history.replaceState(history.state, '', readable(address));
+}
+
 /** Writes the view that is shown at once. */
 export function settleAddress() {
   clearTimeout(timer);
@@ -45,8 +58,11 @@ function writeAddress() {
   const now = new URLSearchParams(location.search);
   const next = new URLSearchParams(shown);
   for (const name of OTHERS) if (now.has(name)) next.set(name, now.get(name));
-  const address = `?${String(next).replaceAll('%2C', ',').replaceAll('%3A', ':')}`;
+  const address = readable(next);
   if (address === location.search) return;
   const another = ['house', 'plan'].some((name) => now.get(name) !== next.get(name));
   history[another ? 'pushState' : 'replaceState'](history.state, '', address);
 }
+
+/** Links are read by people: commas and colons may stand in an address as they are. */
+const readable = (parameters) => `?${String(parameters).replaceAll('%2C', ',').replaceAll('%3A', ':')}`;

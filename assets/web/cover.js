@@ -2,6 +2,12 @@
 import { element, translate } from './words.js';
 
 let failed = false;
+let afterFailure = () => {};
+
+/** What else is to happen where the city cannot be shown. */
+export function whenFailed(act) {
+  afterFailure = act;
+}
 
 /** Shows a line that is no failure. */
 export function say(message) {
@@ -37,6 +43,7 @@ export function fail(message, reason) {
   element('bytes').textContent = '';
   element('again').hidden = false;
   if (reason) console.warn(`stadtzwilling: ${reason}`);
+  afterFailure();
 }
 
 /** The card is gone once the city was drawn: for what breaks later a plain one comes back. */

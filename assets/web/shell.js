@@ -1,8 +1,9 @@
 // The page around the city: starts the program, and hands what happens to the module whose subject it is.
 // It asks nobody but its own server, and keeps nothing of its visitor.
 import { keepInAddress, watchAddress } from './address.js';
+import { noPicture, pictureIsThere, watchQuestions } from './ask.js';
 import { fillCorner } from './corner.js';
-import { fail, say, uncover } from './cover.js';
+import { fail, say, uncover, whenFailed } from './cover.js';
 import { broke, drawn, isTheEnd, watchFailures } from './failures.js';
 import { keepForOffline, watchReleases } from './offline.js';
 import { counted } from './progress.js';
@@ -12,6 +13,8 @@ import { WORD, asked, element, measured, options, texts, translate } from './wor
 translate();
 say(texts.loading);
 fillCorner();
+watchQuestions();
+whenFailed(noPicture);
 keepTheCanvasToItself();
 start().catch((error) => (isTheEnd(error) ? broke(error) : fail(error instanceof TypeError ? texts.no_network : texts.failed, error)));
 
@@ -62,6 +65,7 @@ function told({ phase, text }) {
   if (phase === 'failed') fail(texts.failed, text);
   if (phase === 'drawn') {
     drawn();
+    pictureIsThere();
     uncover();
   }
   if (phase === 'complete' && !measured) keepForOffline();

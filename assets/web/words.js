@@ -27,11 +27,14 @@ function chosenLanguage() {
   return wanted.find((tag) => Object.hasOwn(shell, tag)) ?? 'de';
 }
 
-/** Puts the page into its language; what has `data-text` gets the text of that name, what has `data-page` that page. */
+/** Puts the page into its language; what has `data-text` gets the text of that name, and so for
+ * placeholders, labels and pages. */
 export function translate(root = document) {
   document.documentElement.lang = texts.tag;
   document.title = title;
   for (const place of root.querySelectorAll('[data-text]')) place.textContent = texts[place.dataset.text];
+  for (const place of root.querySelectorAll('[data-placeholder]')) place.placeholder = texts[place.dataset.placeholder];
+  for (const place of root.querySelectorAll('[data-label]')) place.setAttribute('aria-label', texts[place.dataset.label]);
   for (const link of root.querySelectorAll('[data-page]')) link.href = pageOf(link.dataset.page);
   element('still')?.setAttribute('alt', texts.still);
   element('city').setAttribute('aria-label', texts.canvas);

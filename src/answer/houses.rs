@@ -13,7 +13,7 @@ use super::{BuildingView, PlanLink};
 use crate::fetch::Bytes;
 use crate::geo::{Ecef, Geodetic};
 use crate::stream::decode::{ContentFrame, DecodeError, Decoder};
-use crate::stream::{TileContent, TileTree, TilesetError, is_tileset};
+use crate::stream::{TileContent, TileTree, TilesetError, looks_like_json};
 use crate::twin::{Language, TwinDescription};
 
 /// How many tiles are held at most; the ones that came first go first.
@@ -105,7 +105,7 @@ impl Houses {
         let index = (0..self.tree.len() as u32)
             .find(|index| self.tree.tile(*index).is_some_and(|tile| tile.contents.contains(url)))
             .ok_or_else(|| HousesError::Stranger { url: url.clone() })?;
-        let taken = if is_tileset(&bytes) {
+        let taken = if looks_like_json(&bytes) {
             self.tree.graft(index, url, url, &bytes).map_err(HousesError::from)
         } else {
             self.take_tile(index, bytes).map_err(|source| HousesError::Tile { url: url.clone(), source })

@@ -34,7 +34,7 @@ pub use retry::{LOST_AFTER, Setback};
 pub use selection::{Prospect, Selection, SelectionSettings, select};
 pub use status::{Frame, StreamStatus};
 pub use streamer::{StreamSettings, Streamer};
-pub use tileset::TilesetError;
+pub use tileset::{TilesetError, looks_like_json};
 pub use tree::{Refine, Tile, TileTree, UpAxis};
 pub use view::View;
 pub use volume::{Eye, Volume};

@@ -114,7 +114,7 @@ impl Opening {
                 return None;
             };
             match outcome {
-                Ok(body) => return Some(recognise(&body)),
+                Ok(body) => return Some(Opened::recognise(&body)),
                 Err(error) => {
                     if let Err(error) = self.failed(url, error, now_secs) {
                         return Some(Err(error));
@@ -177,27 +177,29 @@ struct Members {
     format: Option<String>,
 }
 
-/// Tells a twin from a tileset by what the JSON holds.
-fn recognise(body: &Body) -> Result<Opened, OpenError> {
-    let (url, bytes) = (body.url.clone(), &body.bytes);
-    let content = |why: String| OpenError::Content { url: url.clone(), why };
-    if bytes.len() > MAX_JSON_BYTES {
-        return Err(content(format!("it has more than {MAX_JSON_BYTES} bytes")));
-    }
-    if !looks_like_json(bytes) {
-        return Err(content("it is no JSON object".to_owned()));
-    }
-    let json = strip_byte_order_mark(bytes);
-    let members: Members = serde_json::from_slice(json).map_err(|error| content(error.to_string()))?;
-    if members.root.is_some() && members.asset.is_some() {
-        return Ok(Opened::Tileset(url));
-    }
-    match members.format {
-        Some(format) if format == FORMAT => {
-            let twin = serde_json::from_slice(json).map_err(|error| content(error.to_string()))?;
-            Ok(Opened::Twin(Box::new(twin), url))
+impl Opened {
+    /// Tells a twin from a tileset by what the JSON holds.
+    pub fn recognise(body: &Body) -> Result<Self, OpenError> {
+        let (url, bytes) = (body.url.clone(), &body.bytes);
+        let content = |why: String| OpenError::Content { url: url.clone(), why };
+        if bytes.len() > MAX_JSON_BYTES {
+            return Err(content(format!("it has more than {MAX_JSON_BYTES} bytes")));
         }
-        Some(found) => Err(OpenError::Format { found, url }),
-        None => Err(content("it has neither \"format\" nor \"root\"".to_owned())),
+        if !looks_like_json(bytes) {
+            return Err(content("it is no JSON object".to_owned()));
+        }
+        let json = strip_byte_order_mark(bytes);
+        let members: Members = serde_json::from_slice(json).map_err(|error| content(error.to_string()))?;
+        if members.root.is_some() && members.asset.is_some() {
+            return Ok(Self::Tileset(url));
+        }
+        match members.format {
+            Some(format) if format == FORMAT => {
+                let twin = serde_json::from_slice(json).map_err(|error| content(error.to_string()))?;
+                Ok(Self::Twin(Box::new(twin), url))
+            }
+            Some(found) => Err(OpenError::Format { found, url }),
+            None => Err(content("it has neither \"format\" nor \"root\"".to_owned())),
+        }
     }
 }

@@ -169,7 +169,7 @@ pub(super) fn read(url: &Url, bytes: &[u8]) -> Result<TilesetWire, TilesetError>
 }
 
 /// Whether bytes are JSON and not binary content: their first character that is no space opens an object.
-pub(super) fn looks_like_json(bytes: &[u8]) -> bool {
+pub fn looks_like_json(bytes: &[u8]) -> bool {
     strip_byte_order_mark(bytes).iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
 }
 

@@ -11,10 +11,11 @@ use url::Url;
 
 use super::address::query;
 use crate::answer::{House, Houses, HousesError, PlanLink};
+use crate::fetch::Body;
 use crate::geo::Geodetic;
 use crate::plan::PlanLayer;
 use crate::search::{Hit, Index, SearchError};
-use crate::stream::{OpenError, join};
+use crate::stream::{OpenError, Opened, join};
 use crate::twin::{CameraPose, Language, Link, LinkTarget, TwinDescription};
 
 /// Distance of the eye from a house that a list leads to, metres.
@@ -87,7 +88,10 @@ struct Line<'a> {
 impl Desk {
     /// Begins with the description of a twin; `url` is where it came from.
     pub fn open(url: &Url, twin: &[u8]) -> Result<Self, DeskError> {
-        let twin = TwinDescription::parse(url, twin)?;
+        let twin = match Opened::recognise(&Body { url: url.clone(), bytes: twin.to_vec() })? {
+            Opened::Twin(twin, _) => *twin,
+            Opened::Tileset(url) => return Err(OpenError::NothingThere { url }.into()),
+        };
         let mut wanted = Vec::new();
         let mut want = |path: &str, part| wanted.extend(join(url, path).ok().map(|url| (url, part)));
         if let Some(search) = &twin.search {

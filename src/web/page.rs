@@ -3,9 +3,10 @@
 use js_sys::{Object, Reflect};
 use url::Url;
 use wasm_bindgen::JsValue;
-use wasm_bindgen::closure::{Closure, WasmClosure};
+use wasm_bindgen::closure::Closure;
 use web_sys::{CustomEvent, CustomEventInit, Window};
 
+use super::object::set;
 use super::{Address, query};
 use crate::twin::CameraPose;
 use crate::viewer::{self, Audience, Bench, Figures, Remote, Signal, StateLog, Theme, ViewerOptions, ViewerSource};
@@ -120,9 +121,4 @@ fn measure(object: &Object, remote: &Remote, bench: &Bench) -> Result<(), JsValu
         vec![frames as f64, pending as f64, tiles as f64, triangles as f64]
     };
     set(object, "figures", Closure::<dyn Fn() -> Vec<f64>>::new(figures))
-}
-
-/// Gives an object a function, for as long as the page is there.
-fn set<F: ?Sized + WasmClosure>(object: &Object, name: &str, function: Closure<F>) -> Result<(), JsValue> {
-    Reflect::set(object, &name.into(), &function.into_js_value()).map(|_| ())
 }

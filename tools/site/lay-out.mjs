@@ -1,6 +1,6 @@
 // Lays out the site: one folder that any static server can host, at its root or under any path.
-//   node lay-out.mjs --program DIR --twin DIR --still FILE --out DIR [--quality 11] [--operator FILE]
-// `--program` is what wasm-bindgen wrote, `--twin` a published twin, `--quality` how hard Brotli tries (1 to 11),
+//   node lay-out.mjs --program DIR --answers DIR --twin DIR --still FILE --out DIR [--quality 11] [--operator FILE]
+// `--program` is what wasm-bindgen wrote of the city's program, `--answers` of the one that only answers, `--twin` a published twin, `--quality` how hard Brotli tries (1 to 11),
 // `--operator` who runs the site, for the pages on accessibility and privacy; without it an invented one, which the pages
 // say.
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -25,6 +25,7 @@ const SHELL_BUDGET = 60_000;
 const { values: options } = parseArgs({
   options: {
     program: { type: 'string' },
+    answers: { type: 'string' },
     twin: { type: 'string' },
     still: { type: 'string' },
     out: { type: 'string' },
@@ -35,7 +36,7 @@ const { values: options } = parseArgs({
 const fresh = `${options.out}.new`;
 rmSync(fresh, { recursive: true, force: true });
 mkdirSync(fresh, { recursive: true });
-const names = copyProgram();
+const names = { ...copyProgram(), ...copyAnswers() };
 const modules = copyModules(names);
 copyShell(names);
 copyIcons(names);
@@ -60,6 +61,14 @@ function copyProgram() {
   return { wasm: `${folder}city_bg.wasm`, wasm_bytes: String(wasm.length), wasm_br: br, wasm_gz: gz, glue: `${folder}city.js` };
 }
 
+/** The program that only answers, likewise. */
+function copyAnswers() {
+  const [wasm, glue] = ['answers_bg.wasm', 'answers.js'].map((name) => readFileSync(join(options.answers, name)));
+  const folder = `answers-${hash(wasm, glue)}/`;
+  cpSync(options.answers, join(fresh, folder), { recursive: true, filter: (name) => isNotPacked(name) && !name.endsWith('.d.ts') });
+  return { answers_wasm: `${folder}answers_bg.wasm`, answers_glue: `${folder}answers.js` };
+}
+
 /** The page's scripts import each other by name: they stay together, in a folder whose name changes with their content. */
 function copyModules(names) {
   const files = readdirSync(SHELL).filter((name) => name.endsWith('.js') && !APART.has(name)).sort();
@@ -72,7 +81,7 @@ function copyModules(names) {
 }
 
 function copyShell(names) {
-  for (const name of ['shell.css', 'pages.css', 'old.js', 'icon.svg']) names[name] = copyHashed(join(SHELL, name));
+  for (const name of ['shell.css', 'ask.css', 'pages.css', 'old.js', 'icon.svg']) names[name] = copyHashed(join(SHELL, name));
   names.still = copyHashed(options.still, 'still');
   const twin = JSON.parse(readFileSync(join(options.twin, 'public/twin.json'), 'utf8'));
   names.title = twin.title.de;
@@ -80,6 +89,8 @@ function copyShell(names) {
   names.texts = JSON.stringify({ city: twin.title, shell: JSON.parse(readFileSync(join(SHELL, 'texts.json'), 'utf8')) });
   names.sources = [...new Set(twin.sources.map((source) => source.attribution))].join(' · ');
   names.version = /^version = "(.*)"$/m.exec(readFileSync(join(SHELL, '../../Cargo.toml'), 'utf8'))[1];
+  const { lon_deg, lat_deg, height_m, distance_m, heading_deg, pitch_deg } = twin.home;
+  names.home = [lon_deg, lat_deg, height_m, distance_m, heading_deg, pitch_deg].join(',');
   names.ahead = ['twin.json', twin.buildings, twin.ground].filter(Boolean).map((path) => `twin/public/${path}`).join(' ');
   names.csp = CONTENT_SECURITY_POLICY;
   names.worker = 'worker.js';
@@ -151,7 +162,8 @@ function tellSizes(names, modules) {
   const rows = [
     ['program', [names.wasm]],
     ['its JavaScript', [names.glue]],
-    ['page, styles, scripts', ['index.html', names['shell.css'], names['shell.js'], ...modules]],
+    ['answers', [names.answers_wasm, names.answers_glue]],
+    ['page, styles, scripts', ['index.html', names['shell.css'], names['ask.css'], names['shell.js'], ...modules]],
     ['still picture', [names.still]],
     [`twin, ${twin.length} files`, twin],
   ];

@@ -1,0 +1,119 @@
+// The search box: what is typed is looked for on this device, hit by hit, from the first letter; a choice is handed on.
+// A combobox as the ARIA practices describe it. Nothing of what is typed leaves the page or is kept.
+import { everything, find } from './desk.js';
+import { element, fill, texts } from './words.js';
+
+/** Hits that are shown. */
+const MOST_HITS = 8;
+let hits = [];
+let chosen = -1;
+let asked = 0;
+
+/** Listens; `choose` is given the hit that somebody wants, `heading` says which way the city looks, degrees. */
+export function watchSearch(choose, heading) {
+  const [form, box, list] = [element('search'), element('query'), element('hits')];
+  const look = () => ask(box.value, heading());
+  const take = (hit) => {
+    close();
+    box.value = hit.title;
+    choose(hit);
+  };
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const hit = hits[Math.max(chosen, 0)];
+    if (hit) take(hit);
+  });
+  box.addEventListener('focus', () => { everything().then(look, () => tell(texts.search_failed)); }, { once: true });
+  box.addEventListener('focus', look);
+  box.addEventListener('input', look);
+  box.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') leave(event, box);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || hits.length === 0) return;
+    event.preventDefault();
+    mark((chosen + step + hits.length) % hits.length);
+  });
+  form.addEventListener('focusout', ({ relatedTarget }) => form.contains(relatedTarget) || close());
+  // The box keeps the focus, so that the list does not close under the finger.
+  list.addEventListener('pointerdown', (event) => event.preventDefault());
+  list.addEventListener('click', ({ target }) => {
+    const item = target.closest('[role=option]');
+    if (item) take(hits[Number(item.dataset.at)]);
+  });
+  addEventListener('keydown', (event) => {
+    const slash = event.key === '/' && !event.target.closest?.('input, textarea, [contenteditable]');
+    const find = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'f';
+    if (!slash && !find) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  });
+}
+
+/** Escape closes the list, then empties the box, then gives the keyboard back to the city. */
+function leave(event, box) {
+  event.preventDefault();
+  if (!element('hits').hidden) return close();
+  if (box.value) box.value = '';
+  else element('city').focus({ preventScroll: true });
+}
+
+async function ask(typed, headingDeg) {
+  const number = ++asked;
+  if (typed.trim() === '') return close();
+  try {
+    const found = await find(typed, MOST_HITS, headingDeg);
+    if (number === asked) show(found);
+  } catch (error) {
+    console.warn(`stadtzwilling: ${error}`);
+    tell(texts.search_failed);
+  }
+}
+
+function show(found) {
+  hits = found;
+  chosen = -1;
+  const items = hits.map(item);
+  const nothing = Object.assign(document.createElement('li'), { className: 'nothing', textContent: texts.search_nothing });
+  nothing.setAttribute('role', 'presentation');
+  element('hits').replaceChildren(...(items.length > 0 ? items : [nothing]));
+  element('hits').hidden = false;
+  element('query').setAttribute('aria-expanded', 'true');
+  element('query').removeAttribute('aria-activedescendant');
+  tell(hits.length > 0 ? fill(texts.search_found, { count: hits.length }) : texts.search_nothing);
+}
+
+function item(hit, at) {
+  const item = document.createElement('li');
+  item.id = `hit-${at}`;
+  item.dataset.at = at;
+  item.setAttribute('role', 'option');
+  item.setAttribute('aria-selected', 'false');
+  const part = (className, text) => Object.assign(document.createElement('span'), { className, textContent: text });
+  const detail = [texts[`kind_${hit.kind}`], hit.detail].filter(Boolean).join(' · ');
+  const instead = hit.instead_of ? ` · ${fill(texts.search_instead, { number: hit.instead_of })}` : '';
+  item.append(part('name', hit.title), part('detail', detail + instead));
+  return item;
+}
+
+function mark(at) {
+  chosen = at;
+  for (const option of element('hits').children) {
+    const here = Number(option.dataset.at) === at;
+    option.setAttribute('aria-selected', String(here));
+    if (here) option.scrollIntoView({ block: 'nearest' });
+  }
+  element('query').setAttribute('aria-activedescendant', `hit-${at}`);
+}
+
+function close() {
+  hits = [];
+  chosen = -1;
+  asked += 1;
+  element('hits').hidden = true;
+  element('query').setAttribute('aria-expanded', 'false');
+  element('query').removeAttribute('aria-activedescendant');
+  tell('');
+}
+
+const tell = (line) => element('found').replaceChildren(line);
