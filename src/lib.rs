@@ -13,6 +13,7 @@ pub mod geo;
 pub mod report;
 #[cfg(feature = "import")]
 pub mod digest;
+pub mod texts;
 pub mod twin;
 
 #[cfg(feature = "import")]
@@ -34,6 +35,7 @@ pub mod store;
 
 pub mod fetch;
 pub mod stream;
+pub mod answer;
 #[cfg(feature = "viewer")]
 pub mod viewer;
 

@@ -7,9 +7,9 @@ use jiff::civil::{Date, DateTime, Time};
 use url::Url;
 
 use super::CliError;
-use super::args::{AudienceArg, LanguageArg, ThemeArg, ViewArgs};
+use super::args::{AudienceArg, ThemeArg, ViewArgs};
 use super::sample::sample_twin;
-use crate::twin::{CameraPose, Language};
+use crate::twin::CameraPose;
 use crate::viewer::{self, Audience, Screenshot, StateLog, Theme, ViewerOptions, ViewerSource};
 
 /// The largest picture: what every GPU of the last ten years can draw at once.
@@ -35,10 +35,7 @@ fn options(args: ViewArgs, source: ViewerSource) -> Result<ViewerOptions, CliErr
         camera: args.camera.as_deref().map(camera).transpose()?,
         size: size(&args.size)?,
         screenshot: args.screenshot.map(|path| Screenshot { path }),
-        language: args.language.map(|language| match language {
-            LanguageArg::De => Language::De,
-            LanguageArg::En => Language::En,
-        }),
+        language: args.language,
         theme: match args.theme {
             ThemeArg::Light => Theme::Light,
             ThemeArg::Dark => Theme::Dark,

@@ -3,7 +3,7 @@
 use bevy_egui::egui::{self, Color32, CornerRadius, Margin, RichText, Shadow, Stroke, Visuals};
 
 use super::command::Command;
-use super::texts::text;
+use crate::texts::text;
 use crate::twin::Language;
 use crate::viewer::options::Theme;
 

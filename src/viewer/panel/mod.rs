@@ -10,7 +10,6 @@ mod layers;
 mod look;
 mod plan;
 mod status;
-mod texts;
 mod tools;
 mod views;
 mod window;

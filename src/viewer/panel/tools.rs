@@ -4,7 +4,7 @@ use bevy_egui::egui::{self, RichText};
 use jiff::civil::DateTime;
 
 use super::command::{Card, Command};
-use super::texts::text;
+use crate::texts::text;
 use crate::twin::{CameraPose, Language, SourceInfo};
 use crate::viewer::options::Theme;
 
@@ -127,8 +127,8 @@ fn settings_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
     let mut command = None;
     ui.label(text(language, "settings.language"));
     ui.horizontal(|ui| {
-        for (choice, name) in [(Language::De, "Deutsch"), (Language::En, "English")] {
-            if ui.selectable_label(language == choice, name).clicked() {
+        for &choice in Language::ALL {
+            if ui.selectable_label(language == choice, choice.own_name()).clicked() {
                 command = Some(Command::SetLanguage(choice));
             }
         }
@@ -163,7 +163,7 @@ fn sources_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
         ui.label(RichText::new(title).strong());
         ui.label(&source.attribution);
         let licence = match &source.date {
-            Some(date) => format!("{} · {}", source.licence, super::texts::date(view.language, date)),
+            Some(date) => format!("{} · {}", source.licence, crate::texts::date(view.language, date)),
             None => source.licence.clone(),
         };
         match &source.licence_url {

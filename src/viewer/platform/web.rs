@@ -71,14 +71,9 @@ pub fn window(_options: &ViewerOptions) -> Window {
 
 /// The first of the browser's languages that the city speaks; German where there is none.
 pub fn system_language() -> Language {
-    let Some(window) = web_sys::window() else { return Language::De };
+    let Some(window) = web_sys::window() else { return Language::default() };
     let asked = window.navigator().languages().iter().filter_map(|language| language.as_string()).collect::<Vec<_>>();
-    let spoken = asked.iter().find_map(|language| match language.get(..2) {
-        Some("de") => Some(Language::De),
-        Some("en") => Some(Language::En),
-        _ => None,
-    });
-    spoken.unwrap_or(Language::De)
+    asked.iter().find_map(|language| Language::of_locale(language)).unwrap_or_default()
 }
 
 /// Gives a text to the browser as a download and says under which name.
