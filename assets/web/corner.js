@@ -5,6 +5,7 @@ import { element, fill, inKiosk, megabytes, measured, texts } from './words.js';
 /** Shows the menu. */
 export function fillCorner() {
   const corner = element('corner');
+  document.body.classList.toggle('kiosk', inKiosk);
   if (inKiosk || measured) return corner?.remove();
   corner.querySelector('summary').setAttribute('aria-label', texts.more);
   corner.addEventListener('keydown', ({ key }) => {

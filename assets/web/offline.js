@@ -8,6 +8,8 @@ import { inKiosk, options, texts } from './words.js';
 
 /** After such a time unseen a page looks for a new release, milliseconds. */
 const LONG_MS = 60_000;
+/** A public screen runs for weeks: it looks for a new release so often, and takes it when nobody has touched it so long. */
+const [KIOSK_LOOKS_MS, KIOSK_QUIET_MS] = [3_600_000, 120_000];
 const OURS = `stadtzwilling ${new URL('./', document.baseURI)} `;
 const workers = workersOfTheBrowser();
 let registration = null;
@@ -25,6 +27,7 @@ function workersOfTheBrowser() {
 
 /** From the first moment: the worker asks pages which release they are of, and pages of an old one start again. */
 export function watchReleases() {
+  lookAfterSleep();
   if (!workers) return;
   let controlled = Boolean(workers.controller);
   workers.addEventListener('message', ({ data, ports }) => {
@@ -49,8 +52,8 @@ export async function keepForOffline() {
     watchComing();
     registration.addEventListener('updatefound', watchComing);
     if (registration.waiting && workers.controller) offerNews();
-    lookAfterSleep();
     addEventListener('appinstalled', keepAll);
+    if (inKiosk) setInterval(look, KIOSK_LOOKS_MS);
     await workers.ready;
     await goOn();
   } catch (error) {
@@ -103,8 +106,19 @@ function lookAfterSleep() {
   let since = null;
   addEventListener('visibilitychange', () => {
     if (document.hidden) since = Date.now();
-    else if (since !== null && Math.abs(Date.now() - since) > LONG_MS) registration.update().catch(() => null);
+    else if (since !== null && Math.abs(Date.now() - since) > LONG_MS) look();
   });
+}
+
+/** Asks the server for a new release: the browser does, which compares workers; where there is none, the page itself. */
+async function look() {
+  try {
+    if (registration) return await registration.update();
+    const { release } = await (await fetch('release.json', { cache: 'no-store' })).json();
+    if (release !== options.release) offerNews();
+  } catch {
+    // Without a network there is nothing new.
+  }
 }
 
 /** A worker that has come while another one is at work is of a new release, and waits. */
@@ -114,8 +128,18 @@ function watchComing() {
 }
 
 function offerNews() {
-  if (inKiosk) return takeNews();
-  notice(texts.news, texts.update, takeNews);
+  if (inKiosk) whenQuiet(takeNews);
+  else notice(texts.news, texts.update, takeNews);
+}
+
+/** Once nobody has touched a public screen for a while. */
+function whenQuiet(act) {
+  let timer = setTimeout(act, KIOSK_QUIET_MS);
+  const again = () => {
+    clearTimeout(timer);
+    timer = setTimeout(act, KIOSK_QUIET_MS);
+  };
+  for (const kind of ['pointerdown', 'keydown']) addEventListener(kind, again, { passive: true });
 }
 
 function takeNews() {

@@ -42,7 +42,9 @@ addEventListener('message', (event) => {
 async function install() {
   try {
     const { files, core } = await theList();
-    await inLanes([...files.values()].slice(0, core), keep);
+    const all = [...files.values()];
+    await inLanes(all.slice(0, core), keep);
+    await inLanes(all.slice(core), keepFromBefore).catch(() => null);
   } catch (error) {
     await caches.delete(CACHE);
     throw error;
@@ -66,14 +68,16 @@ function pathOf({ method, url }) {
 
 async function answer(event, path) {
   const known = await theList().catch(() => null);
-  if (!known) event.waitUntil(retire());
+  if (!known) event.waitUntil(lookForNews());
   const file = known?.files.get(path);
   if (event.request.mode === 'navigate' && file) return navigate(event, file);
   // Names of other files change with their content: there is but one of each.
   if (!path.startsWith('twin/')) return (file && await kept(file)) ?? fetch(event.request);
   const release = await releaseOf(event.clientId);
   if (file && release === RELEASE) return (await kept(file)) ?? fromNetwork(file, event.clientId);
-  return await isOfServer(release) ? fetch(event.request) : Response.error();
+  if (await isOfServer(release)) return fetch(event.request);
+  await tellGone(event.clientId);
+  return Response.error();
 }
 
 /** Whether a page is of what the server has now; one that knows no release is, where the server knows none either. */
@@ -96,9 +100,13 @@ async function fromNetwork(file, client) {
   try {
     return await verified(file);
   } catch (error) {
-    if (error instanceof AnotherRelease) (await clients.get(client))?.postMessage('gone');
+    if (error instanceof AnotherRelease) await tellGone(client);
     return Response.error();
   }
+}
+
+async function tellGone(client) {
+  (await clients.get(client))?.postMessage('gone');
 }
 
 /** A page knows its release; this worker forgets what it knew whenever the browser stops it. */
@@ -172,6 +180,12 @@ async function keep(file) {
   const cache = await caches.open(CACHE);
   if (await cache.match(file.path)) return;
   await cache.put(file.path, (await fromBefore(file)) ?? (await verified(file)));
+}
+
+/** What has not changed since the release before need not come again. */
+async function keepFromBefore(file) {
+  const old = await fromBefore(file);
+  if (old) await (await caches.open(CACHE)).put(file.path, old);
 }
 
 async function fromBefore({ path, digest }) {

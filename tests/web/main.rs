@@ -59,3 +59,28 @@ fn the_page_speaks_the_benchmarks_contract() {
 fn who_cannot_see_the_city_is_told_why() {
     browser("without");
 }
+
+#[test]
+fn the_city_comes_without_a_network() {
+    browser("offline");
+}
+
+#[test]
+fn no_page_is_a_mix_of_two_releases() {
+    browser("release");
+}
+
+#[test]
+fn a_slow_line_shows_something_at_once() {
+    browser("slow");
+}
+
+#[test]
+fn what_browsers_do_to_pages_is_survived() {
+    browser("robust");
+}
+
+#[test]
+fn the_statements_fit_every_screen() {
+    browser("pages");
+}

@@ -1,6 +1,7 @@
 // After the first visit the city comes without a network; what is kept for that is the release, the same for everybody.
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { FRAUENKIRCHE, SITE, unplug, withCity } from './city.mjs';
@@ -22,6 +23,47 @@ test('without a network, under a path', () => withCity({ base: '/stadt/zwilling/
   assert.ok(city.requests.every(({ pathname }) => pathname.startsWith('/stadt/zwilling/')));
   city.assertQuiet();
 }));
+
+test('of a large city the coarse part is kept, wherever somebody looked', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'stadtzwilling-large-'));
+  try {
+    cpSync(SITE, root, { recursive: true });
+    makeLarge(root);
+    await withCity({ root, offline: true }, async (city) => {
+      await city.open('&view=11.5755,48.1372,565,300,20,-35');
+      await city.page.waitForSelector('#offline', { state: 'attached' });
+      await city.pageSays(() => !document.getElementById('offline').hidden);
+      const kept = await keptPaths(city);
+      const { core, files } = releaseOf(SITE);
+      let bytes = 0;
+      const expected = files.filter(([path, size], at) => at < core || (bytes += size) <= LARGE - coreOfTheCity(files, core));
+      assert.ok(expected.length > core + 3 && expected.length < files.length);
+      assert.deepEqual(kept.filter((path) => path.startsWith('twin/')).sort(), expected.map(([path]) => path).filter((path) => path.startsWith('twin/')).sort());
+      city.assertQuiet();
+    });
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+});
+
+/** What is kept unasked in the test of a large city, bytes. */
+const LARGE = 2e6;
+
+/** A worker to which the sample is a large city. */
+function makeLarge(root) {
+  const worker = readFileSync(join(root, 'worker.js'), 'utf8');
+  const changed = worker.replace('UNASKED_BYTES = 30e6', `UNASKED_BYTES = ${LARGE}`);
+  assert.notEqual(changed, worker);
+  writeFileSync(join(root, 'worker.js'), changed);
+  for (const ending of ['.br', '.gz']) rmSync(join(root, `worker.js${ending}`));
+}
+
+const coreOfTheCity = (files, core) => files.slice(0, core).reduce((sum, [path, size]) => sum + (path.startsWith('twin/') ? size : 0), 0);
+
+async function keptPaths(city) {
+  const urls = await city.page.evaluate(async () => (await (await caches.open((await caches.keys())[0])).keys()).map(({ url }) => url));
+  return urls.map((url) => url.slice(city.url.length));
+}
 
 /** In the page: the menu in the corner says so. */
 function wholeIsKept() {

@@ -15,7 +15,8 @@ test('a page that was put aside is alive when it comes back', () => withCity({ l
   await city.page.locator('#corner a').first().click();
   await city.page.waitForURL(/accessibility/);
   await city.page.locator('header a').first().waitFor();
-  await city.page.goBack();
+  // A page that comes back is not loaded.
+  await city.page.goBack({ waitUntil: 'commit' });
   assert.equal(await city.page.evaluate(() => window.cameBack), true, 'the browser did not keep the page');
   await clickFindsTheHouse(city);
   city.assertQuiet();
@@ -84,7 +85,6 @@ test('a page at rest does nothing, and one that slept for a day looks for a new 
 
 async function clickFindsTheHouse(city) {
   await city.rest();
-  await city.page.keyboard.press('Escape');
   await city.page.mouse.click(...await city.placeOf(FRAUENKIRCHE));
   await city.until(({ state }) => state.selected?.building === FRAUENKIRCHE.id);
 }
