@@ -230,7 +230,7 @@ impl Index {
 
     fn with_town(&self, place: String, entry: &Entry) -> String {
         let is_told = self.towns.len() > 1 && entry.kind == HitKind::Street;
-        match self.towns.get(usize::from(entry.town)).filter(|_| is_told) {
+        match self.towns.get(usize::from(entry.town)).filter(|town| is_told && !town.is_empty()) {
             Some(town) if place.is_empty() => town.clone(),
             Some(town) => format!("{place}, {town}"),
             None => place,

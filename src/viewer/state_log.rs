@@ -17,6 +17,7 @@ use super::overlay::Layers;
 use super::panel::shown;
 use super::pick::{Picked, Selected, Selection, row_of};
 use super::remote::Remote;
+use super::search::Search;
 use super::settings::{Canvas, Settings};
 use super::{ViewerError, platform};
 
@@ -109,6 +110,7 @@ struct State<'w, 's> {
     camera: Res<'w, TheCamera>,
     settings: Res<'w, Settings>,
     canvas: Res<'w, Canvas>,
+    search: Res<'w, Search>,
     drawn: Query<'w, 's, &'static EguiOutput>,
 }
 
@@ -133,7 +135,7 @@ impl State<'_, '_> {
         json!({
             "phase": phase,
             "reason": reason,
-            "complete": city.is_complete() && self.layers.is_complete(),
+            "complete": city.is_complete() && self.layers.is_complete() && self.search.is_settled(),
             "pending": city.status.requested + city.status.decoding,
             "failed": city.status.failed_count,
             "drawn": city.drawn().len(),
@@ -146,6 +148,7 @@ impl State<'_, '_> {
             "selected_in": selection.building().map(|picked| self.drawn_tiles_of(picked)),
             "panel": shown(city, &self.layers, selection, settings.language).map(|panel| panel.as_text(settings.language)),
             "widgets": self.drawn.iter().flat_map(widgets).collect::<Vec<_>>(),
+            "search": self.search(),
             "card": settings.card.map(|card| format!("{card:?}").to_lowercase()),
             "language": settings.language,
             "theme": format!("{:?}", settings.theme).to_lowercase(),
@@ -155,6 +158,12 @@ impl State<'_, '_> {
             "camera": camera.rig.pose(camera.distance_m, &city.frame),
             "clearance_m": city.floor_below(camera.rig.eye).map(|floor_m| camera.rig.eye.z - floor_m),
         })
+    }
+
+    /// What was typed and found.
+    fn search(&self) -> Value {
+        let (query, hits) = self.search.state();
+        json!({ "query": query, "hits": hits, "addresses": self.search.has_addresses() })
     }
 
     /// Why another frame was asked for.

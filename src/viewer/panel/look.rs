@@ -41,6 +41,8 @@ pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32) {
     visuals.selection.bg_fill = accent.gamma_multiply(0.35);
     visuals.selection.stroke = Stroke::new(1.0, visuals.strong_text_color());
     visuals.hyperlink_color = accent;
+    // Each blink would draw the whole city again.
+    visuals.text_cursor.blink = false;
     for widget in [
         &mut visuals.widgets.inactive,
         &mut visuals.widgets.hovered,

@@ -9,6 +9,7 @@ mod fonts;
 mod layers;
 mod look;
 mod plan;
+mod search;
 mod status;
 mod tools;
 mod views;
@@ -24,6 +25,7 @@ use bevy_egui::{EguiInput, EguiPreUpdateSet, EguiPrimaryContextPass};
 pub use command::{Card, Command};
 #[cfg(target_arch = "wasm32")]
 pub use fonts::subset;
+pub use search::{MOST_HITS, SearchView, SearchWish};
 pub use views::shown;
 
 /// Draws the panels and carries out what they ask for.

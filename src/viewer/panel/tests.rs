@@ -77,6 +77,7 @@ fn twin() -> TwinDescription {
         }],
         layers: Vec::new(),
         places: Vec::new(),
+        search: None,
     }
 }
 

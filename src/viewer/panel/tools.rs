@@ -7,6 +7,7 @@ use super::command::{Card, Command};
 use crate::texts::text;
 use crate::twin::{CameraPose, Language, SourceInfo};
 use crate::viewer::options::Theme;
+use crate::viewer::platform;
 
 /// What the tools show.
 #[derive(Clone, Debug, PartialEq)]
@@ -181,6 +182,9 @@ fn sources_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
 fn help_ui(ui: &mut egui::Ui, language: Language) -> Option<Command> {
     for key in ["help.click", "help.drag", "help.orbit", "help.zoom", "help.keys", "help.home", "help.touch"] {
         ui.label(text(language, key));
+    }
+    if platform::HAS_SEARCH_FIELD {
+        ui.label(text(language, "search.keys"));
     }
     None
 }

@@ -6,6 +6,10 @@ mod native;
 mod web;
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use native::{complain, fonts, logging, run, save, source_url, system_language, tile_budget_bytes, window};
+pub use native::{
+    HAS_SEARCH_FIELD, complain, fonts, logging, run, save, source_url, system_language, tile_budget_bytes, window,
+};
 #[cfg(target_arch = "wasm32")]
-pub use web::{complain, fonts, logging, run, save, source_url, system_language, tile_budget_bytes, window};
+pub use web::{
+    HAS_SEARCH_FIELD, complain, fonts, logging, run, save, source_url, system_language, tile_budget_bytes, window,
+};

@@ -30,6 +30,9 @@ pub fn run(options: ViewerOptions) -> Result<(), ViewerError> {
     outcome.take()
 }
 
+/// Whether the window has a search field of its own.
+pub const HAS_SEARCH_FIELD: bool = true;
+
 /// Only what is wrong is told, on standard error.
 pub fn logging(plugins: PluginGroupBuilder) -> PluginGroupBuilder {
     plugins.set(LogPlugin { level: Level::WARN, filter: "error,stadtzwilling=warn".into(), ..default() })

@@ -20,6 +20,9 @@ use crate::viewer::window::{city_app, ended, source_error, with_window};
 /// The page's canvas.
 const CANVAS: &str = "#city";
 
+/// Whether the window has a search field of its own: the page has one in HTML.
+pub const HAS_SEARCH_FIELD: bool = false;
+
 /// Hands the city to the page and comes back at once: from then on the browser calls for each frame.
 pub fn run(options: ViewerOptions) -> Result<(), ViewerError> {
     ended(city_app(&options, with_window)?.run())
