@@ -37,6 +37,9 @@ function translate() {
   element('reload').textContent = texts.again;
   element('still')?.setAttribute('alt', texts.still);
   element('city').setAttribute('aria-label', texts.canvas);
+  element('skip').setAttribute('aria-label', texts.skip);
+  element('skip-tools').textContent = texts.skip_tools;
+  element('skip-selection').textContent = texts.skip_selection;
 }
 
 /**
@@ -125,6 +128,8 @@ function told({ phase, text }) {
   if (phase !== 'drawn' || failed) return;
   const cover = element('start');
   cover.classList.add('gone');
+  element('skip').hidden = false;
+  element('mirror').inert = false;
   setTimeout(() => cover.remove(), 400);
   element('city').focus({ preventScroll: true });
 }
@@ -163,6 +168,7 @@ function fail(message, reason) {
   element('progress').hidden = true;
   element('bytes').textContent = '';
   element('again').hidden = false;
+  element('mirror').inert = true;
   if (reason) console.warn(`${WORD}: ${reason}`);
 }
 

@@ -59,3 +59,13 @@ fn the_page_speaks_the_benchmarks_contract() {
 fn who_cannot_see_the_city_is_told_why() {
     browser("without");
 }
+
+#[test]
+fn the_whole_way_is_gone_by_keyboard_alone() {
+    browser("keyboard");
+}
+
+#[test]
+fn nothing_stands_in_anybodys_way_in_any_state() {
+    browser("access");
+}

@@ -45,7 +45,7 @@ function copyProgram() {
 }
 
 function copyShell(names) {
-  for (const name of ['shell.css', 'shell.js', 'old.js', 'bench.js', 'icon.svg']) names[name] = copyHashed(join(SHELL, name));
+  for (const name of ['shell.css', 'shell.js', 'mirror.js', 'old.js', 'bench.js', 'icon.svg']) names[name] = copyHashed(join(SHELL, name));
   names.still = copyHashed(options.still, 'still');
   const twin = JSON.parse(readFileSync(join(options.twin, 'public/twin.json'), 'utf8'));
   names.title = twin.title.de;
@@ -108,7 +108,7 @@ function tellSizes(names) {
   const rows = [
     ['program', [names.wasm]],
     ['its JavaScript', [names.glue]],
-    ['page, styles, script', ['index.html', names['shell.css'], names['shell.js']]],
+    ['page, styles, scripts', ['index.html', names['shell.css'], names['shell.js'], names['mirror.js']]],
     ['still picture', [names.still]],
     [`twin, ${twin.length} files`, twin],
   ];

@@ -32,12 +32,14 @@ mod tests {
     use super::*;
 
     /// What is drawn over the city, in texts and in code.
-    const SOURCES: [&str; 5] = [
+    const SOURCES: [&str; 7] = [
         include_str!("../../../assets/texts/de.toml"),
         include_str!("../../../assets/texts/en.toml"),
+        include_str!("../../../assets/texts/leicht.toml"),
         include_str!("tools.rs"),
         include_str!("status.rs"),
         include_str!("building.rs"),
+        include_str!("walk.rs"),
     ];
 
     #[test]

@@ -9,10 +9,13 @@ mod fonts;
 mod layers;
 mod look;
 mod plan;
+mod ring;
+mod roles;
 mod status;
 mod texts;
 mod tools;
 mod views;
+mod walk;
 mod window;
 
 #[cfg(test)]
@@ -25,7 +28,8 @@ use bevy_egui::{EguiInput, EguiPreUpdateSet, EguiPrimaryContextPass};
 pub use command::{Card, Command};
 #[cfg(target_arch = "wasm32")]
 pub use fonts::subset;
-pub use views::shown;
+pub use texts::{fill, metres, text};
+pub use views::{Shown, building, shown};
 
 /// Draws the panels and carries out what they ask for.
 pub struct PanelPlugin;

@@ -12,8 +12,9 @@ use super::plan::plan_ui;
 use super::status::{compass_ui, status_ui};
 use super::texts::{fill, text};
 use super::tools::{card_ui, title_ui};
-use super::views::{Shown, layer_views, shown, status_view, tools_view};
-use super::{Notice, Wishes, look};
+use super::views::{Shown, layer_views, shown, status_view, tools_view, walk_view};
+use super::walk::{pin, walk_ui};
+use super::{Notice, Wishes, look, ring, roles};
 use crate::twin::CameraPose;
 use crate::viewer::camera::{Rig, TheCamera};
 use crate::viewer::drive::{Alarm, Clock, Phase, TheCity};
@@ -21,13 +22,14 @@ use crate::viewer::overlay::Layers;
 use crate::viewer::pick::{Selected, Selection};
 use crate::viewer::platform;
 use crate::viewer::settings::{Canvas, Settings};
+use crate::viewer::walk::Walk;
 
 /// Distance of panels from the window's border, points.
 const MARGIN: f32 = 10.0;
 /// Width of the compass with the gap beside it, points.
 const COMPASS: f32 = 62.0;
 /// How far it reaches down, points.
-const COMPASS_HEIGHT: f32 = 190.0;
+const COMPASS_HEIGHT: f32 = 226.0;
 /// What a card's border adds to the size of its content, points.
 const CARD_BORDER: f32 = 26.0;
 /// Least width and height of a panel's content, points.
@@ -45,6 +47,7 @@ pub struct State<'w> {
     settings: Res<'w, Settings>,
     canvas: Res<'w, Canvas>,
     notice: Res<'w, Notice>,
+    walk: Res<'w, Walk>,
 }
 
 /// Draws all panels.
@@ -59,12 +62,12 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
         context.set_fonts(fonts);
     }
     if styled.as_ref() != Some(&*state.settings) {
-        look::apply(context, state.settings.theme, state.settings.text_scale);
+        look::apply(context, state.settings.theme, state.settings.text_scale, state.settings.contrast);
         *styled = Some(state.settings.clone());
     }
     let language = state.settings.language;
     let status = status_view(&state.city, &state.layers, &state.camera, &state.canvas, language);
-    let bottom = area(context, "status", Align2::LEFT_BOTTOM, [0.0, 0.0], |ui| {
+    let bottom = area(context, ("status", text(language, "access.status")), Align2::LEFT_BOTTOM, [0.0, 0.0], |ui| {
         let width = context.content_rect().width();
         status_frame(ui)
             .show(ui, |ui| {
@@ -78,22 +81,29 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
         return;
     }
     let top = title(context, &state, &mut wishes);
-    let (command, _) = area(context, "compass", Align2::RIGHT_TOP, [-MARGIN, MARGIN], |ui| {
-        look::card(context).inner_margin(6).show(ui, |ui| compass_ui(ui, &status, language)).inner
-    });
+    let (command, _) =
+        area(context, ("compass", text(language, "access.compass")), Align2::RIGHT_TOP, [-MARGIN, MARGIN], |ui| {
+            look::card(context).inner_margin(6).show(ui, |ui| compass_ui(ui, &status, language)).inner
+        });
     wishes.0.extend(command);
     selected(context, &state, &mut wishes, top, bottom.1.height());
+    walk_strip(context, &state, &mut wishes, top, bottom.1.height());
     message(context, &state, &mut wishes);
+    ring::draw(context);
 }
 
+/// Draws a panel; `word` is its own in the program, `name` what people call it.
 fn area<R>(
     context: &egui::Context,
-    name: &str,
+    (word, name): (&str, &str),
     anchor: Align2,
     offset: [f32; 2],
     add: impl FnOnce(&mut egui::Ui) -> R,
 ) -> (R, egui::Rect) {
-    let shown = egui::Area::new(Id::new(name)).anchor(anchor, offset).show(context, add);
+    let shown = egui::Area::new(Id::new(word)).anchor(anchor, offset).show(context, |ui| {
+        roles::region(ui, word, name);
+        add(ui)
+    });
     (shown.inner, shown.response.rect)
 }
 
@@ -109,7 +119,7 @@ fn title(context: &egui::Context, state: &State, wishes: &mut Wishes) -> f32 {
     let beside_the_compass = room.width() - 2.0 * MARGIN - CARD_BORDER - COMPASS;
     let width = panel_width(&state.settings, room).min(beside_the_compass).max(LEAST_PT);
     let height = room.height() - 120.0;
-    area(context, "title", Align2::LEFT_TOP, [MARGIN, MARGIN], |ui| {
+    area(context, ("title", text(view.language, "access.tools")), Align2::LEFT_TOP, [MARGIN, MARGIN], |ui| {
         look::card(context).show(ui, |ui| {
             ui.set_width(width);
             wishes.0.extend(title_ui(ui, &view));
@@ -145,7 +155,7 @@ fn selected(context: &egui::Context, state: &State, wishes: &mut Wishes, top: f3
         let height = (room.height() - bottom - 5.0 * MARGIN).max(LEAST_PT);
         (Align2::RIGHT_TOP, [-MARGIN - COMPASS, MARGIN], width, height)
     };
-    area(context, "selection", anchor, offset, |ui| {
+    area(context, ("selection", text(language, "access.selection")), anchor, offset, |ui| {
         look::card(context).show(ui, |ui| {
             ui.set_min_width(width);
             ui.set_max_width(width);
@@ -156,6 +166,41 @@ fn selected(context: &egui::Context, state: &State, wishes: &mut Wishes, top: f3
             });
         });
     });
+}
+
+/// The strip of who walks from house to house: at the lower border, or below the title where a sheet may stand there.
+/// In small windows it makes room for what was opened.
+fn walk_strip(context: &egui::Context, state: &State, wishes: &mut Wishes, top: f32, bottom: f32) {
+    let language = state.settings.language;
+    let Some(view) = walk_view(&state.city, &state.layers, &state.walk, language) else { return };
+    pin_the_house(context, state);
+    let room = context.content_rect();
+    let narrow = room.width() < NARROW_PT;
+    if narrow && (state.settings.card.is_some() || state.selection.selected != Selected::Nothing) {
+        return;
+    }
+    let (anchor, offset) =
+        if narrow { (Align2::LEFT_TOP, [MARGIN, top + 4.0]) } else { (Align2::CENTER_BOTTOM, [0.0, -bottom - 4.0]) };
+    let width = (room.width() - 2.0 * MARGIN - CARD_BORDER - if narrow { COMPASS } else { 0.0 }).clamp(LEAST_PT, 560.0);
+    let height = (room.height() - if narrow { top } else { 0.0 } - bottom - CARD_BORDER - MARGIN).max(LEAST_PT);
+    area(context, ("walk", text(language, "access.walk")), anchor, offset, |ui| {
+        look::card(context).show(ui, |ui| {
+            ui.set_max_width(width);
+            egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
+                ui.set_width(width);
+                wishes.0.extend(walk_ui(ui, &view, language));
+            });
+        });
+    });
+}
+
+/// Marks the house that is stood at in the picture.
+fn pin_the_house(context: &egui::Context, state: &State) {
+    let Some(middle) = state.walk.middle() else { return };
+    let Some(at) = state.camera.rig.project(middle, state.canvas.size_pt) else { return };
+    let at = egui::pos2(at.x as f32, at.y as f32);
+    let painter = context.layer_painter(egui::LayerId::background());
+    pin(&painter, at, &context.global_style().visuals);
 }
 
 /// Height of the sheet at the lower border: what is left below the title, not more than two fifths of the window, and in
@@ -181,7 +226,7 @@ fn message(context: &egui::Context, state: &State, wishes: &mut Wishes) {
     };
     let Some(line) = line else { return };
     let anchor = if state.city.phase == Phase::Open { Align2::CENTER_BOTTOM } else { Align2::CENTER_CENTER };
-    area(context, "message", anchor, [0.0, -50.0], |ui| {
+    area(context, ("message", text(language, "access.message")), anchor, [0.0, -50.0], |ui| {
         look::card(context).show(ui, |ui| {
             ui.set_max_width(520.0);
             ui.label(RichText::new(line));
@@ -204,6 +249,7 @@ pub struct Changes<'w> {
     camera: ResMut<'w, TheCamera>,
     settings: ResMut<'w, Settings>,
     notice: ResMut<'w, Notice>,
+    walk: ResMut<'w, Walk>,
     clock: Res<'w, Clock>,
     alarm: ResMut<'w, Alarm>,
     redraw: MessageWriter<'w, RequestRedraw>,
@@ -265,6 +311,9 @@ fn apply(command: Command, changes: &mut Changes, now_secs: f64) {
         Command::SetLanguage(language) => changes.settings.language = language,
         Command::SetTheme(theme) => changes.settings.theme = theme,
         Command::SetTextScale(scale) => changes.settings.text_scale = scale.clamp(0.5, 3.0),
+        Command::SetContrast(contrast) => changes.settings.contrast = contrast,
+        Command::SetStill(still) => changes.settings.still = still,
+        Command::Walk(step) => changes.walk.ask(step),
         Command::SetShadows(shadows) => changes.settings.shadows = shadows,
         Command::SetSun(sun) => changes.settings.sun = sun,
         Command::Copy(_) => notice(changes, text(language, "building.copied").to_owned(), now_secs),
