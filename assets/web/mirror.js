@@ -13,6 +13,9 @@ const said = document.getElementById('said');
 const shown = new Map();
 /** The node of an element. */
 const nodes = new WeakMap();
+/** The values of a field that were sent and have not come back yet. */
+const sent = new WeakMap();
+const SENT_MOST = 40;
 /** What was used last in each panel: the keyboard goes back to it when what it stood on is gone. */
 const used = new Map();
 /** Whether the keyboard, or what acts like one, was used last; and not a mouse or a finger. */
@@ -75,15 +78,29 @@ function slider(element, { name, value, number, disabled }) {
   for (const [limit, what] of [['min', number?.min], ['max', number?.max]]) attribute(element, limit, what);
   attribute(element, 'step', number?.step ?? 'any');
   attribute(element, 'aria-valuetext', value);
-  const now = String(number?.now ?? '');
-  if (document.activeElement !== element || Number(element.value) !== number?.now) element.value = now;
+  write(element, String(number?.now ?? ''), Number);
   element.disabled = Boolean(disabled);
 }
 
 function input(element, { name, value, disabled }) {
   named(element, { name });
-  if (element.value !== (value ?? '')) element.value = value ?? '';
+  write(element, value ?? '', String);
   element.disabled = Boolean(disabled);
+}
+
+/**
+ * Brings a field's value in line. Who types is faster than the picture: what was sent comes back while more has been
+ * typed, and must not take that away.
+ */
+function write(element, value, as) {
+  const echo = (sent.get(element) ?? []).findIndex((one) => as(one) === as(value));
+  if (echo >= 0) sent.get(element).splice(0, echo + 1);
+  else if (as(element.value) !== as(value)) element.value = value;
+}
+
+function send(element, deed, more) {
+  sent.set(element, [...(sent.get(element) ?? []), element.value].slice(-SENT_MOST));
+  act(nodes.get(element).key, deed, more);
 }
 
 function progress(element, { name, value, number }) {
@@ -106,7 +123,7 @@ function checkable(element) {
 
 function settable(element) {
   element.addEventListener('input', () => {
-    if (Number.isFinite(element.valueAsNumber)) act(nodes.get(element).key, 'set', { number: element.valueAsNumber });
+    if (Number.isFinite(element.valueAsNumber)) send(element, 'set', { number: element.valueAsNumber });
   });
   element.addEventListener('keydown', (event) => stepByKeys(element, event));
 }
@@ -121,12 +138,12 @@ function stepByKeys(element, event) {
   const step = whole ? 1 : (number.max - number.min) / 20;
   const next = Math.min(Math.max(element.valueAsNumber + way * step, number.min), number.max);
   element.value = String(next);
-  act(nodes.get(element).key, 'set', { number: next });
+  send(element, 'set', { number: next });
 }
 
 function writable(element) {
   element.autocomplete = 'off';
-  element.addEventListener('input', () => act(nodes.get(element).key, 'write', { text: element.value }));
+  element.addEventListener('input', () => send(element, 'write', { text: element.value }));
 }
 
 function attribute(element, name, value) {
@@ -196,6 +213,7 @@ function arrange(key) {
 function apply({ nodes: changed, gone, go, say }) {
   const focused = document.activeElement;
   const lost = panelOf(focused);
+  const before = nodes.get(focused);
   for (const key of gone) {
     const { element } = shown.get(key) ?? {};
     if (element && element !== canvas) element.remove();
@@ -204,7 +222,7 @@ function apply({ nodes: changed, gone, go, say }) {
   for (const node of changed) update(node);
   for (const { key } of changed) arrange(key);
   document.getElementById('skip-selection').hidden = !document.getElementById('mirror-selection');
-  if (lost && !focused.isConnected) goBackTo(lost);
+  if (lost && !focused.isConnected) goBackTo(lost, before);
   if (go && byKeyboard) goTo(shown.get(go)?.element);
   if (say.length > 0) announce(say);
 }
@@ -214,12 +232,20 @@ function panelOf(element) {
   return root.contains(element) ? element.closest('section')?.id ?? null : null;
 }
 
-/** The keyboard stood on something that is gone: it goes to what was used before in that panel, else to the city. */
-function goBackTo(panel) {
-  const before = used.get(panel);
-  if (before?.isConnected) return before.focus({ preventScroll: true });
+/**
+ * The keyboard stood on something that is gone. It goes to what stands in its place, as after a change of language; else
+ * to what was used before in that panel; else to the panel's first; else to the city.
+ */
+function goBackTo(panel, before) {
   const section = document.getElementById(panel);
-  goTo(section?.querySelector('button, a, input') ?? canvas);
+  const inPlace = section && [...section.querySelectorAll('button, a, input')].find((element) => isInPlaceOf(before, nodes.get(element)));
+  const usedBefore = used.get(panel)?.isConnected ? used.get(panel) : null;
+  goTo(inPlace ?? usedBefore ?? section?.querySelector('button, a, input') ?? canvas);
+}
+
+function isInPlaceOf(before, now) {
+  if (before?.role !== now?.role || !before?.place || !now?.place) return false;
+  return Math.abs(before.place[0] - now.place[0]) < 24 && Math.abs(before.place[1] - now.place[1]) < 12;
 }
 
 function goTo(element) {

@@ -22,16 +22,19 @@ for (const [size, screen] of Object.entries(SIZES)) {
       for (const card of CARDS[language]) {
         await click(city, card);
         await state(card.toLowerCase());
+        if (size === 'zoomed') await everythingIsSeen(city, card);
         await click(city, card);
       }
       await city.page.evaluate((id) => window.stadtzwilling.show(`house=${id}&lang=${document.documentElement.lang}`), FRAUENKIRCHE.id);
       await city.until(({ state }) => state.selected?.building && state.panel);
       await state('house');
+      if (size === 'zoomed') await everythingIsSeen(city, 'house');
       await click(city, language === 'de' ? 'Von Haus zu Haus gehen' : 'Walk from house to house');
       await city.until(({ state }) => state.walked !== null);
       await state('house-and-walk');
       await click(city, language === 'de' ? 'Schließen' : 'Close');
       await state('walk');
+      if (size === 'zoomed') await everythingIsSeen(city, 'walk');
       await aPlan(city, language);
       await state('plan');
       city.assertQuiet();
@@ -77,7 +80,22 @@ test('who asks for less motion and more contrast gets it', () => withCity({ redu
 async function look(city, name) {
   await city.rest();
   await city.look(`access-${name}`);
-  await assertNoViolations(city, name);
+  await assertNoViolations(city, name, true);
+}
+
+/** Whatever has the keyboard is scrolled to where it is seen, also in the smallest window. */
+async function everythingIsSeen(city, name) {
+  const controls = city.page.locator('#mirror :is(button, a, input)');
+  const count = await controls.count();
+  assert.ok(count > 5);
+  for (let index = 0; index < count; index += 1) {
+    await controls.nth(index).focus();
+    await eventually(city, `control ${index} of "${name}" is seen`, () => city.page.evaluate(() => {
+      const { left, top, right, bottom } = document.activeElement.getBoundingClientRect();
+      return left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+    }));
+  }
+  await city.look(`seen-${name}`);
 }
 
 /** Presses what has that name in the mirror. */

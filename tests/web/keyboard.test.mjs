@@ -34,6 +34,7 @@ test('what the mirror does is done in the picture, and an idle page rests', () =
   await press(city, 'Language: Deutsch');
   await eventually(city, 'the mirror speaks German', async () => (await outline(city)).includes('Ansicht'));
   assert.equal(await city.page.evaluate(() => document.documentElement.lang), 'de');
+  assert.equal((await focused(city)).name, 'Sprache: Deutsch', 'the keyboard stays where it was');
   await city.look('focus-language');
   await city.rest();
   const frame = await city.frame();

@@ -9,13 +9,15 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** Everything that WCAG 2.2 asks for up to AA, and what is good besides. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** axe-core finds nothing wrong with the page as it is. */
-export async function assertNoViolations(city, state) {
+/** axe-core finds nothing wrong with the page as it is; once the city is there it has looked at the mirror's buttons. */
+export async function assertNoViolations(city, state, mirrored = false) {
   await city.page.evaluate(AXE);
   const { violations, passes } = await city.page.evaluate((rules) => window.axe.run({ runOnly: rules, rules: { 'target-size': { enabled: true } } }), RULES);
   const told = violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n  ${failureSummary}`).join('\n')}`);
   assert.equal(told.join('\n'), '', `axe-core in the state "${state}"`);
   assert.ok(passes.length > 5, `axe-core looked at nothing in the state "${state}"`);
+  const buttons = passes.find(({ id }) => id === 'button-name')?.nodes.length ?? 0;
+  assert.ok(!mirrored || buttons > 5, `axe-core looked at ${buttons} buttons in the state "${state}"`);
 }
 
 /** What has the keyboard: its role as HTML has it, its name, and the panel it stands in. */

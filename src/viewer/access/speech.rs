@@ -18,7 +18,7 @@ const FACTS: usize = 3;
 /// What could be told in a frame.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Heard {
-    /// The city is there; its line.
+    /// The city is there, or was once; its line.
     ready: Option<String>,
     /// What went wrong.
     trouble: Option<String>,
@@ -66,6 +66,7 @@ pub struct Ears<'w, 's> {
     notice: Res<'w, Notice>,
     walk: Res<'w, Walk>,
     walked: Local<'s, Option<(u64, String)>>,
+    arrived: Local<'s, bool>,
 }
 
 impl Ears<'_, '_> {
@@ -73,9 +74,10 @@ impl Ears<'_, '_> {
     pub fn hear(&mut self) -> Heard {
         let language = self.settings.language;
         let title = self.city.twin.as_ref().map_or(text(language, "window.title"), |twin| twin.title.get(language));
-        let is_there = self.city.phase == Phase::Open && self.city.is_complete() && !self.city.drawn().is_empty();
+        // Whatever comes into view later loads without a word.
+        *self.arrived |= self.city.phase == Phase::Open && self.city.is_complete() && !self.city.drawn().is_empty();
         Heard {
-            ready: is_there.then(|| fill(language, "access.ready", "city", title)),
+            ready: self.arrived.then(|| fill(language, "access.ready", "city", title)),
             trouble: self.trouble(language),
             notice: self.notice.line.as_ref().map(|(line, _)| line.clone()),
             selected: shown(&self.city, &self.layers, &self.selection, language)
@@ -154,8 +156,8 @@ mod tests {
             Heard { ready: Some("There.".into()), selected: Some(("1".into(), "Tal 1.".into())), ..nothing.clone() };
         assert_eq!(say(&nothing, &house), ["There.", "Tal 1."]);
         assert!(say(&house, &house).is_empty());
-        // The city loads again, and is not announced again; another language changes lines and nothing that happened.
-        let other = Heard { ready: None, selected: Some(("1".into(), "No. 1.".into())), ..house.clone() };
+        // Another language changes lines and nothing that happened.
+        let other = Heard { ready: Some("Da.".into()), selected: Some(("1".into(), "No. 1.".into())), ..house.clone() };
         assert!(say(&house, &other).is_empty());
         assert_eq!(say(&house, &nothing), ["Closed."]);
     }

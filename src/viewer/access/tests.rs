@@ -80,7 +80,7 @@ fn containers_that_say_nothing_are_left_out_and_names_are_looked_up() {
 #[test]
 fn keys_stay_while_things_come_and_go() {
     let context = Context::default();
-    let mut draw = |more: bool| {
+    let draw = |more: bool| {
         frames(&context, |ui| {
             if more {
                 ui.label("Above");

@@ -272,7 +272,9 @@ mod tests {
 
     #[test]
     fn every_text_can_be_read_in_both_themes() {
-        for (theme, contrast) in [(Theme::Light, false), (Theme::Dark, false), (Theme::Light, true), (Theme::Dark, true)] {
+        for (theme, contrast) in
+            [(Theme::Light, false), (Theme::Dark, false), (Theme::Light, true), (Theme::Dark, true)]
+        {
             let context = egui::Context::default();
             apply(&context, theme, 1.0, contrast);
             let visuals = context.global_style().visuals.clone();
