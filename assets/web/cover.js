@@ -28,6 +28,8 @@ export function uncover() {
   if (failed) return;
   const cover = element('start');
   cover?.classList.add('gone');
+  element('skip').hidden = false;
+  element('mirror').inert = false;
   setTimeout(() => cover?.remove(), 400);
   element('city').focus({ preventScroll: true });
 }
@@ -42,6 +44,8 @@ export function fail(message, reason) {
   element('progress').hidden = true;
   element('bytes').textContent = '';
   element('again').hidden = false;
+  element('skip').hidden = true;
+  element('mirror').inert = true;
   if (reason) console.warn(`stadtzwilling: ${reason}`);
   afterFailure();
 }

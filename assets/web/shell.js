@@ -5,6 +5,7 @@ import { noPicture, pictureIsThere, watchQuestions } from './ask.js';
 import { fillCorner } from './corner.js';
 import { fail, say, uncover, whenFailed } from './cover.js';
 import { broke, drawn, isTheEnd, watchFailures } from './failures.js';
+import './mirror.js';
 import { keepForOffline, watchReleases } from './offline.js';
 import { counted } from './progress.js';
 import { askTheBrowser } from './thrift.js';

@@ -108,6 +108,13 @@ impl BuildingView {
         }
     }
 
+    /// The first facts that say more than the title, for who hears them: "Height: 98.5 m".
+    pub fn spoken_facts(&self, most: usize) -> Vec<String> {
+        let said = self.facts.iter().filter_map(|fact| Some((&fact.label, fact.value.as_ref()?)));
+        let more = said.filter(|(_, value)| **value != self.title);
+        more.take(most).map(|(label, value)| format!("{label}: {value}")).collect()
+    }
+
     /// Everything as plain text, for the clipboard and for saving.
     pub fn as_text(&self, language: Language) -> String {
         let mut out = format!("{}\n{}\n", self.title, self.id);

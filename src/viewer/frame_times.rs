@@ -15,7 +15,7 @@ use bevy::render::renderer::{RenderAdapterInfo, RenderDevice};
 
 use super::camera::{Rig, TheCamera};
 use super::drive::{Phase, TheCity};
-use super::options::{Theme, ViewerOptions, ViewerSource};
+use super::options::{Comfort, Theme, ViewerOptions, ViewerSource};
 use super::overlay::Layers;
 use super::scene::{FrameLoad, Quality, Scene, frame_load};
 use super::settings::Settings;
@@ -180,6 +180,7 @@ impl Stage {
             screenshot: None,
             language: None,
             theme: Theme::Light,
+            comfort: Comfort::default(),
             time: None,
             state_log: None,
             remote: None,

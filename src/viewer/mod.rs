@@ -3,6 +3,7 @@
 //! The last stations of the flow. It sees only what was published: tiles, layers and `twin.json` through `fetch` and
 //! `stream`. It has no path to sources, raw attributes or the writers.
 
+mod access;
 mod bench;
 mod camera;
 mod drive;
@@ -21,13 +22,15 @@ mod settings;
 mod shot;
 mod state_log;
 mod sun;
+mod walk;
 mod window;
 
 use bevy::prelude::*;
 use thiserror::Error;
 
+pub use access::{Act, Change, Deed, Node, Number, Role};
 pub use bench::{Bench, Figures};
-pub use options::{Audience, Screenshot, StateLog, Theme, ViewerOptions, ViewerSource};
+pub use options::{Audience, Comfort, Screenshot, StateLog, Theme, ViewerOptions, ViewerSource};
 pub use platform::run;
 pub use remote::{Remote, Signal};
 

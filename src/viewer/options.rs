@@ -25,6 +25,8 @@ pub struct ViewerOptions {
     pub language: Option<Language>,
     /// Colours of the interface.
     pub theme: Theme,
+    /// What the system asks for on behalf of who uses it.
+    pub comfort: Comfort,
     /// Local date and time for the sun; `None` is an afternoon in June.
     pub time: Option<jiff::civil::DateTime>,
     /// For tests: what takes the state of each frame.
@@ -68,6 +70,15 @@ pub enum Audience {
 pub struct Screenshot {
     /// A PNG file; replaced if it exists.
     pub path: PathBuf,
+}
+
+/// What makes the window easier for some people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Comfort {
+    /// No flights: the camera is at its goal at once.
+    pub still: bool,
+    /// Stronger contrast of the panels.
+    pub contrast: bool,
 }
 
 /// Colours of the interface.

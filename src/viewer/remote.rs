@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bevy::prelude::*;
 
 use super::ViewerSystems;
+use super::access::{Act, Change};
 use super::camera::{Rig, TheCamera};
 use super::drive::{Phase, TheCity};
 use super::pick::{Selected, Selection};
@@ -24,6 +25,8 @@ pub enum Signal {
     Failed(String),
     /// What is shown has changed.
     Shows(Link),
+    /// What is shown has changed, for who does not see it.
+    Mirror(Box<Change>),
 }
 
 type Call = Arc<dyn Fn() + Send + Sync>;
@@ -39,6 +42,7 @@ pub struct Remote {
 struct Shared {
     state: String,
     wish: Option<Link>,
+    acts: Vec<Act>,
     wake: Option<Call>,
 }
 
@@ -57,6 +61,17 @@ impl Remote {
     pub fn show(&self, link: Link) {
         self.shared().wish = Some(link);
         self.wake();
+    }
+
+    /// Does something with what the mirror shows.
+    pub fn act(&self, act: Act) {
+        self.shared().acts.push(act);
+        self.wake();
+    }
+
+    /// What was asked for since the last time.
+    pub(super) fn take_acts(&self) -> Vec<Act> {
+        std::mem::take(&mut self.shared().acts)
     }
 
     /// Has another frame drawn.
@@ -105,6 +120,11 @@ pub struct Held {
 }
 
 impl Held {
+    /// Tells something.
+    pub(super) fn tell(&self, signal: &Signal) {
+        (self.remote.listener)(signal);
+    }
+
     /// Tells something for the first time.
     fn tell_once(&mut self, signal: Signal) {
         if !self.told.contains(&signal) {

@@ -20,6 +20,10 @@ pub struct Settings {
     pub theme: Theme,
     /// Size of the text, 1 is normal.
     pub text_scale: f32,
+    /// Stronger contrast of the panels.
+    pub contrast: bool,
+    /// No flights.
+    pub still: bool,
     /// Whether shadows are drawn.
     pub shadows: bool,
     /// Date and time of the sun in the city's time zone.
@@ -41,6 +45,8 @@ impl Settings {
             language: options.language.unwrap_or_else(platform::system_language),
             theme: options.theme,
             text_scale: 1.0,
+            contrast: options.comfort.contrast,
+            still: options.comfort.still,
             shadows: true,
             sun: options.time.unwrap_or(jiff::civil::date(2026, 6, 21).at(15, 30, 0, 0)),
             card: None,

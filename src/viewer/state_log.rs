@@ -142,6 +142,7 @@ impl State<'_, '_> {
             "attributions": city.status.attributions,
             "size": self.canvas.size_pt.to_array(),
             "clicked": self.clicks.click.map(|at| at.to_array()),
+            "walked": selection.walked.as_ref().map(|picked| &picked.id),
             "hovered": selection.hovered.as_ref().map(|picked| &picked.id),
             "selected": selected(&selection.selected),
             "selected_at": selection.building().and_then(|picked| self.place(picked)),

@@ -16,7 +16,9 @@ use super::options::{ViewerOptions, ViewerSource};
 use super::panel::PanelPlugin;
 use super::remote::Held;
 use super::settings::{Canvas, Settings};
-use super::{ViewerError, ViewerSystems, bench, camera, overlay, pick, platform, remote, scene, search, state_log};
+use super::{
+    ViewerError, ViewerSystems, access, bench, camera, overlay, pick, platform, remote, scene, search, state_log, walk,
+};
 use crate::fetch::{Fetch, PlatformFetch};
 
 /// The app that shows a city. `add_platform` adds Bevy's own plugins: [`with_window`], or those of an app without one,
@@ -38,6 +40,8 @@ pub fn city_app(
         overlay::OverlayPlugin,
         search::SearchPlugin,
         PanelPlugin,
+        walk::WalkPlugin,
+        access::AccessPlugin,
     ));
     if let Some(log) = &options.state_log {
         app.add_plugins(state_log::StateLogPlugin::new(log)?);

@@ -9,7 +9,9 @@ use web_sys::{CustomEvent, CustomEventInit, Window};
 use super::object::set;
 use super::{Address, query};
 use crate::twin::CameraPose;
-use crate::viewer::{self, Audience, Bench, Figures, Remote, Signal, StateLog, Theme, ViewerOptions, ViewerSource};
+use crate::viewer::{
+    self, Act, Audience, Bench, Comfort, Figures, Remote, Signal, StateLog, Theme, ViewerOptions, ViewerSource,
+};
 
 /// Where the published twin lies beside the page.
 const TWIN: &str = "twin/public/twin.json";
@@ -38,6 +40,7 @@ fn start() -> Result<(), String> {
         screenshot: None,
         language,
         theme: theme(&window),
+        comfort: comfort(&window),
         time: None,
         state_log: state.then(|| StateLog::Page(remote.clone())),
         remote: Some(remote),
@@ -55,20 +58,30 @@ fn beside_the_page(window: &Window, path: &str) -> Result<Url, String> {
 
 /// What the system is set to.
 fn theme(window: &Window) -> Theme {
-    match window.match_media("(prefers-color-scheme: dark)") {
-        Ok(Some(dark)) if dark.matches() => Theme::Dark,
-        _ => Theme::Light,
+    if asks_for(window, "(prefers-color-scheme: dark)") { Theme::Dark } else { Theme::Light }
+}
+
+/// What the system asks for; the page's script tells when that changes.
+fn comfort(window: &Window) -> Comfort {
+    Comfort {
+        still: asks_for(window, "(prefers-reduced-motion: reduce)"),
+        contrast: asks_for(window, "(prefers-contrast: more)") || asks_for(window, "(forced-colors: active)"),
     }
 }
 
+fn asks_for(window: &Window, query: &str) -> bool {
+    matches!(window.match_media(query), Ok(Some(asked)) if asked.matches())
+}
+
 /// Tells the page's scripts: an event `stadtzwilling` whose detail has a `phase` (a word), and `text`: what went wrong,
-/// or the view that is shown as the part of an address after `?`.
+/// the view that is shown as the part of an address after `?`, or what changed in the mirror as JSON.
 fn tell(signal: &Signal) {
     let (phase, text) = match signal {
         Signal::Drawn => ("drawn", None),
         Signal::Complete => ("complete", None),
         Signal::Failed(reason) => ("failed", Some(reason.clone())),
         Signal::Shows(link) => ("shows", Some(query(link))),
+        Signal::Mirror(change) => ("mirror", serde_json::to_string(change).ok()),
     };
     // A page that nobody listens in is told nothing.
     let _ = dispatch(phase, text.map_or(JsValue::NULL, JsValue::from));
@@ -84,12 +97,20 @@ fn dispatch(phase: &str, text: JsValue) -> Result<bool, JsValue> {
     web_sys::window().map_or(Ok(false), |window| window.dispatch_event(&event))
 }
 
-/// `stadtzwilling.show(query)` shows what the part of an address after `?` says. For tests, `stadtzwilling.state()`
+/// `stadtzwilling.show(query)` shows what the part of an address after `?` says, `stadtzwilling.act(json)` does something
+/// with what is mirrored. For tests, `stadtzwilling.state()`
 /// gives what the last frame shows, as JSON. For benchmarks, see [`measure`].
 fn expose(window: &Window, remote: &Remote, state: bool, bench: Option<&Bench>) -> Result<(), JsValue> {
     let object = Object::new();
     let asked = remote.clone();
     set(&object, "show", Closure::<dyn Fn(String)>::new(move |query: String| asked.show(Address::parse(&query).link)))?;
+    let asked = remote.clone();
+    let act = move |json: String| {
+        if let Ok(act) = serde_json::from_str::<Act>(&json) {
+            asked.act(act);
+        }
+    };
+    set(&object, "act", Closure::<dyn Fn(String)>::new(act))?;
     if state {
         let remote = remote.clone();
         set(&object, "state", Closure::<dyn Fn() -> String>::new(move || remote.state()))?;

@@ -83,4 +83,11 @@ fn what_browsers_do_to_pages_is_survived() {
 #[test]
 fn the_statements_fit_every_screen() {
     browser("pages");
+fn the_whole_way_is_gone_by_keyboard_alone() {
+    browser("keyboard");
+}
+
+#[test]
+fn nothing_stands_in_anybodys_way_in_any_state() {
+    browser("access");
 }

@@ -17,6 +17,7 @@ use super::fingers::{FingerGesture, Fingers, resting_finger};
 use super::{TheCamera, ZoomKeys};
 use crate::viewer::drive::{Clock, TheCity};
 use crate::viewer::panel::{Command, Wishes};
+use crate::viewer::walk::Walk;
 
 /// Degrees a logical pixel while turning.
 pub(super) const TURN_DEG_PER_PX: f64 = 0.25;
@@ -86,6 +87,7 @@ pub struct Devices<'w, 's> {
     pinch: MessageReader<'w, 's, PinchGesture>,
     touches: Res<'w, Touches>,
     egui: Option<Res<'w, EguiWantsInput>>,
+    walk: Res<'w, Walk>,
     contexts: EguiContexts<'w, 's>,
     events: MessageReader<'w, 's, WindowEvent>,
 }
@@ -112,6 +114,8 @@ pub fn steer(
     let panel_has_keys = devices.egui.as_ref().is_some_and(|egui| egui.wants_any_keyboard_input());
     let hand = Hand { city: &city, size };
     if !panel_has_keys {
+        let flying = if devices.walk.is_on() { &ButtonInput::default() } else { &*devices.keys };
+        fly(flying, &mut camera, clock.frame_secs);
         keys(&devices.keys, &devices.zoom_keys, &mut camera, &mut wishes, clock.frame_secs);
     }
     match gesture.fingers.follow(&devices.touches, &mut camera, &hand, panel_has_pointer) {
@@ -251,7 +255,30 @@ fn release(devices: &Devices, gesture: &mut Gesture, clicks: &mut Clicks, clock:
     }
 }
 
-/// Flying by keys: speed grows with the height above ground.
+/// 1 while any of the keys is held.
+fn held(keys: &ButtonInput<KeyCode>, codes: &[KeyCode]) -> f64 {
+    if codes.iter().any(|code| keys.pressed(*code)) { 1.0 } else { 0.0 }
+}
+
+/// Flying by keys, whose speed grows with the height above ground. Not for who walks from house to house by the same
+/// keys.
+fn fly(keys: &ButtonInput<KeyCode>, camera: &mut TheCamera, frame_secs: f64) {
+    if keys.any_pressed(COMMAND_KEYS) {
+        return;
+    }
+    let both = |more: &[KeyCode], less: &[KeyCode]| held(keys, more) - held(keys, less);
+    let ahead = both(&[KeyCode::ArrowUp, KeyCode::KeyW], &[KeyCode::ArrowDown, KeyCode::KeyS]);
+    let right = both(&[KeyCode::ArrowRight, KeyCode::KeyD], &[KeyCode::ArrowLeft, KeyCode::KeyA]);
+    let up = both(&[KeyCode::KeyR, KeyCode::PageUp], &[KeyCode::KeyF, KeyCode::PageDown]);
+    let secs = frame_secs.min(0.1);
+    if ahead != 0.0 || right != 0.0 || up != 0.0 {
+        camera.flight = None;
+        let step_m = (camera.distance_m * 0.9).clamp(20.0, 5000.0) * secs;
+        camera.rig.fly(ahead * step_m, right * step_m, up * step_m * 0.6);
+    }
+}
+
+/// Turning, zooming and commands by keys.
 fn keys(
     keys: &ButtonInput<KeyCode>,
     zoom_keys: &ZoomKeys,
@@ -263,18 +290,9 @@ fn keys(
     if keys.any_pressed(COMMAND_KEYS) {
         return;
     }
-    let held = |codes: &[KeyCode]| if codes.iter().any(|code| keys.pressed(*code)) { 1.0 } else { 0.0 };
-    let ahead = held(&[KeyCode::ArrowUp, KeyCode::KeyW]) - held(&[KeyCode::ArrowDown, KeyCode::KeyS]);
-    let right = held(&[KeyCode::ArrowRight, KeyCode::KeyD]) - held(&[KeyCode::ArrowLeft, KeyCode::KeyA]);
-    let up = held(&[KeyCode::KeyR, KeyCode::PageUp]) - held(&[KeyCode::KeyF, KeyCode::PageDown]);
-    let turn = held(&[KeyCode::KeyE]) - held(&[KeyCode::KeyQ]);
+    let turn = held(keys, &[KeyCode::KeyE]) - held(keys, &[KeyCode::KeyQ]);
     let nearer = zoom_keys.nearer();
     let secs = frame_secs.min(0.1);
-    if ahead != 0.0 || right != 0.0 || up != 0.0 {
-        camera.flight = None;
-        let step_m = (camera.distance_m * 0.9).clamp(20.0, 5000.0) * secs;
-        camera.rig.fly(ahead * step_m, right * step_m, up * step_m * 0.6);
-    }
     if turn != 0.0 {
         camera.flight = None;
         let pivot = camera.focus();

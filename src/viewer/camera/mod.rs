@@ -15,6 +15,7 @@ pub use zoom_keys::ZoomKeys;
 use crate::twin::CameraPose;
 use crate::viewer::ViewerSystems;
 use crate::viewer::drive::{Clock, TheCity};
+use crate::viewer::settings::Settings;
 
 /// Moves the camera.
 pub struct CameraPlugin;
@@ -25,7 +26,10 @@ impl Plugin for CameraPlugin {
             .init_resource::<controls::Gesture>()
             .init_resource::<controls::Clicks>()
             .init_resource::<ZoomKeys>()
-            .add_systems(Update, (zoom_keys::follow, controls::steer, settle).chain().in_set(ViewerSystems::Camera));
+            .add_systems(
+                Update,
+                (be_still, zoom_keys::follow, controls::steer, settle).chain().in_set(ViewerSystems::Camera),
+            );
     }
 }
 
@@ -49,6 +53,8 @@ pub struct TheCamera {
     pub distance_m: f64,
     /// How far the eye is above ground or roof, metres; infinite where nothing is below it.
     pub clearance_m: f64,
+    /// Whether it is there at once instead of flying: movement makes some people ill.
+    pub still: bool,
 }
 
 impl Default for TheCamera {
@@ -60,19 +66,29 @@ impl Default for TheCamera {
             fov_y: 45f64.to_radians(),
             reach_m: REACH_M,
         };
-        Self { rig, flight: None, home: None, distance_m: DEFAULT_DISTANCE_M, clearance_m: f64::INFINITY }
+        Self { rig, flight: None, home: None, distance_m: DEFAULT_DISTANCE_M, clearance_m: f64::INFINITY, still: false }
     }
 }
 
 impl TheCamera {
-    /// Starts a flight to a rig that looks `distance_m` far.
+    /// Starts a flight to a rig that looks `distance_m` far; is there at once where nothing is to move.
     pub fn fly(&mut self, to: Rig, distance_m: f64, now_secs: f64) {
+        if self.still {
+            (self.flight, self.rig, self.distance_m) = (None, to, distance_m);
+            return;
+        }
         self.flight = Some(Flight::new(self.rig, self.distance_m, to, distance_m, now_secs));
     }
 
     /// What stands in the middle of the picture, in local coordinates.
     pub fn focus(&self) -> DVec3 {
         self.rig.eye + self.rig.forward() * self.distance_m
+    }
+}
+
+fn be_still(settings: Res<Settings>, mut camera: ResMut<TheCamera>) {
+    if camera.still != settings.still {
+        camera.still = settings.still;
     }
 }
 

@@ -3,7 +3,7 @@
 use bevy_egui::egui::{self, RichText};
 
 use super::command::Command;
-use super::look;
+use super::{look, roles};
 use crate::answer::{BuildingView, Fact, PlanLink, Withheld};
 use crate::texts::{fill, text};
 use crate::twin::Language;
@@ -56,13 +56,15 @@ fn file_stem(id: &str) -> String {
 }
 
 fn facts_ui(ui: &mut egui::Ui, facts: &[Fact], language: Language) {
-    for fact in facts {
-        fact_ui(ui, fact, language);
-    }
+    roles::list(ui, |ui| {
+        for fact in facts {
+            roles::item(ui, &fact.label, |ui| fact_ui(ui, fact, language));
+        }
+    });
 }
 
 /// Width of the button that tells why a fact is seen, points.
-const WHY_PT: f32 = 26.0;
+const WHY_PT: f32 = 28.0;
 
 /// Widths of a fact's name and value beside each other, given the room and the widest word of each; `None` where they
 /// have to stand one above the other, so that no word is broken.
@@ -125,15 +127,17 @@ fn cell(ui: &mut egui::Ui, width: f32, texts: &[RichText]) {
 /// Says whether it was clicked.
 fn why_button(ui: &mut egui::Ui, open: bool, label: &str, language: Language) -> bool {
     let question = text(language, "building.why");
-    let button =
-        egui::Button::new(RichText::new("?").small()).selected(open).corner_radius(9).min_size(egui::vec2(18.0, 18.0));
+    let button = egui::Button::new(RichText::new("?").small())
+        .selected(open)
+        .corner_radius(12)
+        .min_size(egui::Vec2::splat(look::TARGET_PT));
     let button = ui.scope(|ui| {
         ui.spacing_mut().button_padding = egui::vec2(5.0, 1.0);
-        ui.spacing_mut().interact_size.y = 18.0;
         ui.add(button).on_hover_text(question)
     });
     let button = button.inner;
     button.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, format!("{question} {label}")));
+    roles::opens(&button, open);
     button.clicked()
 }
 
@@ -154,7 +158,7 @@ fn plans_ui(ui: &mut egui::Ui, plans: &[PlanLink], language: Language) -> Option
         ui.label(RichText::new(text(language, "building.no_plans")).weak());
     }
     for plan in plans {
-        if ui.link(&plan.name).clicked() {
+        if look::line(ui, &plan.name).clicked() {
             command = Some(Command::SelectPlan { layer: plan.layer.clone(), plan: plan.plan.clone() });
         }
     }

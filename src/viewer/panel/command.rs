@@ -5,6 +5,7 @@ use jiff::civil::DateTime;
 use super::search::SearchWish;
 use crate::twin::{CameraPose, Language};
 use crate::viewer::options::Theme;
+use crate::viewer::walk::Step;
 
 /// A wish of the user, carried out by the window after the panels are drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +39,12 @@ pub enum Command {
     SetTheme(Theme),
     /// Set the size of the text, 1 is normal.
     SetTextScale(f32),
+    /// Stronger contrast, or the usual one.
+    SetContrast(bool),
+    /// The camera flies, or is there at once.
+    SetStill(bool),
+    /// Make a step from house to house.
+    Walk(Step),
     /// Switch shadows on or off.
     SetShadows(bool),
     /// Set date and time of the sun, in the city's time zone.

@@ -33,7 +33,8 @@ mod tests {
     use crate::texts::Language;
 
     /// What is drawn over the city, in texts and in code.
-    const SOURCES: [&str; 3] = [include_str!("tools.rs"), include_str!("status.rs"), include_str!("building.rs")];
+    const SOURCES: [&str; 4] =
+        [include_str!("tools.rs"), include_str!("status.rs"), include_str!("building.rs"), include_str!("walk.rs")];
 
     #[test]
     fn the_browsers_fonts_have_every_sign_of_the_panels() {

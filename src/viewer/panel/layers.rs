@@ -3,6 +3,7 @@
 use bevy_egui::egui::{self, Color32, RichText};
 
 use super::command::Command;
+use super::roles;
 use crate::texts::text;
 use crate::twin::Language;
 
@@ -46,9 +47,11 @@ fn layer_ui(ui: &mut egui::Ui, layer: &LayerView, language: Language) -> Option<
         if ui.add(slider).labelled_by(label.id).changed() {
             command = Some(Command::SetLayerOpacity(layer.id.clone(), percent / 100.0));
         }
-        for (color, name) in &layer.legend {
-            legend_ui(ui, *color, name);
-        }
+        roles::list(ui, |ui| {
+            for (color, name) in &layer.legend {
+                roles::item(ui, name, |ui| legend_ui(ui, *color, name));
+            }
+        });
     });
     command
 }

@@ -3,6 +3,7 @@
 use bevy_egui::egui::{self, Color32, CornerRadius, Margin, RichText, Shadow, Stroke, Visuals};
 
 use super::command::Command;
+use super::roles;
 use crate::texts::text;
 use crate::twin::Language;
 use crate::viewer::options::Theme;
@@ -19,20 +20,17 @@ pub fn panel_width(text_scale: f32, room: f32, taken: f32) -> f32 {
 pub const SCROLL_BAR_PT: f32 = 8.0;
 
 /// Sets the style of a context for a theme and text size.
-pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32) {
+pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32, contrast: bool) {
     let mut visuals = match theme {
         Theme::Light => Visuals::light(),
         Theme::Dark => Visuals::dark(),
     };
     let accent = accent(theme);
-    // Both at least 7:1 and 4.5:1 on a card, so that they can be read by many and on bad screens (BITV, WCAG 2.1).
-    let (text, weak) = match theme {
-        Theme::Light => (Color32::from_rgb(28, 33, 40), Color32::from_rgb(82, 89, 98)),
-        Theme::Dark => (Color32::from_rgb(226, 230, 236), Color32::from_rgb(168, 176, 187)),
-    };
+    let (text, weak) = text_colors(theme);
     visuals.widgets.noninteractive.fg_stroke.color = text;
     visuals.widgets.inactive.fg_stroke.color = text;
     visuals.weak_text_color = Some(weak);
+    visuals.warn_fg_color = warning(theme);
     visuals.window_corner_radius = CornerRadius::same(10);
     visuals.window_shadow = Shadow { offset: [0, 3], blur: 16, spread: 0, color: Color32::from_black_alpha(45) };
     visuals.window_stroke = Stroke::new(1.0, Color32::from_black_alpha(if theme == Theme::Light { 22 } else { 90 }));
@@ -50,6 +48,9 @@ pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32) {
         &mut visuals.widgets.open,
     ] {
         widget.corner_radius = CornerRadius::same(6);
+    }
+    if contrast {
+        strengthen(&mut visuals, theme);
     }
     context.set_visuals(visuals);
     context.all_styles_mut(|style| {
@@ -70,6 +71,71 @@ pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32) {
                 };
         }
     });
+}
+
+/// Colours of text and of weak text, at least 7:1 and 4.5:1 on a card, so that they can be read by many and on bad
+/// screens (BITV, WCAG 2.2).
+fn text_colors(theme: Theme) -> (Color32, Color32) {
+    match theme {
+        Theme::Light => (Color32::from_rgb(28, 33, 40), Color32::from_rgb(82, 89, 98)),
+        Theme::Dark => (Color32::from_rgb(226, 230, 236), Color32::from_rgb(168, 176, 187)),
+    }
+}
+
+/// The colour of warnings.
+fn warning(theme: Theme) -> Color32 {
+    match theme {
+        Theme::Light => Color32::from_rgb(140, 52, 0),
+        Theme::Dark => Color32::from_rgb(255, 196, 110),
+    }
+}
+
+/// For who asks for more contrast: black on white or white on black, nothing shines through, everything that can be
+/// pressed has a border.
+fn strengthen(visuals: &mut Visuals, theme: Theme) {
+    let (text, ground) = match theme {
+        Theme::Light => (Color32::BLACK, Color32::WHITE),
+        Theme::Dark => (Color32::WHITE, Color32::BLACK),
+    };
+    visuals.window_fill = ground;
+    visuals.panel_fill = ground;
+    visuals.window_stroke = Stroke::new(2.0, text);
+    visuals.weak_text_color = Some(text);
+    visuals.warn_fg_color = text;
+    visuals.selection.stroke = Stroke::new(2.0, text);
+    let Visuals { widgets, .. } = visuals;
+    widgets.noninteractive.fg_stroke.color = text;
+    widgets.noninteractive.bg_stroke = Stroke::new(1.0, text);
+    for widget in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active, &mut widgets.open] {
+        widget.fg_stroke.color = text;
+        widget.bg_stroke = Stroke::new(1.5, text);
+        widget.weak_bg_fill = ground;
+        widget.bg_fill = ground;
+    }
+    let pressed = Stroke::new(3.0, text);
+    (widgets.hovered.bg_stroke, widgets.active.bg_stroke) = (pressed, pressed);
+}
+
+/// The least width and height of what can be clicked or tapped, points (WCAG 2.2, 2.5.8).
+pub const TARGET_PT: f32 = 26.0;
+
+/// A line that looks like a link and does something: as high as a target has to be.
+pub fn line(ui: &mut egui::Ui, name: &str) -> egui::Response {
+    let color = ui.visuals().hyperlink_color;
+    let button = egui::Button::new(RichText::new(name).color(color).underline());
+    let line = ui.scope(|ui| {
+        ui.spacing_mut().button_padding = egui::vec2(0.0, 2.0);
+        ui.add(button.wrap().frame(false).min_size(egui::vec2(TARGET_PT, TARGET_PT)))
+    });
+    line.inner
+}
+
+/// A line that leads out of the city, to an address.
+pub fn link(ui: &mut egui::Ui, name: &str, url: &str) -> egui::Response {
+    let line = line(ui, name);
+    line.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Link, true, name));
+    roles::leads_to(&line, url);
+    line
 }
 
 /// The colour that stands out.
@@ -103,12 +169,13 @@ pub fn card(context: &egui::Context) -> egui::Frame {
 pub fn card_title(ui: &mut egui::Ui, title: &str, language: Language) -> Option<Command> {
     let mut command = None;
     ui.horizontal_top(|ui| {
-        let room = ui.available_width() - 34.0;
+        let room = ui.available_width() - 38.0;
         ui.allocate_ui_with_layout(egui::vec2(room, 0.0), egui::Layout::left_to_right(egui::Align::TOP), |ui| {
             ui.set_width(room);
-            ui.add(egui::Label::new(RichText::new(title).heading()).wrap());
+            roles::heading(&ui.add(egui::Label::new(RichText::new(title).heading()).wrap()), 2);
         });
-        let close = ui.button(RichText::new("×").size(19.0)).on_hover_text(text(language, "tools.close"));
+        let close = egui::Button::new(RichText::new("×").size(19.0)).min_size(egui::Vec2::splat(TARGET_PT));
+        let close = ui.add(close).on_hover_text(text(language, "tools.close"));
         close.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, text(language, "tools.close")));
         if close.clicked() {
             command = Some(Command::ClearSelection);
@@ -121,7 +188,7 @@ pub fn card_title(ui: &mut egui::Ui, title: &str, language: Language) -> Option<
 pub fn section(ui: &mut egui::Ui, title: &str) {
     ui.add_space(8.0);
     ui.separator();
-    ui.label(RichText::new(title).strong());
+    roles::heading(&ui.label(RichText::new(title).strong()), 3);
 }
 
 /// A line that opens what is below it; says whether it is open. `id` tells it from others in the same panel.
@@ -129,12 +196,14 @@ pub fn disclosure(ui: &mut egui::Ui, id: &str, title: &str) -> bool {
     let id = ui.make_persistent_id(id);
     let mut open = ui.data(|data| data.get_temp::<bool>(id).unwrap_or(false));
     ui.horizontal_top(|ui| {
-        let line = ui.text_style_height(&egui::TextStyle::Body);
+        let line = ui.text_style_height(&egui::TextStyle::Body).max(TARGET_PT - 2.0);
         ui.spacing_mut().interact_size.y = line;
         ui.spacing_mut().button_padding = egui::vec2(0.0, 1.0);
         let (place, _) = ui.allocate_exact_size(egui::vec2(10.0, line + 2.0), egui::Sense::hover());
         triangle(ui, place.center(), open);
-        let title = ui.add(egui::Button::new(RichText::new(title)).wrap().frame(false));
+        let title = egui::Button::new(RichText::new(title)).min_size(egui::vec2(TARGET_PT, line));
+        let title = ui.add(title.wrap().frame(false));
+        roles::opens(&title, open);
         if title.clicked() {
             open = !open;
             ui.data_mut(|data| data.insert_temp(id, open));
@@ -153,4 +222,77 @@ fn triangle(ui: &egui::Ui, middle: egui::Pos2, open: bool) {
 /// What a disclosure shows: set in, behind a line.
 pub fn inset(ui: &mut egui::Ui, add: impl FnOnce(&mut egui::Ui)) {
     egui::Frame::new().inner_margin(Margin { left: 18, right: 4, top: 0, bottom: 6 }).show(ui, add);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A colour as it is seen over another.
+    fn over(above: Color32, below: [f32; 3]) -> [f32; 3] {
+        let [r, g, b, _] = above.to_array();
+        let through = 1.0 - f32::from(above.a()) / 255.0;
+        [(r, below[0]), (g, below[1]), (b, below[2])].map(|(above, below)| f32::from(above) + below * through)
+    }
+
+    /// WCAG 2.2: relative luminance.
+    fn luminance(color: [f32; 3]) -> f32 {
+        let [r, g, b] = color.map(|channel| {
+            let channel = channel / 255.0;
+            if channel <= 0.040_45 { channel / 12.92 } else { ((channel + 0.055) / 1.055).powf(2.4) }
+        });
+        0.2126 * r + 0.7152 * g + 0.0722 * b
+    }
+
+    /// WCAG 2.2: contrast ratio.
+    fn ratio(a: [f32; 3], b: [f32; 3]) -> f32 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    /// Text and what it stands on, each with its name, for a style; `city` is what shines through.
+    fn pairs(visuals: &Visuals, city: [f32; 3]) -> Vec<(&'static str, f32)> {
+        let card = over(visuals.window_fill, city);
+        let status = over(visuals.window_fill.gamma_multiply(0.82), city);
+        let text = |color: Color32, ground| ratio(over(color, ground), ground);
+        let widgets = &visuals.widgets;
+        let mut pairs = vec![
+            ("text", text(visuals.text_color(), card)),
+            ("strong text", text(visuals.strong_text_color(), card)),
+            ("weak text", text(visuals.weak_text_color(), card)),
+            ("link", text(visuals.hyperlink_color, card)),
+            ("status", text(visuals.text_color(), status)),
+            ("warning", text(visuals.warn_fg_color, status)),
+            ("progress", text(visuals.text_color(), over(visuals.selection.bg_fill, status))),
+            ("selected", text(visuals.selection.stroke.color, over(visuals.selection.bg_fill, card))),
+        ];
+        for (name, widget) in [("button", widgets.inactive), ("hovered", widgets.hovered), ("active", widgets.active)] {
+            pairs.push((name, text(widget.text_color(), over(widget.weak_bg_fill, card))));
+        }
+        pairs
+    }
+
+    #[test]
+    fn every_text_can_be_read_in_both_themes() {
+        for (theme, contrast) in
+            [(Theme::Light, false), (Theme::Dark, false), (Theme::Light, true), (Theme::Dark, true)]
+        {
+            let context = egui::Context::default();
+            apply(&context, theme, 1.0, contrast);
+            let visuals = context.global_style().visuals.clone();
+            // The city behind a panel may be as dark or as bright as it likes.
+            for city in [[0.0; 3], [255.0; 3]] {
+                for (name, ratio) in pairs(&visuals, city) {
+                    let least = if contrast && name == "text" { 15.0 } else { 4.5 };
+                    assert!(ratio >= least, "{theme:?} contrast={contrast} over {city:?}: {name} has {ratio:.2}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ratios_are_those_of_the_guideline() {
+        assert!((ratio([0.0; 3], [255.0; 3]) - 21.0).abs() < 1e-3);
+        assert!((ratio([118.0; 3], [255.0; 3]) - 4.54).abs() < 0.01);
+    }
 }

@@ -9,10 +9,13 @@ mod fonts;
 mod layers;
 mod look;
 mod plan;
+mod ring;
+mod roles;
 mod search;
 mod status;
 mod tools;
 mod views;
+mod walk;
 mod window;
 
 #[cfg(test)]
@@ -26,7 +29,7 @@ pub use command::{Card, Command};
 #[cfg(target_arch = "wasm32")]
 pub use fonts::subset;
 pub use search::{MOST_HITS, SearchView, SearchWish};
-pub use views::shown;
+pub use views::{Shown, building, shown};
 
 /// Draws the panels and carries out what they ask for.
 pub struct PanelPlugin;

@@ -3,7 +3,7 @@
 use bevy_egui::egui::{self, RichText};
 
 use super::command::Command;
-use super::look;
+use super::{look, roles};
 use crate::answer::PlanView;
 use crate::texts::text;
 use crate::twin::Language;
@@ -14,15 +14,20 @@ pub fn plan_ui(ui: &mut egui::Ui, view: &PlanView, language: Language) -> Option
     ui.label(RichText::new(text(language, "plan.heading")).small().weak());
     ui.add_space(6.0);
     egui::ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
-        for (label, value) in &view.facts {
-            ui.horizontal_wrapped(|ui| {
-                ui.label(RichText::new(label).weak());
-                ui.label(RichText::new(value).strong());
-            });
-        }
+        roles::list(ui, |ui| {
+            for (label, value) in &view.facts {
+                roles::item(ui, label, |ui| {
+                    ui.horizontal_wrapped(|ui| {
+                        ui.label(RichText::new(label).weak());
+                        ui.label(RichText::new(value).strong());
+                    });
+                });
+            }
+        });
         if let Some(link) = &view.link {
             ui.add_space(4.0);
-            if ui.link(text(language, "plan.link")).on_hover_text(link).clicked() {
+            let shown = look::link(ui, text(language, "plan.link"), link);
+            if shown.on_hover_text(link).clicked() {
                 command = Some(Command::OpenLink(link.clone()));
             }
         }

@@ -3,8 +3,10 @@
 use bevy_egui::egui::{self, Color32, RichText, Stroke, pos2, vec2};
 
 use super::command::Command;
+use super::look;
 use crate::texts::{fill, metres, number, text};
 use crate::twin::Language;
+use crate::viewer::walk::Step;
 
 /// What the status line and the compass show.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,14 +40,17 @@ pub fn compass_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> O
             command = Some(Command::North);
         }
         let buttons = [
+            (" ", "walk.begin", Command::Walk(Step::Begin)),
             ("", "tools.home", Command::Home),
             ("+", "tools.zoom_in", Command::Zoom(0.6)),
             ("−", "tools.zoom_out", Command::Zoom(1.6)),
         ];
         for (icon, key, wish) in buttons {
             let button = ui.add_sized([34.0, 30.0], egui::Button::new(RichText::new(icon).size(17.0)));
-            if wish == Command::Home {
-                house(ui, button.rect.center());
+            match wish {
+                Command::Home => house(ui, button.rect.center()),
+                Command::Walk(_) => walker(ui, button.rect.center()),
+                _ => {}
             }
             let button = button.on_hover_text(text(language, key));
             button.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, text(language, key)));
@@ -65,19 +70,34 @@ fn house(ui: &egui::Ui, middle: egui::Pos2) {
     ui.painter().add(egui::Shape::line(line(&[(-5.5, -1.5), (-5.5, 7.0), (5.5, 7.0), (5.5, -1.5)]), stroke));
 }
 
-/// A needle whose red half points to north.
+/// Somebody who walks.
+fn walker(ui: &egui::Ui, middle: egui::Pos2) {
+    let color = ui.visuals().text_color();
+    let line = |points: &[(f32, f32)]| points.iter().map(|(x, y)| middle + vec2(*x, *y)).collect::<Vec<_>>();
+    ui.painter().circle_filled(middle + vec2(1.0, -8.0), 2.4, color);
+    for points in [
+        &[(0.5, -4.5), (-0.5, 1.5), (3.5, 4.5), (4.5, 9.0)][..],
+        &[(-0.5, 1.5), (-2.5, 5.0), (-5.0, 9.0)],
+        &[(0.5, -4.0), (-3.5, -1.5), (-5.0, 1.5)],
+        &[(0.5, -4.0), (3.5, -0.5), (6.0, 0.0)],
+    ] {
+        ui.painter().add(egui::Shape::line(line(points), Stroke::new(1.8, color)));
+    }
+}
+
+/// A needle whose red half points to north; the other is hollow, so that they differ by more than their colours.
 fn needle(ui: &egui::Ui, place: egui::Rect, heading_deg: f64) {
     let angle = -(heading_deg as f32).to_radians();
     let (sin, cos) = angle.sin_cos();
     let turn = |x: f32, y: f32| place.center() + vec2(x * cos - y * sin, x * sin + y * cos);
     let painter = ui.painter();
     painter.circle_stroke(place.center(), 18.5, Stroke::new(1.0, ui.visuals().weak_text_color()));
-    let half = |tip: f32, color: Color32| {
+    let half = |tip: f32, color: Color32, border: Stroke| {
         let corners = vec![turn(0.0, tip), turn(5.0, 0.0), turn(-5.0, 0.0)];
-        painter.add(egui::Shape::convex_polygon(corners, color, Stroke::NONE));
+        painter.add(egui::Shape::convex_polygon(corners, color, border));
     };
-    half(-15.0, Color32::from_rgb(200, 45, 40));
-    half(15.0, ui.visuals().weak_text_color());
+    half(15.0, Color32::TRANSPARENT, Stroke::new(1.2, ui.visuals().weak_text_color()));
+    half(-15.0, Color32::from_rgb(200, 45, 40), Stroke::NONE);
 }
 
 /// Draws the line at the lower border: scale, loading, failures, attribution.
@@ -100,7 +120,8 @@ pub fn status_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> Op
             ui.label(RichText::new(format!("⚠ {line}")).small().color(ui.visuals().warn_fg_color))
                 .on_hover_text(reasons);
         }
-        if !view.failed.is_empty() && ui.small_button(text(language, "window.retry")).clicked() {
+        let retry = egui::Button::new(RichText::new(text(language, "window.retry")).small());
+        if !view.failed.is_empty() && ui.add(retry.min_size(egui::Vec2::splat(look::TARGET_PT))).clicked() {
             command = Some(Command::Retry);
         }
         if !view.not_understood.is_empty() {
@@ -134,7 +155,9 @@ fn scale_ui(ui: &mut egui::Ui, metres_per_point: f64, language: Language) {
     } else {
         metres(language, length_m, 0)
     };
-    let (place, _) = ui.allocate_exact_size(vec2(width.max(30.0), 18.0), egui::Sense::hover());
+    let (place, scale) = ui.allocate_exact_size(vec2(width.max(30.0), 18.0), egui::Sense::hover());
+    let spoken = fill(language, "access.scale", "length", &name);
+    scale.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Image, true, &spoken));
     let stroke = Stroke::new(1.5, ui.visuals().text_color());
     let (left, bottom) = (place.left(), place.bottom() - 2.0);
     let points = vec![

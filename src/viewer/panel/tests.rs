@@ -8,9 +8,11 @@ use expect_test::expect;
 use super::building::{building_ui, columns};
 use super::command::{Card, Command};
 use super::layers::{LayerView, layers_ui};
-use super::status::{StatusView, status_ui};
-use super::tools::{ToolsView, title_ui};
+use super::plan::plan_ui;
+use super::status::{StatusView, compass_ui, status_ui};
+use super::tools::{ToolsView, card_ui, title_ui};
 use super::views::sources;
+use super::walk::{WalkView, walk_ui};
 use crate::answer::{BuildingView, PlanLink, PlanView};
 use crate::stream::{FeatureTable, Property};
 use crate::twin::{
@@ -265,18 +267,89 @@ fn layers_are_switched_and_cards_opened() {
     }];
     let off = click("Development plans", |ui| layers_ui(ui, &layers, Language::En));
     assert_eq!(off, Some(Command::SetLayerVisible("bplan".into(), false)));
-    let tools = ToolsView {
+    assert_eq!(click("Layers", |ui| title_ui(ui, &tools(None))), Some(Command::Toggle(Card::Layers)));
+}
+
+fn tools(open: Option<Card>) -> ToolsView {
+    let source = SourceInfo {
+        title: Text::new("Häuser", "Houses"),
+        attribution: "Datenquelle: Test".into(),
+        licence: "CC BY 4.0".into(),
+        licence_url: Some("https://licence.example/".into()),
+        date: None,
+    };
+    ToolsView {
         title: "Test town".into(),
         notice: None,
-        open: None,
+        open,
         language: Language::En,
         theme: Theme::Light,
         text_scale: 1.0,
+        contrast: false,
+        still: false,
         shadows: true,
         sun: jiff::civil::date(2026, 6, 21).at(12, 0, 0, 0),
         sun_is_up: true,
-        places: Vec::new(),
-        sources: Vec::new(),
+        places: vec![("Tal".into(), twin().home)],
+        sources: vec![("Houses".into(), source)],
+    }
+}
+
+/// Role, name and size of everything in a panel that can have the keyboard.
+fn targets(mut panel: impl FnMut(&mut egui::Ui)) -> Vec<(egui::accesskit::Role, String, f64, f64)> {
+    let context = egui::Context::default();
+    super::look::apply(&context, Theme::Light, 1.0, false);
+    context.enable_accesskit();
+    let screen_rect = Some(egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(330.0, 2000.0)));
+    let input = || egui::RawInput { screen_rect, ..egui::RawInput::default() };
+    context.run_ui(input(), &mut panel).textures_delta.clear();
+    let update = context.run_ui(input(), &mut panel).platform_output.accesskit_update.expect("it was asked for");
+    let target = |(_, node): (_, egui::accesskit::Node)| {
+        let at = node.bounds().filter(|_| node.supports_action(egui::accesskit::Action::Focus))?;
+        Some((node.role(), node.label().unwrap_or_default().to_owned(), at.width(), at.height()))
     };
-    assert_eq!(click("Layers", |ui| title_ui(ui, &tools)), Some(Command::Toggle(Card::Layers)));
+    update.nodes.into_iter().filter_map(target).collect()
+}
+
+#[test]
+fn everything_that_can_be_pressed_is_large_enough() {
+    let shown = view(Language::De);
+    let plan = PlanView {
+        title: "Nr. 7".into(),
+        facts: Vec::new(),
+        link: Some("https://plan.example/".into()),
+        legal_basis: "BauGB § 10".into(),
+        attribution: String::new(),
+    };
+    let layer = LayerView { id: "a".into(), title: "A".into(), visible: true, opacity: 0.5, legend: Vec::new() };
+    let status = StatusView {
+        attributions: Vec::new(),
+        loading: 0,
+        progress: 1.0,
+        failed: vec![("Layer".into(), "why".into())],
+        not_understood: Vec::new(),
+        metres_per_point: 1.0,
+        heading_deg: 0.0,
+    };
+    let walk = WalkView { title: "Tal 1".into(), facts: vec!["Höhe: 17,5 m".into()] };
+    let mut found = targets(|ui| {
+        building_ui(ui, &shown, Language::De);
+        plan_ui(ui, &plan, Language::De);
+        layers_ui(ui, std::slice::from_ref(&layer), Language::De);
+        status_ui(ui, &status, Language::De);
+        compass_ui(ui, &status, Language::De);
+        walk_ui(ui, &walk, Language::De);
+    });
+    for card in [Card::Places, Card::Sun, Card::Settings, Card::Sources, Card::Help] {
+        found.extend(targets(|ui| {
+            title_ui(ui, &tools(Some(card)));
+            card_ui(ui, &tools(Some(card)));
+        }));
+    }
+    assert!(found.len() > 60, "{}", found.len());
+    // WCAG 2.2, 2.5.8: 24 by 24.
+    let small: Vec<_> = found.iter().filter(|(_, _, width, height)| *width < 24.0 || *height < 24.0).collect();
+    assert!(small.is_empty(), "{small:#?}");
+    let nameless = found.iter().filter(|(role, name, _, _)| name.is_empty() && *role == egui::accesskit::Role::Button);
+    assert_eq!(nameless.count(), 0);
 }

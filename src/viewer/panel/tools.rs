@@ -4,6 +4,7 @@ use bevy_egui::egui::{self, RichText};
 use jiff::civil::DateTime;
 
 use super::command::{Card, Command};
+use super::{look, roles};
 use crate::texts::text;
 use crate::twin::{CameraPose, Language, SourceInfo};
 use crate::viewer::options::Theme;
@@ -24,6 +25,10 @@ pub struct ToolsView {
     pub theme: Theme,
     /// Text size in use.
     pub text_scale: f32,
+    /// Whether the contrast is stronger than usual.
+    pub contrast: bool,
+    /// Whether the camera does not fly.
+    pub still: bool,
     /// Whether shadows are drawn.
     pub shadows: bool,
     /// Date and time of the sun.
@@ -47,7 +52,7 @@ const CARDS: [(Card, &str, &str); 6] = [
 
 /// Draws the title with the tool bar.
 pub fn title_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
-    ui.label(RichText::new(&view.title).heading().strong());
+    roles::heading(&ui.label(RichText::new(&view.title).heading().strong()), 1);
     if let Some(notice) = &view.notice {
         ui.add(egui::Label::new(RichText::new(notice).small()).wrap());
     }
@@ -58,8 +63,10 @@ pub fn title_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
             let name = text(view.language, key);
             let label =
                 if matches!(card, Card::Places | Card::Layers) { format!("{icon} {name}") } else { icon.into() };
-            let button = ui.selectable_label(view.open == Some(card), label).on_hover_text(name);
+            let button = egui::Button::selectable(view.open == Some(card), label);
+            let button = ui.add(button.min_size(egui::Vec2::splat(look::TARGET_PT))).on_hover_text(name);
             button.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, name));
+            roles::opens(&button, view.open == Some(card));
             if button.clicked() {
                 command = Some(Command::Toggle(card));
             }
@@ -83,7 +90,7 @@ pub fn card_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
 fn places_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
     let mut command = None;
     for (name, pose) in &view.places {
-        if ui.link(name).clicked() {
+        if look::line(ui, name).clicked() {
             command = Some(Command::FlyTo(*pose));
         }
     }
@@ -105,7 +112,9 @@ fn sun_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
         ui.end_row();
         let label = ui.label(text(language, "sun.time"));
         let slider = egui::Slider::new(&mut hour, 0.0..=23.75).step_by(0.25);
-        changed |= ui.add(slider.custom_formatter(move |value, _| clock(value))).labelled_by(label.id).changed();
+        let slider = ui.add(slider.custom_formatter(move |value, _| clock(value))).labelled_by(label.id);
+        roles::value(ui.ctx(), slider.id, &clock(f64::from(hour)));
+        changed |= slider.changed();
         ui.end_row();
     });
     if !view.sun_is_up {
@@ -126,18 +135,18 @@ fn moment(year: i16, month: i8, day: i8, hour: f32) -> DateTime {
 fn settings_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
     let language = view.language;
     let mut command = None;
-    ui.label(text(language, "settings.language"));
+    let label = ui.label(text(language, "settings.language"));
     ui.horizontal(|ui| {
         for &choice in Language::ALL {
-            if ui.selectable_label(language == choice, choice.own_name()).clicked() {
+            if ui.selectable_label(language == choice, choice.own_name()).labelled_by(label.id).clicked() {
                 command = Some(Command::SetLanguage(choice));
             }
         }
     });
-    ui.label(text(language, "settings.theme"));
+    let label = ui.label(text(language, "settings.theme"));
     ui.horizontal(|ui| {
         for (choice, key) in [(Theme::Light, "settings.light"), (Theme::Dark, "settings.dark")] {
-            if ui.selectable_label(view.theme == choice, text(language, key)).clicked() {
+            if ui.selectable_label(view.theme == choice, text(language, key)).labelled_by(label.id).clicked() {
                 command = Some(Command::SetTheme(choice));
             }
         }
@@ -151,6 +160,14 @@ fn settings_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
             }
         }
     });
+    let mut contrast = view.contrast;
+    if ui.checkbox(&mut contrast, text(language, "access.contrast")).changed() {
+        command = Some(Command::SetContrast(contrast));
+    }
+    let mut still = view.still;
+    if ui.checkbox(&mut still, text(language, "access.still")).changed() {
+        command = Some(Command::SetStill(still));
+    }
     let mut shadows = view.shadows;
     if ui.checkbox(&mut shadows, text(language, "settings.shadows")).changed() {
         command = Some(Command::SetShadows(shadows));
@@ -161,14 +178,14 @@ fn settings_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
 fn sources_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
     let mut command = None;
     for (title, source) in &view.sources {
-        ui.label(RichText::new(title).strong());
+        roles::heading(&ui.label(RichText::new(title).strong()), 2);
         ui.label(&source.attribution);
         let licence = match &source.date {
             Some(date) => format!("{} · {}", source.licence, crate::texts::date(view.language, date)),
             None => source.licence.clone(),
         };
         match &source.licence_url {
-            Some(url) if ui.link(licence.clone()).clicked() => command = Some(Command::OpenLink(url.clone())),
+            Some(url) if look::link(ui, &licence, url).clicked() => command = Some(Command::OpenLink(url.clone())),
             Some(_) => {}
             None => {
                 ui.label(licence);
@@ -180,7 +197,9 @@ fn sources_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
 }
 
 fn help_ui(ui: &mut egui::Ui, language: Language) -> Option<Command> {
-    for key in ["help.click", "help.drag", "help.orbit", "help.zoom", "help.keys", "help.home", "help.touch"] {
+    for key in
+        ["help.click", "help.drag", "help.orbit", "help.zoom", "help.keys", "help.home", "walk.help", "help.touch"]
+    {
         ui.label(text(language, key));
     }
     if platform::HAS_SEARCH_FIELD {

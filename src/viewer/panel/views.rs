@@ -3,6 +3,7 @@
 use super::layers::LayerView;
 use super::status::StatusView;
 use super::tools::ToolsView;
+use super::walk::WalkView;
 use crate::answer::{BuildingView, PlanLink, PlanView};
 use crate::texts::{fill, text};
 use crate::twin::{Language, LayerInfo, SourceInfo, TwinDescription};
@@ -11,6 +12,7 @@ use crate::viewer::drive::{Phase, TheCity};
 use crate::viewer::overlay::{Layer, Layers};
 use crate::viewer::pick::{Picked, Selected, Selection};
 use crate::viewer::settings::{Canvas, Settings};
+use crate::viewer::walk::Walk;
 
 /// The panel of what is selected.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,12 +45,19 @@ pub fn shown(city: &TheCity, layers: &Layers, selection: &Selection, language: L
     }
 }
 
-fn building(city: &TheCity, layers: &Layers, picked: &Picked, language: Language) -> Option<BuildingView> {
+/// The panel of a building; `None` where no loaded tile has it.
+pub fn building(city: &TheCity, layers: &Layers, picked: &Picked, language: Language) -> Option<BuildingView> {
     let (_, content, row) = city.find(picked)?;
     let Some(twin) = &city.twin else { return Some(BuildingView::of_foreign(&content.features, row, language)) };
     let plans = layers.plans_under(picked).into_iter();
     let plans = plans.map(|(layer, plan)| PlanLink::new(&layer.info, plan, language)).collect();
     Some(BuildingView::new(twin, &content.features, row, plans, language))
+}
+
+/// The strip of who walks from house to house.
+pub fn walk_view(city: &TheCity, layers: &Layers, walk: &Walk, language: Language) -> Option<WalkView> {
+    let view = building(city, layers, walk.at()?, language)?;
+    Some(WalkView { facts: view.spoken_facts(2), title: view.title })
 }
 
 /// The layers' card.
@@ -85,6 +94,8 @@ pub fn tools_view(city: &TheCity, settings: &Settings) -> ToolsView {
         language,
         theme: settings.theme,
         text_scale: settings.text_scale,
+        contrast: settings.contrast,
+        still: settings.still,
         shadows: settings.shadows,
         sun: settings.sun,
         sun_is_up: city.sun(settings).z > 0.0,

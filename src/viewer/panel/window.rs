@@ -10,13 +10,14 @@ use super::command::{Card, Command};
 use super::layers::layers_ui;
 use super::plan::plan_ui;
 use super::search::search_ui;
-use super::status::{compass_ui, status_ui};
-use super::tools::{card_ui, title_ui};
-use super::views::{Shown, layer_views, shown, status_view, tools_view};
-use super::{Notice, Wishes, look};
+use super::status::{StatusView, compass_ui, status_ui};
+use super::tools::{ToolsView, card_ui, title_ui};
+use super::views::{Shown, layer_views, shown, status_view, tools_view, walk_view};
+use super::walk::{pin, walk_ui};
+use super::{Notice, Wishes, look, ring, roles};
 use crate::search::Hit;
 use crate::texts::{fill, text};
-use crate::twin::CameraPose;
+use crate::twin::{CameraPose, Language};
 use crate::viewer::camera::{Rig, TheCamera};
 use crate::viewer::drive::{Alarm, Clock, Phase, TheCity};
 use crate::viewer::overlay::Layers;
@@ -24,19 +25,23 @@ use crate::viewer::pick::{Selected, Selection};
 use crate::viewer::platform;
 use crate::viewer::search::Search;
 use crate::viewer::settings::{Canvas, Settings};
+use crate::viewer::walk::Walk;
 
 /// Distance of panels from the window's border, points.
 const MARGIN: f32 = 10.0;
 /// Width of the compass with the gap beside it, points.
 const COMPASS: f32 = 62.0;
 /// How far it reaches down, points.
-const COMPASS_HEIGHT: f32 = 190.0;
+const COMPASS_HEIGHT: f32 = 226.0;
 /// What a card's border adds to the size of its content, points.
 const CARD_BORDER: f32 = 26.0;
 /// Least width and height of a panel's content, points.
 const LEAST_PT: f32 = 90.0;
 /// Windows narrower than this show the selection as a sheet at the lower border.
 const NARROW_PT: f32 = 760.0;
+/// In windows lower than this the cards scroll as a whole, and narrow ones show one card at a time: with text at 400 %
+/// a desktop leaves no more than 320 by 180 to 320 by 256.
+const LOW_PT: f32 = 420.0;
 
 /// What the panels read.
 #[derive(bevy::ecs::system::SystemParam)]
@@ -49,6 +54,7 @@ pub struct State<'w> {
     canvas: Res<'w, Canvas>,
     notice: Res<'w, Notice>,
     search: Res<'w, Search>,
+    walk: Res<'w, Walk>,
 }
 
 /// Draws all panels.
@@ -63,12 +69,12 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
         context.set_fonts(fonts);
     }
     if styled.as_ref() != Some(&*state.settings) {
-        look::apply(context, state.settings.theme, state.settings.text_scale);
+        look::apply(context, state.settings.theme, state.settings.text_scale, state.settings.contrast);
         *styled = Some(state.settings.clone());
     }
     let language = state.settings.language;
     let status = status_view(&state.city, &state.layers, &state.camera, &state.canvas, language);
-    let bottom = area(context, "status", Align2::LEFT_BOTTOM, [0.0, 0.0], |ui| {
+    let bottom = area(context, ("status", text(language, "access.status")), Align2::LEFT_BOTTOM, [0.0, 0.0], |ui| {
         let width = context.content_rect().width();
         status_frame(ui)
             .show(ui, |ui| {
@@ -81,23 +87,56 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
     if !state.settings.panels {
         return;
     }
-    let top = title(context, &state, &mut wishes);
-    let (command, _) = area(context, "compass", Align2::RIGHT_TOP, [-MARGIN, MARGIN], |ui| {
-        look::card(context).inner_margin(6).show(ui, |ui| compass_ui(ui, &status, language)).inner
-    });
-    wishes.0.extend(command);
-    selected(context, &state, &mut wishes, top, bottom.1.height());
+    let bottom = bottom.1.height();
+    let shown = shown(&state.city, &state.layers, &state.selection, language);
+    let covered = is_crowded(context.content_rect()) && (shown.is_some() || state.walk.is_on());
+    let top = if covered { 0.0 } else { title(context, &state, &mut wishes, bottom) };
+    compass(context, &status, language, &mut wishes, bottom);
+    if let Some(shown) = &shown {
+        selected(context, &state, shown, &mut wishes, top, bottom);
+    }
+    walk_strip(context, &state, &mut wishes, top, bottom);
     message(context, &state, &mut wishes);
+    ring::draw(context);
 }
 
+/// Whether there is room for one card at a time and no more.
+fn is_crowded(room: egui::Rect) -> bool {
+    room.width() < NARROW_PT && room.height() < LOW_PT
+}
+
+/// The compass with its buttons, upper right.
+fn compass(context: &egui::Context, view: &StatusView, language: Language, wishes: &mut Wishes, bottom: f32) {
+    let free = context.content_rect().height() - bottom - 2.0 * MARGIN - 12.0;
+    let name = text(language, "access.compass");
+    let (command, _) = area(context, ("compass", name), Align2::RIGHT_TOP, [-MARGIN, MARGIN], |ui| {
+        let frame = look::card(context).inner_margin(6);
+        let draw = |ui: &mut egui::Ui| compass_ui(ui, view, language);
+        let shown = if free < COMPASS_HEIGHT {
+            frame.show(ui, |ui| {
+                ui.set_width(COMPASS - 22.0);
+                egui::ScrollArea::vertical().max_height(free.max(LEAST_PT)).show(ui, draw).inner
+            })
+        } else {
+            frame.show(ui, draw)
+        };
+        shown.inner
+    });
+    wishes.0.extend(command);
+}
+
+/// Draws a panel; `word` is its own in the program, `name` what people call it.
 fn area<R>(
     context: &egui::Context,
-    name: &str,
+    (word, name): (&str, &str),
     anchor: Align2,
     offset: [f32; 2],
     add: impl FnOnce(&mut egui::Ui) -> R,
 ) -> (R, egui::Rect) {
-    let shown = egui::Area::new(Id::new(name)).anchor(anchor, offset).show(context, add);
+    let shown = egui::Area::new(Id::new(word)).anchor(anchor, offset).show(context, |ui| {
+        roles::region(ui, word, name);
+        add(ui)
+    });
     (shown.inner, shown.response.rect)
 }
 
@@ -107,29 +146,29 @@ fn status_frame(ui: &egui::Ui) -> egui::Frame {
 }
 
 /// Title, tool bar and the open card, upper left. Gives its lower border.
-fn title(context: &egui::Context, state: &State, wishes: &mut Wishes) -> f32 {
+fn title(context: &egui::Context, state: &State, wishes: &mut Wishes, bottom: f32) -> f32 {
     let view = tools_view(&state.city, &state.settings);
     let room = context.content_rect();
     let beside_the_compass = room.width() - 2.0 * MARGIN - CARD_BORDER - COMPASS;
     let width = panel_width(&state.settings, room).min(beside_the_compass).max(LEAST_PT);
-    let height = room.height() - 120.0;
-    area(context, "title", Align2::LEFT_TOP, [MARGIN, MARGIN], |ui| {
+    let free = (room.height() - bottom - 2.0 * MARGIN - CARD_BORDER).max(LEAST_PT);
+    area(context, ("title", text(view.language, "access.tools")), Align2::LEFT_TOP, [MARGIN, MARGIN], |ui| {
         look::card(context).show(ui, |ui| {
             ui.set_width(width);
-            if let Some(search) = state.search.view(&state.city, view.language).filter(|_| platform::HAS_SEARCH_FIELD) {
-                wishes.0.extend(search_ui(ui, &search));
-                ui.add_space(4.0);
+            if room.height() < LOW_PT {
+                egui::ScrollArea::vertical().max_height(free).min_scrolled_height(free).show(ui, |ui| {
+                    ui.set_width(width - look::SCROLL_BAR_PT);
+                    wishes.0.extend(search_field(ui, &view, state));
+                    wishes.0.extend(title_ui(ui, &view));
+                    wishes.0.extend(open_card(ui, &view, state));
+                });
+                return;
             }
+            wishes.0.extend(search_field(ui, &view, state));
             wishes.0.extend(title_ui(ui, &view));
-            let Some(card) = view.open else { return };
-            ui.separator();
-            let room = (height - 110.0).max(80.0);
+            let room = room.height() - 230.0;
             egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room).show(ui, |ui| {
-                let command = match card {
-                    Card::Layers => layers_ui(ui, &layer_views(&state.layers, view.language), view.language),
-                    _ => card_ui(ui, &view),
-                };
-                wishes.0.extend(command);
+                wishes.0.extend(open_card(ui, &view, state));
             });
         });
     })
@@ -137,13 +176,34 @@ fn title(context: &egui::Context, state: &State, wishes: &mut Wishes) -> f32 {
     .bottom()
 }
 
-/// The selection's panel: right beside the compass, or a sheet at the lower border of a narrow window, below the title.
-fn selected(context: &egui::Context, state: &State, wishes: &mut Wishes, top: f32, bottom: f32) {
+/// The search field, where the page has none.
+fn search_field(ui: &mut egui::Ui, view: &ToolsView, state: &State) -> Option<Command> {
+    let search = state.search.view(&state.city, view.language).filter(|_| platform::HAS_SEARCH_FIELD)?;
+    let command = search_ui(ui, &search);
+    ui.add_space(4.0);
+    command
+}
+
+/// The card that was opened from the tool bar.
+fn open_card(ui: &mut egui::Ui, view: &ToolsView, state: &State) -> Option<Command> {
+    let card = view.open?;
+    ui.separator();
+    match card {
+        Card::Layers => layers_ui(ui, &layer_views(&state.layers, view.language), view.language),
+        _ => card_ui(ui, view),
+    }
+}
+
+/// The selection's panel: right beside the compass, or a sheet at the lower border of a narrow window, below the title;
+/// in the smallest it takes all there is beside the compass.
+fn selected(context: &egui::Context, state: &State, shown: &Shown, wishes: &mut Wishes, top: f32, bottom: f32) {
     let language = state.settings.language;
-    let Some(shown) = shown(&state.city, &state.layers, &state.selection, language) else { return };
     let room = context.content_rect();
-    let narrow = room.width() < NARROW_PT;
-    let (anchor, offset, width, height) = if narrow {
+    let (anchor, offset, width, height) = if is_crowded(room) {
+        let width = room.width() - 2.0 * MARGIN - CARD_BORDER - COMPASS;
+        let height = room.height() - bottom - 2.0 * MARGIN - CARD_BORDER;
+        (Align2::LEFT_TOP, [MARGIN, MARGIN], width.max(LEAST_PT), height.max(LEAST_PT))
+    } else if room.width() < NARROW_PT {
         let height = sheet_height(room.height(), top, bottom);
         let below_the_compass = room.height() - bottom - height - CARD_BORDER > COMPASS_HEIGHT;
         let taken = 2.0 * MARGIN + CARD_BORDER + if below_the_compass { 0.0 } else { COMPASS };
@@ -153,17 +213,63 @@ fn selected(context: &egui::Context, state: &State, wishes: &mut Wishes, top: f3
         let height = (room.height() - bottom - 5.0 * MARGIN).max(LEAST_PT);
         (Align2::RIGHT_TOP, [-MARGIN - COMPASS, MARGIN], width, height)
     };
-    area(context, "selection", anchor, offset, |ui| {
+    area(context, ("selection", text(language, "access.selection")), anchor, offset, |ui| {
         look::card(context).show(ui, |ui| {
             ui.set_min_width(width);
             ui.set_max_width(width);
             ui.set_max_height(height);
-            wishes.0.extend(match &shown {
+            wishes.0.extend(match shown {
                 Shown::Building(view) => building_ui(ui, view, language),
                 Shown::Plan(view) => plan_ui(ui, view, language),
             });
         });
     });
+}
+
+/// The strip of who walks from house to house: at the lower border, or below the title where a sheet may stand there.
+/// In small windows it makes room for what was opened.
+fn walk_strip(context: &egui::Context, state: &State, wishes: &mut Wishes, top: f32, bottom: f32) {
+    let language = state.settings.language;
+    let Some(view) = walk_view(&state.city, &state.layers, &state.walk, language) else { return };
+    pin_the_house(context, state);
+    let room = context.content_rect();
+    let narrow = room.width() < NARROW_PT;
+    if narrow && (state.settings.card.is_some() || state.selection.selected != Selected::Nothing) {
+        return;
+    }
+    // Not over what stands on either side.
+    let panel = panel_width(&state.settings, room) + CARD_BORDER + MARGIN;
+    let left = if !narrow && state.settings.card.is_some() { panel } else { 0.0 };
+    let right = match state.selection.selected {
+        _ if narrow => COMPASS,
+        Selected::Nothing => 0.0,
+        _ => panel + COMPASS,
+    };
+    let (anchor, offset) = if narrow {
+        (Align2::LEFT_TOP, [MARGIN, top.max(MARGIN - 4.0) + 4.0])
+    } else {
+        (Align2::CENTER_BOTTOM, [(left - right) * 0.5, -bottom - 4.0])
+    };
+    let width = (room.width() - left - right - 2.0 * MARGIN - CARD_BORDER).clamp(LEAST_PT, 660.0);
+    let height = (room.height() - if narrow { top } else { 0.0 } - bottom - CARD_BORDER - 2.0 * MARGIN).max(LEAST_PT);
+    area(context, ("walk", text(language, "access.walk")), anchor, offset, |ui| {
+        look::card(context).show(ui, |ui| {
+            ui.set_max_width(width);
+            egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
+                ui.set_width(width);
+                wishes.0.extend(walk_ui(ui, &view, language));
+            });
+        });
+    });
+}
+
+/// Marks the house that is stood at in the picture.
+fn pin_the_house(context: &egui::Context, state: &State) {
+    let Some(middle) = state.walk.middle() else { return };
+    let Some(at) = state.camera.rig.project(middle, state.canvas.size_pt) else { return };
+    let at = egui::pos2(at.x as f32, at.y as f32);
+    let painter = context.layer_painter(egui::LayerId::background());
+    pin(&painter, at, &context.global_style().visuals);
 }
 
 /// Height of the sheet at the lower border: what is left below the title, not more than two fifths of the window, and in
@@ -189,7 +295,7 @@ fn message(context: &egui::Context, state: &State, wishes: &mut Wishes) {
     };
     let Some(line) = line else { return };
     let anchor = if state.city.phase == Phase::Open { Align2::CENTER_BOTTOM } else { Align2::CENTER_CENTER };
-    area(context, "message", anchor, [0.0, -50.0], |ui| {
+    area(context, ("message", text(language, "access.message")), anchor, [0.0, -50.0], |ui| {
         look::card(context).show(ui, |ui| {
             ui.set_max_width(520.0);
             ui.label(RichText::new(line));
@@ -213,6 +319,7 @@ pub struct Changes<'w> {
     settings: ResMut<'w, Settings>,
     notice: ResMut<'w, Notice>,
     search: ResMut<'w, Search>,
+    walk: ResMut<'w, Walk>,
     clock: Res<'w, Clock>,
     alarm: ResMut<'w, Alarm>,
     redraw: MessageWriter<'w, RequestRedraw>,
@@ -277,6 +384,9 @@ fn apply(command: Command, changes: &mut Changes, now_secs: f64) {
         }
         Command::SetTheme(theme) => changes.settings.theme = theme,
         Command::SetTextScale(scale) => changes.settings.text_scale = scale.clamp(0.5, 3.0),
+        Command::SetContrast(contrast) => changes.settings.contrast = contrast,
+        Command::SetStill(still) => changes.settings.still = still,
+        Command::Walk(step) => changes.walk.ask(step),
         Command::SetShadows(shadows) => changes.settings.shadows = shadows,
         Command::SetSun(sun) => changes.settings.sun = sun,
         Command::Copy(_) => notice(changes, text(language, "building.copied").to_owned(), now_secs),

@@ -58,10 +58,12 @@ impl Selected {
 pub struct Selection {
     /// The building under the cursor.
     pub hovered: Option<Picked>,
+    /// The building that somebody stands at who walks from house to house.
+    pub walked: Option<Picked>,
     /// What is selected.
     pub selected: Selected,
-    /// What the scene shows: hovered and selected id.
-    shown: (Option<Picked>, Option<Picked>),
+    /// What the scene shows: hovered, walked to, selected.
+    shown: [Option<Picked>; 3],
 }
 
 impl Selection {
@@ -78,7 +80,7 @@ impl Selection {
         let is = |picked: &Picked| names(picked, tile, content, row);
         if self.building().is_some_and(is) {
             FeatureState::Selected
-        } else if self.hovered.as_ref().is_some_and(is) {
+        } else if [&self.hovered, &self.walked].into_iter().flatten().any(is) {
             FeatureState::Hovered
         } else {
             FeatureState::Plain
@@ -155,7 +157,7 @@ fn fly_to(city: &TheCity, camera: &mut TheCamera, at: DVec2, size: DVec2, now_se
 
 /// Brings the scene's states in line with the selection.
 fn highlight(mut selection: ResMut<Selection>, city: Res<TheCity>, mut scene: ResMut<Scene>) {
-    let wanted = (selection.hovered.clone(), selection.building().cloned());
+    let wanted = [selection.hovered.clone(), selection.walked.clone(), selection.building().cloned()];
     if wanted == selection.shown {
         return;
     }
@@ -165,8 +167,7 @@ fn highlight(mut selection: ResMut<Selection>, city: Res<TheCity>, mut scene: Re
         if city.is_ground(tile) {
             continue;
         }
-        let all = [&before.0, &before.1, &after.0, &after.1];
-        for picked in all.into_iter().flatten() {
+        for picked in before.iter().chain(&after).flatten() {
             if let Some(row) = row_of(picked, tile, content) {
                 scene.set_state(tile, row, selection.state_of(tile, content, row));
             }

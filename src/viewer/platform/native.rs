@@ -121,7 +121,7 @@ pub fn save(file_name: &str, content: &str) -> io::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::viewer::Theme;
+    use crate::viewer::{Comfort, Theme};
 
     fn address(source: ViewerSource, audience: Audience) -> Result<String, String> {
         let options = ViewerOptions {
@@ -132,6 +132,7 @@ mod tests {
             screenshot: None,
             language: None,
             theme: Theme::Light,
+            comfort: Comfort::default(),
             time: None,
             state_log: None,
             remote: None,

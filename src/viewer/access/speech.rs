@@ -1,0 +1,171 @@
+//! What is announced: that the city is there or cannot be, what was selected, the house that somebody has walked to, and
+//! what a command did. Each once, when it happens.
+
+use bevy::prelude::*;
+
+use super::city::bearing;
+use crate::twin::Language;
+use crate::viewer::drive::{Phase, TheCity};
+use crate::viewer::overlay::Layers;
+use crate::viewer::panel::{Notice, Shown, building, fill, metres, shown, text};
+use crate::viewer::pick::Selection;
+use crate::viewer::settings::Settings;
+use crate::viewer::walk::{Outcome, Walk};
+
+/// How many facts of a house are told at once; its panel has the rest.
+const FACTS: usize = 3;
+
+/// What could be told in a frame.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Heard {
+    /// The city is there, or was once; its line.
+    ready: Option<String>,
+    /// What went wrong.
+    trouble: Option<String>,
+    /// What a command did.
+    notice: Option<String>,
+    /// What is selected: what it is, and its line.
+    selected: Option<(String, String)>,
+    /// The last step of a walk: its number, and its line.
+    walked: Option<(u64, String)>,
+    /// The line for a selection that was let go.
+    closed: String,
+}
+
+/// The lines for what was not so in the frame before.
+pub fn say(before: &Heard, now: &Heard) -> Vec<String> {
+    let mut lines = Vec::new();
+    if before.ready.is_none() {
+        lines.extend(now.ready.clone());
+    }
+    if before.trouble != now.trouble {
+        lines.extend(now.trouble.clone());
+    }
+    if before.notice != now.notice {
+        lines.extend(now.notice.clone());
+    }
+    let number = |heard: &Heard| heard.walked.as_ref().map(|(number, _)| *number);
+    if number(before) != number(now) {
+        lines.extend(now.walked.clone().map(|(_, line)| line));
+    }
+    match (&before.selected, &now.selected) {
+        (Some(_), None) => lines.push(now.closed.clone()),
+        (was, Some((what, line))) if was.as_ref().is_none_or(|(was, _)| was != what) => lines.push(line.clone()),
+        _ => {}
+    }
+    lines
+}
+
+/// What lines are made of.
+#[derive(bevy::ecs::system::SystemParam)]
+pub struct Ears<'w, 's> {
+    city: Res<'w, TheCity>,
+    layers: Res<'w, Layers>,
+    selection: Res<'w, Selection>,
+    settings: Res<'w, Settings>,
+    notice: Res<'w, Notice>,
+    walk: Res<'w, Walk>,
+    walked: Local<'s, Option<(u64, String)>>,
+    arrived: Local<'s, bool>,
+}
+
+impl Ears<'_, '_> {
+    /// What could be told now.
+    pub fn hear(&mut self) -> Heard {
+        let language = self.settings.language;
+        let title = self.city.twin.as_ref().map_or(text(language, "window.title"), |twin| twin.title.get(language));
+        // Whatever comes into view later loads without a word.
+        *self.arrived |= self.city.phase == Phase::Open && self.city.is_complete() && !self.city.drawn().is_empty();
+        Heard {
+            ready: self.arrived.then(|| fill(language, "access.ready", "city", title)),
+            trouble: self.trouble(language),
+            notice: self.notice.line.as_ref().map(|(line, _)| line.clone()),
+            selected: shown(&self.city, &self.layers, &self.selection, language)
+                .map(|panel| selected(&panel, language)),
+            walked: self.walked(language),
+            closed: text(language, "access.closed").to_owned(),
+        }
+    }
+
+    fn trouble(&self, language: Language) -> Option<String> {
+        let why = match &self.city.phase {
+            Phase::Failed(reason) => reason.clone(),
+            Phase::Opening => self.city.setback()?.why.clone(),
+            Phase::Open => return None,
+        };
+        Some(format!("{} {why}", text(language, "window.not_opened")))
+    }
+
+    /// The line of the last step, made once: a house does not change.
+    fn walked(&mut self, language: Language) -> Option<(u64, String)> {
+        let (outcome, number) = self.walk.last()?;
+        if self.walked.as_ref().is_none_or(|(known, _)| *known != number) {
+            *self.walked = Some((number, self.step(outcome, language)));
+        }
+        self.walked.clone()
+    }
+
+    fn step(&self, outcome: Outcome, language: Language) -> String {
+        let house = || self.walk.at().and_then(|at| building(&self.city, &self.layers, at, language));
+        let house = || house().map(|view| line(&view.title, &view.spoken_facts(FACTS))).unwrap_or_default();
+        match outcome {
+            Outcome::Began => format!("{} {}", house(), text(language, "access.walking")),
+            Outcome::Moved { distance_m, bearing_deg } => {
+                format!("{} {}", house(), moved(language, distance_m, bearing_deg))
+            }
+            Outcome::NoneThere => text(language, "access.none_there").to_owned(),
+            Outcome::EndOfStreet => text(language, "access.end_of_street").to_owned(),
+            Outcome::NothingHere => text(language, "access.nothing_here").to_owned(),
+        }
+    }
+}
+
+/// "40 m to the north."
+fn moved(language: Language, distance_m: f64, bearing_deg: f64) -> String {
+    let distance = metres(language, distance_m.max(1.0), 0);
+    fill(language, "access.moved", "distance", &distance).replace("{direction}", bearing(language, bearing_deg))
+}
+
+/// What is selected, and its line.
+fn selected(panel: &Shown, language: Language) -> (String, String) {
+    match panel {
+        Shown::Building(view) => (
+            view.id.clone(),
+            format!("{} {}", text(language, "access.opened"), line(&view.title, &view.spoken_facts(FACTS))),
+        ),
+        Shown::Plan(view) => (view.title.clone(), format!("{} {}.", text(language, "access.opened"), view.title)),
+    }
+}
+
+fn line(title: &str, facts: &[String]) -> String {
+    std::iter::once(title)
+        .chain(facts.iter().map(String::as_str))
+        .map(|part| format!("{part}."))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happens_is_said_once() {
+        let nothing = Heard { closed: "Closed.".into(), ..Heard::default() };
+        let house =
+            Heard { ready: Some("There.".into()), selected: Some(("1".into(), "Tal 1.".into())), ..nothing.clone() };
+        assert_eq!(say(&nothing, &house), ["There.", "Tal 1."]);
+        assert!(say(&house, &house).is_empty());
+        // Another language changes lines and nothing that happened.
+        let other = Heard { ready: Some("Da.".into()), selected: Some(("1".into(), "No. 1.".into())), ..house.clone() };
+        assert!(say(&house, &other).is_empty());
+        assert_eq!(say(&house, &nothing), ["Closed."]);
+    }
+
+    #[test]
+    fn steps_that_end_alike_are_told_each() {
+        let step = |number| Heard { walked: Some((number, "No house there.".into())), ..Heard::default() };
+        assert_eq!(say(&step(1), &step(2)), ["No house there."]);
+        assert!(say(&step(2), &step(2)).is_empty());
+    }
+}
