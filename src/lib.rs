@@ -31,6 +31,7 @@ pub mod tiles;
 #[cfg(feature = "import")]
 pub mod store;
 
+pub mod erase;
 pub mod fetch;
 pub mod stream;
 #[cfg(feature = "viewer")]

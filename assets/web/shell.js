@@ -6,12 +6,17 @@ const WORD = 'stadtzwilling';
 const ADDRESS_MS = 300;
 /** Graphics that are lost so soon after the start would be lost again, milliseconds. */
 const LOST_AT_ONCE_MS = 5000;
+/** So long after a failure a public screen starts again, milliseconds; twice as long after each further one. */
+const AGAIN_MS = 5000;
+const LONGEST_AGAIN_MS = 5 * 60 * 1000;
 /** Parts of the address that are not of the view. */
 const OTHERS = ['state'];
 const { wasm, wasmBytes, glue, bench, ahead, texts: textsOfLayout } = document.body.dataset;
 const { city: titles, shell: shellTexts } = JSON.parse(textsOfLayout);
 /** The page of the benchmark that puts viewers side by side, which shows nothing but tiles. */
 const measured = document.body.classList.contains('bench');
+/** A public screen: nothing is kept of a visit, and there is no way out of the page. See src/viewer/kiosk. */
+const kiosk = ['', '1'].includes(new URLSearchParams(location.search).get('kiosk'));
 const language = chosenLanguage();
 const texts = shellTexts[language];
 const element = (id) => document.getElementById(id);
@@ -22,6 +27,7 @@ let touched = false;
 
 translate();
 keepTheCanvasToItself();
+if (kiosk) keepTheVisitorHere();
 start().catch((error) => fail(error instanceof TypeError ? texts.no_network : texts.failed, error));
 
 function chosenLanguage() {
@@ -62,6 +68,48 @@ function keepTheCanvasToItself() {
   canvas.addEventListener('contextmenu', (event) => event.preventDefault());
   canvas.addEventListener('webglcontextlost', startAgainWhereItWas);
   canvas.addEventListener('wheel', (event) => event.ctrlKey || event.preventDefault(), { passive: false });
+}
+
+/**
+ * Menus, zoom, selection, drag and drop, and the keys of the browser that a page may take. What a page may not take, such
+ * as Ctrl+W or the gestures of the system, is for the browser's own kiosk mode to take away.
+ */
+function keepTheVisitorHere() {
+  document.body.classList.add('kiosk');
+  const isTheBrowsers = ({ key, ctrlKey, metaKey, altKey }) => ctrlKey || metaKey || altKey || /^F\d+$|^Browser|^ContextMenu$/.test(key);
+  const refused = {
+    contextmenu: () => true,
+    dragstart: () => true,
+    dragover: () => true,
+    drop: () => true,
+    selectstart: () => true,
+    gesturestart: () => true,
+    auxclick: () => true,
+    keydown: isTheBrowsers,
+    wheel: ({ ctrlKey }) => ctrlKey,
+    touchmove: ({ touches }) => touches.length > 1,
+    click: ({ target }) => Boolean(target.closest?.('a')),
+  };
+  for (const [kind, is] of Object.entries(refused)) {
+    addEventListener(kind, (event) => is(event) && event.preventDefault(), { capture: true, passive: false });
+  }
+}
+
+/** Nobody stands by who could press a button: what has failed is started again by itself, more slowly each time. */
+function startAgainByItself() {
+  const again = Number(new URLSearchParams(location.search).get('again')) || 0;
+  const next = new URLSearchParams(location.search);
+  next.set('again', String(again + 1));
+  const pause = Math.min(AGAIN_MS * 2 ** again, LONGEST_AGAIN_MS);
+  // Where the page itself cannot be had, the browser's own page would be the way out.
+  const tryIt = () => fetch(location.href).then(() => location.replace(`?${next}`), () => setTimeout(tryIt, pause));
+  setTimeout(tryIt, pause);
+}
+
+function forgetTheFailures() {
+  const address = new URLSearchParams(location.search);
+  address.delete('again');
+  history.replaceState(null, '', `?${address}`);
 }
 
 /** The city's first files come while the program does, which then finds them here. */
@@ -124,6 +172,7 @@ function told({ phase, text }) {
   if (phase === 'failed') return fail(texts.failed, text);
   if (phase !== 'drawn' || failed) return;
   const cover = element('start');
+  if (kiosk) forgetTheFailures();
   cover.classList.add('gone');
   setTimeout(() => cover.remove(), 400);
   element('city').focus({ preventScroll: true });
@@ -134,6 +183,8 @@ function told({ phase, text }) {
  * somebody touches the city the address stays as it was typed or sent.
  */
 function keepInAddress(view) {
+  // The address of a public screen says nothing of any visit.
+  if (kiosk) return;
   shown = view;
   document.documentElement.lang = new URLSearchParams(view).get('lang') ?? language;
   clearTimeout(timer);
@@ -163,6 +214,7 @@ function fail(message, reason) {
   element('progress').hidden = true;
   element('bytes').textContent = '';
   element('again').hidden = false;
+  if (kiosk) startAgainByItself();
   if (reason) console.warn(`${WORD}: ${reason}`);
 }
 

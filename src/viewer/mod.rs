@@ -8,6 +8,7 @@ mod camera;
 mod drive;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod frame_times;
+mod kiosk;
 mod options;
 mod overlay;
 mod panel;
@@ -26,6 +27,7 @@ use bevy::prelude::*;
 use thiserror::Error;
 
 pub use bench::{Bench, Figures};
+pub use kiosk::{Kiosk, Pin, RESTART_CODE, check_counts};
 pub use options::{Audience, Screenshot, StateLog, Theme, ViewerOptions, ViewerSource};
 pub use platform::run;
 pub use remote::{Link, LinkTarget, Remote, Signal};

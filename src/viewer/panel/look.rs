@@ -18,8 +18,35 @@ pub fn panel_width(text_scale: f32, room: f32, taken: f32) -> f32 {
 /// Room that the scroll bar of a panel takes, points.
 pub const SCROLL_BAR_PT: f32 = 8.0;
 
-/// Sets the style of a context for a theme and text size.
-pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32) {
+/// Least height and width of what can be touched on a public screen, points.
+pub const PUBLIC_TARGET_PT: f32 = 44.0;
+/// Height of what can be clicked elsewhere, points.
+const TARGET_PT: f32 = 26.0;
+
+/// Whether the style is that of a public screen: targets are large, and nothing leads out of the program.
+pub fn is_public(ui: &egui::Ui) -> bool {
+    ui.ctx().global_style().spacing.interact_size.y >= PUBLIC_TARGET_PT
+}
+
+/// A size of something that can be clicked, made large enough for a public screen.
+pub fn target(ui: &egui::Ui, size: egui::Vec2) -> egui::Vec2 {
+    if is_public(ui) { size.max(egui::Vec2::splat(PUBLIC_TARGET_PT)) } else { size }
+}
+
+/// A line that can be clicked: as high as its text, or as a finger needs it.
+pub fn link(ui: &mut egui::Ui, text: &str) -> egui::Response {
+    if !is_public(ui) {
+        return ui.link(text);
+    }
+    let color = ui.visuals().hyperlink_color;
+    let button = egui::Button::new(RichText::new(text).color(color)).wrap().frame(false);
+    let link = ui.add(button.min_size(egui::Vec2::splat(PUBLIC_TARGET_PT)));
+    link.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Link, true, text));
+    link
+}
+
+/// Sets the style of a context for a theme and text size, on a public screen or one's own.
+pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32, public: bool) {
     let mut visuals = match theme {
         Theme::Light => Visuals::light(),
         Theme::Dark => Visuals::dark(),
@@ -50,12 +77,22 @@ pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32) {
         widget.corner_radius = CornerRadius::same(6);
     }
     context.set_visuals(visuals);
+    // The next visitor would not know how to bring it back.
+    context.options_mut(|options| options.zoom_with_keyboard = !public);
     context.all_styles_mut(|style| {
         // Every step of an animation would draw the whole city again.
         style.animation_time = 0.0;
         style.spacing.item_spacing = egui::vec2(8.0, 5.0);
         style.spacing.button_padding = egui::vec2(9.0, 5.0);
-        style.spacing.interact_size.y = 26.0;
+        style.spacing.interact_size = egui::vec2(40.0, TARGET_PT);
+        if public {
+            style.spacing.interact_size = egui::Vec2::splat(PUBLIC_TARGET_PT);
+            style.spacing.button_padding = egui::vec2(14.0, 8.0);
+            style.spacing.icon_width = 24.0;
+            style.spacing.icon_width_inner = 14.0;
+            style.spacing.slider_width = 160.0;
+            style.spacing.scroll.bar_width = 14.0;
+        }
         // Drawn in a card that lets the city through, the fade is a grey bar.
         style.spacing.scroll.fade.strength = 0.0;
         for (kind, font) in &mut style.text_styles {
@@ -101,12 +138,14 @@ pub fn card(context: &egui::Context) -> egui::Frame {
 pub fn card_title(ui: &mut egui::Ui, title: &str, language: Language) -> Option<Command> {
     let mut command = None;
     ui.horizontal_top(|ui| {
-        let room = ui.available_width() - 34.0;
+        let close = target(ui, egui::vec2(26.0, 26.0));
+        let room = ui.available_width() - close.x - 8.0;
         ui.allocate_ui_with_layout(egui::vec2(room, 0.0), egui::Layout::left_to_right(egui::Align::TOP), |ui| {
             ui.set_width(room);
             ui.add(egui::Label::new(RichText::new(title).heading()).wrap());
         });
-        let close = ui.button(RichText::new("×").size(19.0)).on_hover_text(text(language, "tools.close"));
+        let button = egui::Button::new(RichText::new("×").size(19.0)).min_size(close);
+        let close = ui.add(button).on_hover_text(text(language, "tools.close"));
         close.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, text(language, "tools.close")));
         if close.clicked() {
             command = Some(Command::ClearSelection);
@@ -127,12 +166,14 @@ pub fn disclosure(ui: &mut egui::Ui, id: &str, title: &str) -> bool {
     let id = ui.make_persistent_id(id);
     let mut open = ui.data(|data| data.get_temp::<bool>(id).unwrap_or(false));
     ui.horizontal_top(|ui| {
-        let line = ui.text_style_height(&egui::TextStyle::Body);
+        let text_height = ui.text_style_height(&egui::TextStyle::Body);
+        let line = target(ui, egui::vec2(0.0, text_height)).y;
         ui.spacing_mut().interact_size.y = line;
         ui.spacing_mut().button_padding = egui::vec2(0.0, 1.0);
         let (place, _) = ui.allocate_exact_size(egui::vec2(10.0, line + 2.0), egui::Sense::hover());
         triangle(ui, place.center(), open);
-        let title = ui.add(egui::Button::new(RichText::new(title)).wrap().frame(false));
+        let button = egui::Button::new(RichText::new(title)).wrap().frame(false);
+        let title = ui.add(button.min_size(target(ui, egui::Vec2::ZERO)));
         if title.clicked() {
             open = !open;
             ui.data_mut(|data| data.insert_temp(id, open));

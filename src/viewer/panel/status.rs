@@ -3,6 +3,7 @@
 use bevy_egui::egui::{self, Color32, RichText, Stroke, pos2, vec2};
 
 use super::command::Command;
+use super::look;
 use super::texts::{fill, metres, number, text};
 use crate::twin::Language;
 
@@ -29,7 +30,7 @@ pub struct StatusView {
 pub fn compass_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> Option<Command> {
     let mut command = None;
     ui.vertical_centered(|ui| {
-        let (place, response) = ui.allocate_exact_size(vec2(40.0, 40.0), egui::Sense::click());
+        let (place, response) = ui.allocate_exact_size(look::target(ui, vec2(40.0, 40.0)), egui::Sense::click());
         needle(ui, place, view.heading_deg);
         let response = response.on_hover_text(text(language, "tools.north"));
         response
@@ -43,7 +44,8 @@ pub fn compass_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> O
             ("−", "tools.zoom_out", Command::Zoom(1.6)),
         ];
         for (icon, key, wish) in buttons {
-            let button = ui.add_sized([34.0, 30.0], egui::Button::new(RichText::new(icon).size(17.0)));
+            let button =
+                ui.add_sized(look::target(ui, vec2(34.0, 30.0)), egui::Button::new(RichText::new(icon).size(17.0)));
             if wish == Command::Home {
                 house(ui, button.rect.center());
             }
@@ -83,7 +85,10 @@ fn needle(ui: &egui::Ui, place: egui::Rect, heading_deg: f64) {
 /// Draws the line at the lower border: scale, loading, failures, attribution.
 pub fn status_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> Option<Command> {
     let mut command = None;
-    ui.spacing_mut().interact_size.y = 18.0;
+    let public = look::is_public(ui);
+    if !public {
+        ui.spacing_mut().interact_size.y = 18.0;
+    }
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.horizontal_wrapped(|ui| {
         scale_ui(ui, view.metres_per_point, language);
@@ -100,7 +105,8 @@ pub fn status_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> Op
             ui.label(RichText::new(format!("⚠ {line}")).small().color(ui.visuals().warn_fg_color))
                 .on_hover_text(reasons);
         }
-        if !view.failed.is_empty() && ui.small_button(text(language, "window.retry")).clicked() {
+        // A public screen tries again by itself.
+        if !view.failed.is_empty() && !public && ui.small_button(text(language, "window.retry")).clicked() {
             command = Some(Command::Retry);
         }
         if !view.not_understood.is_empty() {

@@ -4,6 +4,7 @@ use bevy_egui::egui::{self, RichText};
 use jiff::civil::DateTime;
 
 use super::command::{Card, Command};
+use super::look;
 use super::texts::text;
 use crate::twin::{CameraPose, Language, SourceInfo};
 use crate::viewer::options::Theme;
@@ -82,7 +83,7 @@ pub fn card_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
 fn places_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
     let mut command = None;
     for (name, pose) in &view.places {
-        if ui.link(name).clicked() {
+        if look::link(ui, name).clicked() {
             command = Some(Command::FlyTo(*pose));
         }
     }
@@ -159,6 +160,7 @@ fn settings_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
 
 fn sources_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
     let mut command = None;
+    let public = look::is_public(ui);
     for (title, source) in &view.sources {
         ui.label(RichText::new(title).strong());
         ui.label(&source.attribution);
@@ -167,9 +169,11 @@ fn sources_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
             None => source.licence.clone(),
         };
         match &source.licence_url {
-            Some(url) if ui.link(licence.clone()).clicked() => command = Some(Command::OpenLink(url.clone())),
-            Some(_) => {}
-            None => {
+            Some(url) if !public && ui.link(licence.clone()).clicked() => {
+                command = Some(Command::OpenLink(url.clone()))
+            }
+            Some(_) if !public => {}
+            _ => {
                 ui.label(licence);
             }
         }

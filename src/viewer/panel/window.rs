@@ -13,7 +13,7 @@ use super::status::{compass_ui, status_ui};
 use super::texts::{fill, text};
 use super::tools::{card_ui, title_ui};
 use super::views::{Shown, layer_views, shown, status_view, tools_view};
-use super::{Notice, Wishes, look};
+use super::{Notice, Styled, Wishes, look};
 use crate::twin::CameraPose;
 use crate::viewer::camera::{Rig, TheCamera};
 use crate::viewer::drive::{Alarm, Clock, Phase, TheCity};
@@ -24,8 +24,8 @@ use crate::viewer::settings::{Canvas, Settings};
 
 /// Distance of panels from the window's border, points.
 const MARGIN: f32 = 10.0;
-/// Width of the compass with the gap beside it, points.
-const COMPASS: f32 = 62.0;
+/// Width of the compass with the gap beside it, on one's own screen and on a public one, points.
+const COMPASS: [f32; 2] = [62.0, 66.0];
 /// How far it reaches down, points.
 const COMPASS_HEIGHT: f32 = 190.0;
 /// What a card's border adds to the size of its content, points.
@@ -45,30 +45,37 @@ pub struct State<'w> {
     settings: Res<'w, Settings>,
     canvas: Res<'w, Canvas>,
     notice: Res<'w, Notice>,
+    clock: Res<'w, Clock>,
 }
 
 /// Draws all panels.
-pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>, mut styled: Local<Option<Settings>>) {
+pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>, mut styled: ResMut<Styled>) {
     let Ok(context) = contexts.ctx_mut() else { return };
     if state.settings.bench {
         return;
     }
-    if styled.is_none()
+    if styled.0.is_none()
         && let Some(fonts) = platform::fonts()
     {
         context.set_fonts(fonts);
     }
-    if styled.as_ref() != Some(&*state.settings) {
-        look::apply(context, state.settings.theme, state.settings.text_scale);
-        *styled = Some(state.settings.clone());
+    if styled.0.as_ref() != Some(&*state.settings) {
+        look::apply(context, state.settings.theme, state.settings.text_scale, state.settings.public);
+        styled.0 = Some(state.settings.clone());
     }
     let language = state.settings.language;
     let status = status_view(&state.city, &state.layers, &state.camera, &state.canvas, language);
-    let bottom = area(context, "status", Align2::LEFT_BOTTOM, [0.0, 0.0], |ui| {
-        let width = context.content_rect().width();
-        status_frame(ui)
+    let public = state.settings.public;
+    let bottom = area(context, "status", status_place(&state), [0.0, 0.0], |ui| {
+        let width = (context.content_rect().width() - 16.0).max(0.0);
+        status_frame(ui, public)
             .show(ui, |ui| {
-                ui.set_width((width - 16.0).max(0.0));
+                // A bright bar would burn into a screen that shows it for years.
+                if public {
+                    ui.set_max_width(width * 0.6)
+                } else {
+                    ui.set_width(width)
+                }
                 status_ui(ui, &status, language)
             })
             .inner
@@ -97,8 +104,15 @@ fn area<R>(
     (shown.inner, shown.response.rect)
 }
 
-fn status_frame(ui: &egui::Ui) -> egui::Frame {
-    let fill = ui.visuals().window_fill.gamma_multiply(0.82);
+/// Lower left; while nobody is at a public screen on either side for a minute.
+fn status_place(state: &State) -> Align2 {
+    let is_unattended = state.settings.public && !state.settings.panels;
+    let is_odd_minute = (state.clock.now_secs / 60.0) as u64 % 2 == 1;
+    if is_unattended && is_odd_minute { Align2::RIGHT_BOTTOM } else { Align2::LEFT_BOTTOM }
+}
+
+fn status_frame(ui: &egui::Ui, public: bool) -> egui::Frame {
+    let fill = ui.visuals().window_fill.gamma_multiply(if public { 0.6 } else { 0.82 });
     egui::Frame::new().fill(fill).inner_margin(egui::Margin::symmetric(8, 3))
 }
 
@@ -106,9 +120,10 @@ fn status_frame(ui: &egui::Ui) -> egui::Frame {
 fn title(context: &egui::Context, state: &State, wishes: &mut Wishes) -> f32 {
     let view = tools_view(&state.city, &state.settings);
     let room = context.content_rect();
-    let beside_the_compass = room.width() - 2.0 * MARGIN - CARD_BORDER - COMPASS;
+    let beside_the_compass = room.width() - 2.0 * MARGIN - CARD_BORDER - compass_width(&state.settings);
     let width = panel_width(&state.settings, room).min(beside_the_compass).max(LEAST_PT);
-    let height = room.height() - 120.0;
+    // Lower left on a public screen is what the visitor ends the visit with.
+    let height = room.height() - if state.settings.public { 200.0 } else { 120.0 };
     area(context, "title", Align2::LEFT_TOP, [MARGIN, MARGIN], |ui| {
         look::card(context).show(ui, |ui| {
             ui.set_width(width);
@@ -135,15 +150,16 @@ fn selected(context: &egui::Context, state: &State, wishes: &mut Wishes, top: f3
     let Some(shown) = shown(&state.city, &state.layers, &state.selection, language) else { return };
     let room = context.content_rect();
     let narrow = room.width() < NARROW_PT;
+    let compass = compass_width(&state.settings);
     let (anchor, offset, width, height) = if narrow {
         let height = sheet_height(room.height(), top, bottom);
         let below_the_compass = room.height() - bottom - height - CARD_BORDER > COMPASS_HEIGHT;
-        let taken = 2.0 * MARGIN + CARD_BORDER + if below_the_compass { 0.0 } else { COMPASS };
+        let taken = 2.0 * MARGIN + CARD_BORDER + if below_the_compass { 0.0 } else { compass };
         (Align2::LEFT_BOTTOM, [MARGIN, -bottom - 4.0], (room.width() - taken).max(LEAST_PT), height)
     } else {
         let width = panel_width(&state.settings, room);
         let height = (room.height() - bottom - 5.0 * MARGIN).max(LEAST_PT);
-        (Align2::RIGHT_TOP, [-MARGIN - COMPASS, MARGIN], width, height)
+        (Align2::RIGHT_TOP, [-MARGIN - compass, MARGIN], width, height)
     };
     area(context, "selection", anchor, offset, |ui| {
         look::card(context).show(ui, |ui| {
@@ -167,7 +183,11 @@ fn sheet_height(room: f32, top: f32, bottom: f32) -> f32 {
 
 /// Width of the side panels: both have room beside the compass.
 fn panel_width(settings: &Settings, room: egui::Rect) -> f32 {
-    look::panel_width(settings.text_scale, room.width(), COMPASS + 4.0 * MARGIN + 2.0 * CARD_BORDER)
+    look::panel_width(settings.text_scale, room.width(), compass_width(settings) + 4.0 * MARGIN + 2.0 * CARD_BORDER)
+}
+
+fn compass_width(settings: &Settings) -> f32 {
+    COMPASS[usize::from(settings.public)]
 }
 
 /// A line in the middle: what is opening, what went wrong, what a command did.
@@ -220,6 +240,9 @@ pub fn carry_out(mut contexts: EguiContexts, mut wishes: ResMut<Wishes>, mut cha
         changes.redraw.write(RequestRedraw);
     }
     for command in std::mem::take(&mut wishes.0) {
+        if changes.settings.public && command.leads_out() {
+            continue;
+        }
         changes.redraw.write(RequestRedraw);
         if let Command::Copy(copied) = &command
             && let Ok(context) = contexts.ctx_mut()

@@ -6,6 +6,10 @@ mod native;
 mod web;
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use native::{complain, fonts, logging, run, save, source_url, system_language, tile_budget_bytes, window};
+pub use native::{
+    complain, fonts, local_time, logging, run, save, source_url, system_language, tile_budget_bytes, window,
+};
 #[cfg(target_arch = "wasm32")]
-pub use web::{complain, fonts, logging, run, save, source_url, system_language, tile_budget_bytes, window};
+pub use web::{
+    complain, fonts, local_time, logging, run, save, source_url, system_language, tile_budget_bytes, window,
+};
