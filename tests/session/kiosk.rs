@@ -47,6 +47,17 @@ impl Screen {
         self.program.wait_for(stage, |state| stage_of(state) == stage);
     }
 
+    /// The operator's gesture.
+    fn touch_the_corners(&mut self) {
+        let [width, height]: [f64; 2] = serde_json::from_value(self.program.state["size"].clone()).expect("a size");
+        let (right, bottom) = (width - 10.0, height - 10.0);
+        for corner in [[10.0, 10.0], [right, 10.0], [right, bottom], [10.0, bottom]] {
+            assert_eq!(self.program.state["kiosk"]["menu"], "closed");
+            self.program.click(corner);
+        }
+        assert_eq!(self.program.state["kiosk"]["menu"], "pin");
+    }
+
     /// Somebody touches the screen while nobody was there.
     fn wake(&mut self) {
         let [width, height]: [f64; 2] = serde_json::from_value(self.program.state["size"].clone()).expect("a size");
@@ -132,7 +143,7 @@ fn a_visitor_goes_and_nothing_is_left() {
 fn leave_traces(screen: &mut Screen) {
     let program = &mut screen.program;
     program.press("Layers");
-    program.press("Bebauungspläne");
+    program.press("Development plans (invented)");
     program.press("Sun");
     let [left, top, _, bottom] = program.widget("Time").expect("the slider");
     program.click([left + 150.0, (top + bottom) / 2.0]);
@@ -160,11 +171,10 @@ fn the_operator_sees_the_counts_and_leaves() {
         screen.program.key(key);
     }
     screen.program.look("kiosk-portrait");
-    for [x, y] in [[10, 10], [1070, 10], [1070, 1910], [10, 1910]] {
-        assert_eq!(screen.program.state["kiosk"]["menu"], "closed");
-        screen.program.click([f64::from(x), f64::from(y)]);
-    }
-    assert_eq!(screen.program.state["kiosk"]["menu"], "pin");
+    screen.touch_the_corners();
+    what_was_typed_is_not_in_memory_later(&mut screen);
+    screen.wake();
+    screen.touch_the_corners();
     for digit in ["4", "7", "1", "2", "OK"] {
         screen.program.press(digit);
     }
@@ -182,13 +192,11 @@ fn the_operator_sees_the_counts_and_leaves() {
     assert!(screen.program.draws("All days"));
     screen.program.look("kiosk-counts");
     // An operator who goes away leaves no open menu behind.
-    screen.at(1100.0);
+    screen.at(1200.0);
     screen.wait("attract");
     assert_eq!(screen.program.state["kiosk"]["menu"], "closed");
     screen.wake();
-    for [x, y] in [[10, 10], [1070, 10], [1070, 1910], [10, 1910]] {
-        screen.program.click([f64::from(x), f64::from(y)]);
-    }
+    screen.touch_the_corners();
     ["4", "7", "1", "1", "OK"].into_iter().for_each(|key| screen.program.press(key));
     let [left, top, right, bottom] = screen.program.widget("End the program").expect("the button");
     let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
@@ -208,6 +216,22 @@ fn a_screen_that_dies_comes_back_and_goes_with_its_keeper() {
     kill("-TERM", keeper);
     // Its child is nobody's any more, and ends.
     awaited("the screen's end", || (!is_running(second)).then_some(()));
+}
+
+/// Digits that stand nowhere by chance.
+const TYPED: [&str; 12] = ["7", "3", "9", "5", "1", "8", "2", "6", "4", "0", "7", "3"];
+
+/// Types where something can be typed, and lets the visit end.
+fn what_was_typed_is_not_in_memory_later(screen: &mut Screen) {
+    TYPED.into_iter().for_each(|digit| screen.program.press(digit));
+    let typed = TYPED.concat();
+    let process = screen.program.process();
+    assert!(memory::count(process, &typed) > 0, "memory is looked through to the bottom");
+    screen.at(1100.0);
+    screen.wait("attract");
+    let frame = screen.program.frame;
+    screen.program.wait_for_frame(frame + 5);
+    assert_eq!(memory::count(process, &typed), 0);
 }
 
 fn kill(signal: &str, process: u32) {
