@@ -54,7 +54,7 @@ const ATTRACT_FRAMES: f64 = 30.0;
 /// How often it is said that all is well, seconds.
 const ALIVE_SECS: f64 = 5.0;
 /// How often the tests' clock is read, seconds.
-const CLOCK_SECS: f64 = 0.5;
+const CLOCK_SECS: f64 = 1.0;
 
 /// Makes a public screen of the window.
 pub struct KioskPlugin {
@@ -263,7 +263,7 @@ fn draw(
 }
 
 /// Forgets a visit that is over.
-fn forget(mut screen: ResMut<KioskScreen>, mut session: Session) {
+fn forget(mut screen: ResMut<KioskScreen>, mut session: Session, mut redraw: MessageWriter<RequestRedraw>) {
     let screen = &mut *screen;
     if screen.visit.stage() != Stage::Reset {
         return;
@@ -272,20 +272,21 @@ fn forget(mut screen: ResMut<KioskScreen>, mut session: Session) {
     session.forget(&screen.start);
     screen.visit.was_reset();
     screen.tour = None;
+    redraw.write(RequestRedraw);
 }
 
 /// Has frames come when they are due.
-fn wake(screen: Res<KioskScreen>, city: Res<TheCity>, mut alarm: ResMut<Alarm>, clock: Res<Clock>) {
+fn wake(screen: Res<KioskScreen>, city: Res<TheCity>, mut alarm: ResMut<Alarm>) {
     let is_flying = screen.is_attracting() && city.is_framed() && !screen.is_night;
     if is_flying {
         alarm.pace(1.0 / ATTRACT_FRAMES);
     }
     if screen.kiosk.clock.is_some() {
+        // What is due by a test's clock shows when it is read.
         alarm.set(screen.next_clock_secs);
+    } else {
+        screen.visit.due_secs().into_iter().for_each(|at_secs| alarm.set(at_secs));
     }
-    // The time of visits may stand still in tests; what is due by it comes as much later by the viewer's.
-    let due = screen.visit.due_secs().map(|due_secs| due_secs - screen.now_secs + clock.now_secs);
-    due.into_iter().for_each(|at_secs| alarm.set(at_secs + 0.01));
 }
 
 /// Says that all is well. Where nobody listens any more the program ends.
