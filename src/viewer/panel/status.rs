@@ -119,6 +119,15 @@ pub fn status_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> Op
     command
 }
 
+/// Draws the attribution alone, for a screen that nobody is at: nothing in it moves or is bright.
+pub fn attribution_lines_ui(ui: &mut egui::Ui, view: &StatusView) {
+    ui.spacing_mut().item_spacing.y = 2.0;
+    for attribution in &view.attributions {
+        let line = format!("© {}", attribution.trim_start_matches("© "));
+        ui.add(egui::Label::new(RichText::new(line).small().color(Color32::from_gray(215))).wrap());
+    }
+}
+
 /// An attribution, on one line where there is room for it.
 fn attribution_ui(ui: &mut egui::Ui, attribution: &str) {
     let text = RichText::new(attribution).small();
