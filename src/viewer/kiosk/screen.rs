@@ -48,7 +48,7 @@ pub fn attract(context: &egui::Context, now_secs: f64, night: bool) {
     let area = egui::Area::new(Id::new("kiosk invitation")).order(Order::Foreground).interactable(false);
     area.pivot(Align2::CENTER_CENTER).fixed_pos(middle).show(context, |ui| {
         let margin = egui::Margin::symmetric(30, 18);
-        let frame = egui::Frame::new().fill(Color32::from_black_alpha(120)).corner_radius(18).inner_margin(margin);
+        let frame = egui::Frame::new().fill(Color32::from_black_alpha(160)).corner_radius(18).inner_margin(margin);
         frame.show(ui, |ui| {
             ui.vertical_centered(|ui| {
                 ui.set_max_width(screen.width() * 0.6);

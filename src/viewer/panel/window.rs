@@ -9,7 +9,7 @@ use super::building::{building_ui, exported};
 use super::command::{Card, Command};
 use super::layers::layers_ui;
 use super::plan::plan_ui;
-use super::status::{compass_ui, status_ui};
+use super::status::{StatusView, attribution_lines_ui, compass_ui, status_ui};
 use super::texts::{fill, text};
 use super::tools::{card_ui, title_ui};
 use super::views::{Shown, layer_views, shown, status_view, tools_view};
@@ -65,21 +65,18 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
     }
     let language = state.settings.language;
     let status = status_view(&state.city, &state.layers, &state.camera, &state.canvas, language);
-    let public = state.settings.public;
-    let bottom = area(context, "status", status_place(&state), [0.0, 0.0], |ui| {
-        let width = (context.content_rect().width() - 16.0).max(0.0);
-        status_frame(ui, public)
-            .show(ui, |ui| {
-                // A bright bar would burn into a screen that shows it for years.
-                if public {
-                    ui.set_max_width(width * 0.6)
-                } else {
-                    ui.set_width(width)
-                }
-                status_ui(ui, &status, language)
-            })
-            .inner
-    });
+    let bottom = match state.settings.public && !state.settings.panels {
+        true => unattended(context, &state, &status),
+        false => area(context, "status", Align2::LEFT_BOTTOM, [0.0, 0.0], |ui| {
+            let width = context.content_rect().width();
+            status_frame(ui)
+                .show(ui, |ui| {
+                    ui.set_width((width - 16.0).max(0.0));
+                    status_ui(ui, &status, language)
+                })
+                .inner
+        }),
+    };
     wishes.0.extend(bottom.0);
     if !state.settings.panels {
         return;
@@ -104,15 +101,21 @@ fn area<R>(
     (shown.inner, shown.response.rect)
 }
 
-/// Lower left; while nobody is at a public screen on either side for a minute.
-fn status_place(state: &State) -> Align2 {
-    let is_unattended = state.settings.public && !state.settings.panels;
+/// The attribution on a public screen while nobody is there: on either side for a minute, and dark, since a bright bar
+/// would burn in.
+fn unattended(context: &egui::Context, state: &State, status: &StatusView) -> (Option<Command>, egui::Rect) {
     let is_odd_minute = (state.clock.now_secs / 60.0) as u64 % 2 == 1;
-    if is_unattended && is_odd_minute { Align2::RIGHT_BOTTOM } else { Align2::LEFT_BOTTOM }
+    let anchor = if is_odd_minute { Align2::RIGHT_BOTTOM } else { Align2::LEFT_BOTTOM };
+    area(context, "status", anchor, [0.0, 0.0], |ui| {
+        ui.set_max_width(context.content_rect().width() * 0.7);
+        let frame = egui::Frame::new().fill(egui::Color32::from_black_alpha(120));
+        frame.inner_margin(egui::Margin::symmetric(10, 6)).show(ui, |ui| attribution_lines_ui(ui, status));
+        None
+    })
 }
 
-fn status_frame(ui: &egui::Ui, public: bool) -> egui::Frame {
-    let fill = ui.visuals().window_fill.gamma_multiply(if public { 0.6 } else { 0.82 });
+fn status_frame(ui: &egui::Ui) -> egui::Frame {
+    let fill = ui.visuals().window_fill.gamma_multiply(0.82);
     egui::Frame::new().fill(fill).inner_margin(egui::Margin::symmetric(8, 3))
 }
 
