@@ -13,6 +13,7 @@ pub mod geo;
 pub mod report;
 #[cfg(feature = "import")]
 pub mod digest;
+pub mod texts;
 pub mod twin;
 
 #[cfg(feature = "import")]
@@ -22,6 +23,7 @@ pub mod source;
 #[cfg(feature = "import")]
 pub mod privacy;
 pub mod plan;
+pub mod search;
 #[cfg(feature = "import")]
 pub mod city;
 #[cfg(feature = "import")]
@@ -34,6 +36,7 @@ pub mod store;
 pub mod erase;
 pub mod fetch;
 pub mod stream;
+pub mod answer;
 #[cfg(feature = "viewer")]
 pub mod viewer;
 

@@ -32,13 +32,13 @@ start().catch((error) => fail(error instanceof TypeError ? texts.no_network : te
 
 function chosenLanguage() {
   const asked = [new URLSearchParams(location.search).get('lang'), ...navigator.languages];
-  return asked.map((tag) => tag?.slice(0, 2)).find((tag) => tag in shellTexts) ?? 'de';
+  return asked.flatMap((tag) => [tag, tag?.slice(0, 2)]).find((tag) => tag in shellTexts) ?? 'de';
 }
 
 function translate() {
-  document.documentElement.lang = language;
-  document.title = titles[language];
-  element('title').textContent = titles[language];
+  document.documentElement.lang = texts.tag;
+  document.title = titles[language] ?? titles.de;
+  element('title').textContent = document.title;
   element('message').textContent = texts.loading;
   element('reload').textContent = texts.again;
   element('still')?.setAttribute('alt', texts.still);
@@ -159,7 +159,7 @@ function counted(response) {
 
 function progress(share, totalBytes) {
   if (failed) return;
-  const megabytes = (bytes) => (bytes / 1e6).toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const megabytes = (bytes) => (bytes / 1e6).toLocaleString(texts.tag, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const line = texts.bytes.replace('{loaded}', megabytes(share * totalBytes)).replace('{total}', megabytes(totalBytes));
   element('progress').value = share * 100;
   element('bytes').textContent = line;
@@ -186,7 +186,7 @@ function keepInAddress(view) {
   // The address of a public screen says nothing of any visit.
   if (kiosk) return;
   shown = view;
-  document.documentElement.lang = new URLSearchParams(view).get('lang') ?? language;
+  document.documentElement.lang = (shellTexts[new URLSearchParams(view).get('lang')] ?? texts).tag;
   clearTimeout(timer);
   if (touched) timer = setTimeout(writeAddress, ADDRESS_MS);
 }

@@ -82,6 +82,11 @@ pub enum SourceKind {
     Ground(GroundClass),
     /// Single trees: GeoJSON points.
     Trees,
+    /// Parts of the city, found by name: GeoJSON areas.
+    Districts {
+        /// Property of its features that holds a district's name.
+        name: String,
+    },
     /// Attributes to join to buildings: CSV.
     Table {
         /// Name of the building attribute that the table's first column holds.

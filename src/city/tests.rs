@@ -46,6 +46,15 @@ attribution = "Beispielstadt"
 licence = "CC0 1.0"
 
 [[sources]]
+id = "parts"
+kind = "districts"
+name = "SB_NAME"
+title = { de = "Stadtbezirke", en = "Districts" }
+paths = ["districts.geojson"]
+attribution = "Beispielstadt"
+licence = "CC0 1.0"
+
+[[sources]]
 id = "facts"
 kind = "table"
 key = "externalReference"
@@ -89,8 +98,9 @@ fn reads_everything() {
     assert_eq!((city.heights, city.data), (Heights::DHHN2016, DataKind::Synthetic));
     assert_eq!(city.policy, Path::new("data/policy.toml"));
     let kinds: Vec<_> = city.sources.iter().map(|source| source.kind.clone()).collect();
+    let parts = SourceKind::Districts { name: "SB_NAME".to_owned() };
     let facts = SourceKind::Table { key: "externalReference".to_owned() };
-    assert_eq!(kinds, [SourceKind::Buildings, SourceKind::Ground(GroundClass::Water), facts]);
+    assert_eq!(kinds, [SourceKind::Buildings, SourceKind::Ground(GroundClass::Water), parts, facts]);
     assert_eq!(city.sources[0].index.as_ref().unwrap().host_str(), Some("geodaten.example"));
     assert_eq!((city.layers[0].visible, city.layers[0].opacity), (true, 0.5));
     let layer = &city.layers[0];
@@ -156,13 +166,18 @@ fn errors_point_at_their_line() {
     check_broken(
         "key = \"externalReference\"\n",
         "",
-        expect![[r#"data/city.toml:40: a source of kind "table" needs a "key""#]],
+        expect![[r#"data/city.toml:49: a source of kind "table" needs a "key""#]],
+    );
+    check_broken(
+        "name = \"SB_NAME\"\n",
+        "",
+        expect![[r#"data/city.toml:40: a source of kind "districts" needs a "name""#]],
     );
     check_broken(
         "kind = \"table\"",
         "kind = \"csv\"",
         expect![
-            "data/city.toml:41: unknown variant `csv`, expected one of `buildings`, `terrain`, `ground`, `trees`, `table`"
+            "data/city.toml:50: unknown variant `csv`, expected one of `buildings`, `terrain`, `ground`, `trees`, `districts`, `table`"
         ],
     );
     check_broken(
@@ -177,7 +192,7 @@ fn errors_point_at_their_line() {
             r#"data/city.toml:24: "file://geodaten.example/meta/09162000.meta4" is not an http or https address"#
         ]],
     );
-    check_broken("opacity = 0.5", "opacity = 5", expect!["data/city.toml:54: opacity is 5, not within 0 to 1"]);
+    check_broken("opacity = 0.5", "opacity = 5", expect!["data/city.toml:63: opacity is 5, not within 0 to 1"]);
     check_broken("[home]", "[home", expect!["data/city.toml:11: unclosed table, expected `]`"]);
 }
 
@@ -186,7 +201,7 @@ fn a_layer_of_real_data_says_whose_it_is() {
     let without = CITY.replacen("attribution = \"Beispielstadt, Planungsamt\"\n", "", 1);
     assert_eq!(parse(&without).unwrap().layers[0].attribution, "");
     let error = parse(&without.replacen("\"synthetic\"", "\"real\"", 1)).unwrap_err();
-    expect![[r#"data/city.toml:49: a layer of real data needs an "attribution" and a "licence""#]]
+    expect![[r#"data/city.toml:58: a layer of real data needs an "attribution" and a "licence""#]]
         .assert_eq(&error.to_string());
 }
 

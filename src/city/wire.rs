@@ -78,6 +78,7 @@ struct WireSource {
     kind: WireSourceKind,
     class: Option<GroundClass>,
     key: Option<String>,
+    name: Option<String>,
     title: Text,
     #[serde(default)]
     paths: Vec<String>,
@@ -95,6 +96,7 @@ enum WireSourceKind {
     Terrain,
     Ground,
     Trees,
+    Districts,
     Table,
 }
 
@@ -357,12 +359,19 @@ impl SourceText<'_> {
         if wire.key.is_some() && wire.kind != WireSourceKind::Table {
             return Err("only a source of kind \"table\" has a \"key\"");
         }
+        if wire.name.is_some() && wire.kind != WireSourceKind::Districts {
+            return Err("only a source of kind \"districts\" has a \"name\"");
+        }
         match wire.kind {
             WireSourceKind::Buildings => Ok(SourceKind::Buildings),
             WireSourceKind::Terrain => Ok(SourceKind::Terrain),
             WireSourceKind::Trees => Ok(SourceKind::Trees),
             WireSourceKind::Ground => {
                 wire.class.map(SourceKind::Ground).ok_or("a source of kind \"ground\" needs a \"class\"")
+            }
+            WireSourceKind::Districts => {
+                let name = wire.name.clone().ok_or("a source of kind \"districts\" needs a \"name\"")?;
+                Ok(SourceKind::Districts { name })
             }
             WireSourceKind::Table => {
                 let key = wire.key.clone().ok_or("a source of kind \"table\" needs a \"key\"")?;

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::sample::{DEFAULT_BUILDINGS, SampleOptions};
+use crate::twin::Language;
 
 /// A digital twin of a city: from its open data to a click on a house.
 #[derive(Debug, Parser)]
@@ -155,8 +157,8 @@ pub(super) struct ViewArgs {
     #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1280x720")]
     pub size: String,
     /// Language of the interface [default: the system's]
-    #[arg(long, value_name = "LANGUAGE")]
-    pub language: Option<LanguageArg>,
+    #[arg(long, value_name = "LANGUAGE", value_parser = languages())]
+    pub language: Option<Language>,
     /// Colours of the interface
     #[arg(long, value_name = "THEME", default_value = "light")]
     pub theme: ThemeArg,
@@ -204,8 +206,8 @@ pub(super) struct KioskArgs {
     #[arg(long, value_name = "HH:MM-HH:MM")]
     pub night: Option<String>,
     /// Language that each visit starts in [default: the system's]
-    #[arg(long, value_name = "LANGUAGE")]
-    pub language: Option<LanguageArg>,
+    #[arg(long, value_name = "LANGUAGE", value_parser = languages())]
+    pub language: Option<Language>,
     /// Colours that each visit starts in
     #[arg(long, value_name = "THEME", default_value = "light")]
     pub theme: ThemeArg,
@@ -252,13 +254,11 @@ pub(super) enum AudienceArg {
     Planner,
 }
 
-/// A language's code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum LanguageArg {
-    /// Deutsch
-    De,
-    /// English
-    En,
+/// The languages of the interface, by their codes.
+fn languages() -> impl TypedValueParser<Value = Language> {
+    let value = |language: &Language| PossibleValue::new(language.code()).help(language.own_name());
+    let known = PossibleValuesParser::new(Language::ALL.iter().map(value));
+    known.try_map(|code| Language::of_code(&code).ok_or("not a language"))
 }
 
 /// A theme's name.

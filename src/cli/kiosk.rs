@@ -73,7 +73,7 @@ fn options(args: KioskArgs) -> Result<ViewerOptions, CliError> {
     };
     Ok(ViewerOptions {
         size: view::size(&args.size)?,
-        language: args.language.map(view::language),
+        language: args.language,
         theme: view::theme(args.theme),
         state_log: args.state_log.map(StateLog::File),
         kiosk: Some(kiosk),

@@ -251,8 +251,9 @@ fn help_of_view_reads_like_a_manual() {
                       Language of the interface [default: the system's]
 
                       Possible values:
-                      - de: Deutsch
-                      - en: English
+                      - de:     Deutsch
+                      - en:     English
+                      - leicht: Leichte Sprache
 
                   --theme <THEME>
                       Colours of the interface

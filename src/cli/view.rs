@@ -7,9 +7,9 @@ use jiff::civil::{Date, DateTime, Time};
 use url::Url;
 
 use super::CliError;
-use super::args::{AudienceArg, LanguageArg, ThemeArg, ViewArgs};
+use super::args::{AudienceArg, ThemeArg, ViewArgs};
 use super::sample::sample_twin;
-use crate::twin::{CameraPose, Language};
+use crate::twin::CameraPose;
 use crate::viewer::{self, Audience, Screenshot, StateLog, Theme, ViewerOptions, ViewerSource};
 
 /// The largest picture: what every GPU of the last ten years can draw at once.
@@ -34,19 +34,12 @@ fn options(args: ViewArgs, source: ViewerSource) -> Result<ViewerOptions, CliErr
         camera: args.camera.as_deref().map(camera).transpose()?,
         size: size(&args.size)?,
         screenshot: args.screenshot.map(|path| Screenshot { path }),
-        language: args.language.map(language),
+        language: args.language,
         theme: theme(args.theme),
         time: time(args.date.as_deref(), args.time.as_deref())?,
         state_log: args.state_log.map(StateLog::File),
         ..ViewerOptions::new(source)
     })
-}
-
-pub(super) fn language(given: LanguageArg) -> Language {
-    match given {
-        LanguageArg::De => Language::De,
-        LanguageArg::En => Language::En,
-    }
 }
 
 pub(super) fn theme(given: ThemeArg) -> Theme {

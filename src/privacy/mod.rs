@@ -17,7 +17,7 @@ pub use policy::{
     Aggregation, Attribute, Audience, Cell, Class, Code, CodeList, Decision, Operation, PartsRule, Policy, PolicyError,
     Problem, Purpose, Purposes, Rule, Statistic, Unit, UnknownWord, ValueType, Withholding,
 };
-pub use release::{DataOrigin, ReleaseError, Releaser};
+pub use release::{ADDRESS, DataOrigin, ReleaseError, Releaser};
 pub use released::{ReleasedBuilding, ReleasedSurface, ReleasedValue};
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod building;
 mod choice;
 mod city;
 mod citygml;
+mod districts;
 mod facts;
 mod folder;
 mod geotiff;
@@ -143,6 +144,7 @@ pub fn write(options: &SampleOptions, out: &mut dyn SampleFiles) -> Result<Sampl
     let landmarks = write_buildings(&city, &choice, out)?;
     tables::write(&city, &choice, out)?;
     plans::write(out)?;
+    districts::write(out)?;
     ground_files::write(&city, &choice, out)?;
     let trees = trees::write(&city, &choice, out)?;
     let (low, high) = bounds(&city, &choice);

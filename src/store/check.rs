@@ -11,7 +11,8 @@ use super::manifest::{Contents, FileEntry};
 use super::{MANIFEST, Manifest, StoreError, TWIN, audience_folder};
 use crate::digest::Sha256;
 use crate::report::{Place, Report, WarningKind};
-use crate::twin::{FORMAT, TwinDescription};
+use crate::search::Index;
+use crate::twin::{FORMAT, SearchInfo, TwinDescription};
 
 /// Reads every file of the twin in `folder` and reports what is not as its manifest says. Gives the manifest.
 pub fn check(folder: &Path, report: &mut Report) -> Result<Manifest, StoreError> {
@@ -90,10 +91,32 @@ impl Check<'_> {
             self.warn(&file, format!("is the release for \"{}\" and stands in the wrong folder", twin.audience));
         }
         let layers = twin.layers.iter().map(|layer| &layer.data);
-        for named in twin.buildings.iter().chain(&twin.ground).chain(layers) {
+        let index = twin.search.iter().flat_map(|search| [&search.names, &search.addresses]);
+        for named in twin.buildings.iter().chain(&twin.ground).chain(layers).chain(index) {
             if !self.manifest.files.contains_key(&format!("{folder}/{named}")) {
                 self.warn(&file, format!("names {named}, which is not in the manifest"));
             }
+        }
+        if let Some(search) = &twin.search {
+            self.search(folder, search);
+        }
+    }
+
+    /// The two files of the index belong together and to the manifest's policy.
+    fn search(&mut self, folder: &str, search: &SearchInfo) {
+        let [names, addresses] = [&search.names, &search.addresses].map(|file| format!("{folder}/{file}"));
+        let read = |file: &str| fs::read(self.folder.join(file)).map_err(|error| error.to_string());
+        let parsed = read(&names).and_then(|bytes| Index::parse(&bytes).map_err(|error| error.to_string()));
+        let mut index = match parsed {
+            Ok(index) => index,
+            Err(message) => return self.warn(&names, message),
+        };
+        let added = read(&addresses).and_then(|bytes| index.add_addresses(&bytes).map_err(|error| error.to_string()));
+        if index.policy_hash() != self.manifest.policy_hash {
+            self.warn(&names, "was released under another policy than the manifest says");
+        }
+        if let Err(message) = added {
+            self.warn(&addresses, message);
         }
     }
 

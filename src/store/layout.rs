@@ -11,6 +11,11 @@ pub const GROUND: &str = "ground/tileset.json";
 /// The folder of the planning layers, in an audience's folder.
 pub const LAYERS: &str = "layers";
 
+/// The names that can be found, in an audience's folder.
+pub const NAMES: &str = "search/names.json";
+/// The house numbers that can be found, in an audience's folder.
+pub const ADDRESSES: &str = "search/addresses.json";
+
 /// The folder of an audience's release: `public` for `citizen` and `kiosk`, whose release is the same byte for byte.
 pub fn audience_folder(audience: &str) -> Option<&'static str> {
     match audience {

@@ -44,6 +44,7 @@ fn description() -> TwinDescription {
         withheld: Vec::new(),
         layers: Vec::new(),
         places: Vec::new(),
+        search: None,
     }
 }
 

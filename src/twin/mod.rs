@@ -50,6 +50,18 @@ pub struct TwinDescription {
     pub layers: Vec<LayerInfo>,
     /// Sights and places to fly to.
     pub places: Vec<PlaceInfo>,
+    /// Where the index of everything that can be found by name lies; `None` in twins that have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<SearchInfo>,
+}
+
+/// The two files of the index, each fetched whole, so that nobody learns what is searched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchInfo {
+    /// Relative path of streets, places and districts.
+    pub names: String,
+    /// Relative path of the house numbers.
+    pub addresses: String,
 }
 
 /// A source with its licence.

@@ -16,6 +16,7 @@ mod pick;
 mod platform;
 mod remote;
 mod scene;
+mod search;
 mod settings;
 #[cfg(not(target_arch = "wasm32"))]
 mod shot;

@@ -11,9 +11,8 @@ use jiff::civil::DateTime;
 use super::ViewerSystems;
 use super::camera::{Rig, TheCamera};
 use super::drive::{Phase, TheCity};
-use super::pick::{Picked, Selected, Selection};
+use super::pick::{Selected, Selection};
 use super::settings::Settings;
-use crate::stream::TileId;
 use crate::twin::{CameraPose, Language};
 
 /// What a link to the city holds; what is `None` is as at the start.
@@ -163,10 +162,7 @@ fn obey(
     }
     selection.selected = match link.target {
         None => Selected::Nothing,
-        // Where it was picked first only matters in tilesets without ids.
-        Some(LinkTarget::Building(id)) => {
-            Selected::Building(Picked { id, tile: TileId { tileset: 0, tile: 0 }, row: 0 })
-        }
+        Some(LinkTarget::Building(id)) => Selected::building(id),
         Some(LinkTarget::Plan { layer, plan }) => Selected::Plan(layer, plan),
     };
     settings.language = link.language.unwrap_or(settings.language);

@@ -18,6 +18,7 @@ use super::overlay::Layers;
 use super::panel::{Notice, shown};
 use super::pick::{Picked, Selected, Selection, row_of};
 use super::remote::Remote;
+use super::search::Search;
 use super::settings::{Canvas, Settings};
 use super::{ViewerError, platform};
 
@@ -112,6 +113,7 @@ struct State<'w, 's> {
     notice: Res<'w, Notice>,
     kiosk: Option<Res<'w, KioskScreen>>,
     canvas: Res<'w, Canvas>,
+    search: Res<'w, Search>,
     drawn: Query<'w, 's, &'static EguiOutput>,
 }
 
@@ -136,7 +138,7 @@ impl State<'_, '_> {
         json!({
             "phase": phase,
             "reason": reason,
-            "complete": city.is_complete() && self.layers.is_complete(),
+            "complete": city.is_complete() && self.layers.is_complete() && self.search.is_settled(),
             "pending": city.status.requested + city.status.decoding,
             "failed": city.status.failed_count,
             "drawn": city.drawn().len(),
@@ -149,6 +151,7 @@ impl State<'_, '_> {
             "selected_in": selection.building().map(|picked| self.drawn_tiles_of(picked)),
             "panel": shown(city, &self.layers, selection, settings.language).map(|panel| panel.as_text(settings.language)),
             "widgets": self.drawn.iter().flat_map(widgets).collect::<Vec<_>>(),
+            "search": self.search(),
             "card": settings.card.map(|card| format!("{card:?}").to_lowercase()),
             "language": settings.language,
             "theme": format!("{:?}", settings.theme).to_lowercase(),
@@ -164,6 +167,12 @@ impl State<'_, '_> {
             "camera": camera.rig.pose(camera.distance_m, &city.frame),
             "clearance_m": city.floor_below(camera.rig.eye).map(|floor_m| camera.rig.eye.z - floor_m),
         })
+    }
+
+    /// What was typed and found.
+    fn search(&self) -> Value {
+        let (query, hits) = self.search.state();
+        json!({ "query": query, "hits": hits, "addresses": self.search.has_addresses() })
     }
 
     /// Why another frame was asked for.

@@ -44,7 +44,7 @@ impl Address {
                 VIEW => link.camera = camera(&value),
                 BUILDING if !value.is_empty() => link.target = Some(LinkTarget::Building(value.into_owned())),
                 PLAN => link.target = plan(&value),
-                LANGUAGE => link.language = language(&value),
+                LANGUAGE => link.language = Language::of_code(&value),
                 SUN => link.sun = value.parse::<DateTime>().ok(),
                 "state" => address.state = value == "1",
                 "bench" => bench = value == "1",
@@ -77,7 +77,7 @@ pub fn query(link: &Link) -> String {
         None => {}
     }
     if let Some(language) = link.language {
-        query.append_pair(LANGUAGE, code(language));
+        query.append_pair(LANGUAGE, language.code());
     }
     if let Some(sun) = link.sun {
         query.append_pair(SUN, &sun.strftime("%Y-%m-%dT%H:%M").to_string());
@@ -116,17 +116,6 @@ fn plan(value: &str) -> Option<LinkTarget> {
     Some(LinkTarget::Plan { layer: layer.to_owned(), plan: plan.to_owned() })
 }
 
-fn language(value: &str) -> Option<Language> {
-    [Language::De, Language::En].into_iter().find(|language| code(*language) == value)
-}
-
-fn code(language: Language) -> &'static str {
-    match language {
-        Language::De => "de",
-        Language::En => "en",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -157,6 +146,11 @@ mod tests {
         assert_eq!(query(&link), expected);
         assert_eq!(Address::parse(expected).link, link);
         assert_eq!(Address::parse("").link, Link::default());
+        for &language in Language::ALL {
+            let link = Link { language: Some(language), ..Link::default() };
+            assert_eq!(Address::parse(&query(&link)).link, link);
+        }
+        assert_eq!(Address::parse("lang=leicht").link.language, Some(Language::Leicht));
     }
 
     #[test]

@@ -108,6 +108,10 @@ fn a_visitor_goes_and_nothing_is_left() {
         .collect();
     assert_eq!(same, [""; 0], "traces were left everywhere");
 
+    let typed = TYPED_LETTERS.concat().to_lowercase();
+    let process = screen.program.process();
+    assert!(memory::count(process, &typed) > 0, "memory is looked through to the bottom");
+
     screen.at(1049.0);
     screen.program.rest();
     assert_eq!(stage_of(&screen.program.state), "visiting");
@@ -127,6 +131,7 @@ fn a_visitor_goes_and_nothing_is_left() {
     screen.program.wait_for("the flight goes on", |state| state["complete"] == true);
 
     assert_eq!(left_behind(&screen.program.state, true), fresh);
+    assert_eq!(memory::count(process, &typed), 0, "what was typed is not in memory");
     let counts = std::fs::read_to_string(&screen.counts).expect("the counts");
     assert!(!counts.contains(FRAUENKIRCHE_ID), "{counts}");
     let counts: Value = serde_json::from_str(&counts).expect("JSON");
@@ -142,6 +147,11 @@ fn a_visitor_goes_and_nothing_is_left() {
 /// Does whatever a visitor can do.
 fn leave_traces(screen: &mut Screen) {
     let program = &mut screen.program;
+    program.press("Search");
+    TYPED_LETTERS.into_iter().for_each(|letter| program.press(letter));
+    assert_eq!(program.state["search"]["query"], TYPED_LETTERS.concat().to_lowercase());
+    program.look("kiosk-keyboard");
+    program.press("Hide");
     program.press("Layers");
     program.press("Development plans (invented)");
     program.press("Sun");
@@ -217,6 +227,9 @@ fn a_screen_that_dies_comes_back_and_goes_with_its_keeper() {
     // Its child is nobody's any more, and ends.
     awaited("the screen's end", || (!is_running(second)).then_some(()));
 }
+
+/// Letters that stand nowhere by chance.
+const TYPED_LETTERS: [&str; 12] = ["Q", "Z", "X", "K", "V", "W", "J", "Y", "Q", "X", "B", "Z"];
 
 /// Digits that stand nowhere by chance.
 const TYPED: [&str; 12] = ["7", "3", "9", "5", "1", "8", "2", "6", "4", "0", "7", "3"];

@@ -4,7 +4,7 @@ use super::value::Fault;
 use crate::model::{Address, Building, RawValue, Value};
 
 /// The attribute that addresses are released under.
-pub(super) const NAME: &str = "address";
+pub const NAME: &str = "address";
 
 /// All addresses of a building and of its parts, each once, in the order of the source: "Marienplatz 8, 80331 München;
 /// Dienerstraße 2, 80331 München". `None` where there is none.

@@ -19,6 +19,7 @@ use crate::model::Building;
 use crate::report::{Report, WarningKind};
 use crate::twin::{AttributeInfo, WithheldInfo};
 
+pub use address::NAME as ADDRESS;
 pub use error::ReleaseError;
 use value::Fault;
 pub(super) use value::Outcome;

@@ -10,6 +10,7 @@ use glam::DVec3;
 use super::extent::Extent;
 use super::folder::FolderTiles;
 use super::join::JoinTable;
+use super::names::{Address, Addressed};
 use super::ordered::{Give, in_order};
 use super::projection::CityProjector;
 use super::summary::AudienceSummary;
@@ -30,6 +31,8 @@ pub(super) struct Buildings {
     pub area: Rect,
     /// Points on the ground under them, where they are asked for.
     pub feet: GroundPoints,
+    /// The addresses of each release, in the order of the releasers.
+    pub addressed: Vec<Addressed>,
 }
 
 /// What a reader gives of a file: its buildings some at a time, and at the end what is to say of it.
@@ -60,8 +63,9 @@ struct Released {
     releases: Result<Vec<Placing>, ReleaseError>,
 }
 
-/// A release in its tileset's frame, or why it is not; `None` for a building that is not to be seen.
-type Placing = Option<Result<PlacedBuilding, TilesError>>;
+/// A release in its tileset's frame, or why it is not, and what it is found by; `None` for a building that is not to be
+/// seen.
+type Placing = Option<(Result<PlacedBuilding, TilesError>, Option<Address>)>;
 
 /// Buildings in a [`Piece`].
 const TOGETHER: usize = 16;
@@ -116,7 +120,9 @@ impl Work<'_> {
                 true => releaser.release_last(&mut building, self.fallback_crs, &mut said)?,
                 false => releaser.release(&building, self.fallback_crs, &mut said)?,
             };
-            Ok(release.map(|release| placer.place(&release, self.projector)))
+            let placed =
+                |release| (placer.place(&release, self.projector), Address::of(&release, releaser, self.projector));
+            Ok(release.map(placed))
         });
         let releases = releases.collect();
         // Every audience sees the same geometry; what is wrong with it is said once.
@@ -140,6 +146,7 @@ struct Growing {
     spool: PathBuf,
     out: FolderTiles,
     summary: AudienceSummary,
+    addressed: Addressed,
 }
 
 impl Buildings {
@@ -183,8 +190,9 @@ impl Buildings {
                 Item::End(end) => end_of_file(run, *end),
             },
         )?;
+        let mut addressed = Vec::with_capacity(growing.len());
         for growing in growing {
-            growing.finish(run)?;
+            addressed.push(growing.finish(run)?);
         }
         let no_buildings = || BuildError::NoBuildings { file: run.city.file.display().to_string() };
         let (area, far) = extent.city().ok_or_else(no_buildings)?;
@@ -192,7 +200,7 @@ impl Buildings {
             let message = "this building is so far away from most others that the ground does not reach it";
             run.report.warn(WarningKind::BadValue, place.clone(), message);
         }
-        Ok(Self { area, feet })
+        Ok(Self { area, feet, addressed })
     }
 }
 
@@ -239,18 +247,20 @@ impl Growing {
         };
         let out = FolderTiles::new(run.folder(releaser).join("tiles"));
         let summary = AudienceSummary { audience, ..AudienceSummary::default() };
-        Ok(Self { builder: TilesetBuilder::new(settings)?, spool, out, summary })
+        let addressed = Addressed::default();
+        Ok(Self { builder: TilesetBuilder::new(settings)?, spool, out, summary, addressed })
     }
 
     /// Adds a building. Gives what to say of one that is left out; fails where the tileset as a whole is in danger.
     fn add(&mut self, release: Placing) -> Result<Option<(WarningKind, String)>, BuildError> {
-        let Some(placed) = release else {
+        let Some((placed, address)) = release else {
             self.summary.without_geometry += 1;
             return Ok(None);
         };
         let kind = match placed.and_then(|placed| self.builder.add_placed(placed)) {
             Ok(()) => {
                 self.summary.buildings += 1;
+                self.addressed.extend(address);
                 return Ok(None);
             }
             Err(error @ TilesError::DuplicateId(_)) => {
@@ -266,9 +276,9 @@ impl Growing {
         Ok(Some((kind.0, kind.1.to_string())))
     }
 
-    /// Writes the tileset.
-    fn finish(self, run: &mut Run<'_>) -> Result<(), BuildError> {
-        let Self { builder, spool, out, mut summary } = self;
+    /// Writes the tileset, and gives what its buildings are found by.
+    fn finish(self, run: &mut Run<'_>) -> Result<Addressed, BuildError> {
+        let Self { builder, spool, out, mut summary, addressed } = self;
         let progress = run.progress;
         progress.stage("tiles", run.summary.buildings_in);
         let stats = builder.finish(&out, &|done, _| progress.advanced(done))?;
@@ -278,7 +288,7 @@ impl Growing {
         summary.tiles = stats.tiles;
         summary.triangles = stats.leaf_triangles;
         run.summary.audiences.push(summary);
-        Ok(())
+        Ok(addressed)
     }
 }
 

@@ -59,6 +59,9 @@ pub enum BuildError {
     /// The description of the twin cannot be written.
     #[error("twin.json: {0}")]
     Describe(String),
+    /// The index of the search cannot be written.
+    #[error("index of the search: {0}")]
+    Index(String),
     /// No file had a building that could be shown.
     #[error("{file}: none of its sources has a building that could be shown")]
     NoBuildings {

@@ -1,7 +1,9 @@
 //! What a build would say of a city's policy, tables and plans, without building anything.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::districts::read_districts;
 use super::join::JoinTable;
 use super::layers::read_layer;
 use super::projection::CityProjector;
@@ -15,9 +17,16 @@ use crate::report::{Place, Report, WarningKind};
 pub fn examine(city: &CityConfig, downloads: &Path, report: &mut Report) -> usize {
     let mut files = 0;
     let policy = noted(policy_of(city), city, report);
+    let projector = noted(CityProjector::new(city, home(city)), city, report);
     for source in &city.sources {
         let Some(found) = noted(city.source_files(source, downloads), city, report) else { continue };
         files += found.len();
+        if let (SourceKind::Districts { name }, Some(projector)) = (&source.kind, &projector) {
+            let mut all = BTreeMap::new();
+            for file in &found {
+                noted(read_districts(file, name, projector, city.crs, &mut all, report), city, report);
+            }
+        }
         let SourceKind::Table { key } = &source.kind else { continue };
         for file in &found {
             let table = JoinTable::read(&source.id, file, key, report);
@@ -26,7 +35,6 @@ pub fn examine(city: &CityConfig, downloads: &Path, report: &mut Report) -> usiz
             }
         }
     }
-    let projector = noted(CityProjector::new(city, home(city)), city, report);
     for layer in &city.layers {
         let Some(found) = noted(city.layer_files(layer), city, report) else { continue };
         files += found.len();

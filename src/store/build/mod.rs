@@ -7,11 +7,13 @@
 //! ```text
 //! files → buildings (several files at a time, in the order of their names) → join → release → tiles ┐
 //! terrain, ground, trees → ground tiles ────────────────────────────────────────────────────────────┼→ draft → twin
-//! plans → layers ───────────────────────────────────────────────────────────────────────────────────┘
+//! plans → layers ───────────────────────────────────────────────────────────────────────────────────┤
+//! released addresses, districts, places → index of the search ──────────────────────────────────────┘
 //! ```
 
 mod buildings;
 mod credits;
+mod districts;
 mod error;
 mod examine;
 mod extent;
@@ -19,6 +21,7 @@ mod folder;
 mod ground;
 mod join;
 mod layers;
+mod names;
 mod ordered;
 mod projection;
 mod summary;
@@ -37,12 +40,12 @@ pub use error::BuildError;
 pub use examine::examine;
 pub use summary::{AudienceSummary, BuildSummary, SystemSummary};
 
-use super::{BUILDINGS, Draft, GROUND, MANIFEST_FORMAT, Manifest, StoreError, TWIN, audience_folder};
+use super::{ADDRESSES, BUILDINGS, Draft, GROUND, MANIFEST_FORMAT, Manifest, NAMES, StoreError, TWIN, audience_folder};
 use crate::city::{CityConfig, DataKind, SourceKind, read_text};
 use crate::geo::Geodetic;
 use crate::privacy::{Audience, DataOrigin, Policy, Releaser};
 use crate::report::Report;
-use crate::twin::{FORMAT, LayerInfo, SourceInfo, TwinDescription};
+use crate::twin::{FORMAT, LayerInfo, SearchInfo, SourceInfo, TwinDescription};
 use buildings::Buildings;
 use join::JoinTable;
 use projection::CityProjector;
@@ -224,9 +227,10 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn all(&mut self) -> Result<(), BuildError> {
-        let buildings = self.buildings()?;
+        let mut buildings = self.buildings()?;
         let with_ground = self.ground(&buildings)?;
         let layers = self.layers()?;
+        self.names(std::mem::take(&mut buildings.addressed))?;
         for releaser in self.releasers {
             self.describe(releaser, with_ground, &layers)?;
         }
@@ -276,6 +280,7 @@ impl Run<'_> {
             withheld: releaser.withheld().to_vec(),
             layers: layers.to_vec(),
             places: city.places.clone(),
+            search: Some(SearchInfo { names: NAMES.to_owned(), addresses: ADDRESSES.to_owned() }),
         };
         let mut json = serde_json::to_vec_pretty(&twin).map_err(|error| BuildError::Describe(error.to_string()))?;
         json.push(b'\n');

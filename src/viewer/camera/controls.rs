@@ -25,6 +25,16 @@ const CLICK_SLACK_PX: f64 = 5.0;
 /// The buttons that take hold of the city.
 const BUTTONS: [MouseButton; 3] = [MouseButton::Left, MouseButton::Right, MouseButton::Middle];
 
+/// Keys that make others mean something else.
+const COMMAND_KEYS: [KeyCode; 6] = [
+    KeyCode::ControlLeft,
+    KeyCode::ControlRight,
+    KeyCode::AltLeft,
+    KeyCode::AltRight,
+    KeyCode::SuperLeft,
+    KeyCode::SuperRight,
+];
+
 /// What a button or finger is doing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Grip {
@@ -249,6 +259,10 @@ fn keys(
     wishes: &mut Wishes,
     frame_secs: f64,
 ) {
+    // With these held a letter is a command to somebody else: Ctrl + F searches.
+    if keys.any_pressed(COMMAND_KEYS) {
+        return;
+    }
     let held = |codes: &[KeyCode]| if codes.iter().any(|code| keys.pressed(*code)) { 1.0 } else { 0.0 };
     let ahead = held(&[KeyCode::ArrowUp, KeyCode::KeyW]) - held(&[KeyCode::ArrowDown, KeyCode::KeyS]);
     let right = held(&[KeyCode::ArrowRight, KeyCode::KeyD]) - held(&[KeyCode::ArrowLeft, KeyCode::KeyA]);

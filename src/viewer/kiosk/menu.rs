@@ -4,9 +4,9 @@
 use bevy_egui::egui::{self, Align2, Id, Order, RichText, vec2};
 
 use super::counts::{Counts, Tally, shown};
+use crate::texts::{date, fill, text};
 use crate::twin::Language;
 use crate::viewer::panel::look;
-use crate::viewer::panel::texts::{date, fill, text};
 
 /// Size of the keys of the PIN, points.
 const KEY_PT: egui::Vec2 = vec2(84.0, 64.0);
@@ -205,13 +205,9 @@ fn row_ui(ui: &mut egui::Ui, name: &str, tally: &Tally) {
     for number in tally.numbers() {
         ui.label(shown(number));
     }
-    let languages = tally.languages.iter().map(|(language, count)| format!("{} {}", code(*language), shown(*count)));
+    let languages = tally.languages.iter().map(|(language, count)| format!("{} {}", language.code(), shown(*count)));
     ui.label(languages.collect::<Vec<_>>().join(" · "));
     ui.end_row();
-}
-
-fn code(language: Language) -> String {
-    format!("{language:?}").to_lowercase()
 }
 
 /// Takes in a digit or takes one back; says whether that was all that was asked for.

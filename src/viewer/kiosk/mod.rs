@@ -27,11 +27,12 @@ pub use pin::Pin;
 
 use crate::erase;
 use crate::viewer::ViewerSystems;
-use crate::viewer::camera::TheCamera;
+use crate::viewer::camera::{Clicks, TheCamera};
 use crate::viewer::drive::{Alarm, Clock, DriveSystems, TheCity};
-use crate::viewer::panel::{Command, PanelSystems, Wishes};
+use crate::viewer::panel::{Command, Key, PanelSystems, SearchWish, Wishes, look, search_field};
 use crate::viewer::pick::{Selected, Selection};
 use crate::viewer::platform;
+use crate::viewer::search::Search;
 use crate::viewer::settings::{Canvas, Settings};
 use desk::Desk;
 use session::Session;
@@ -73,7 +74,10 @@ impl Plugin for KioskPlugin {
             .add_systems(PreUpdate, keep_in.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass))
             .add_systems(Update, fly.after(ViewerSystems::Open).before(ViewerSystems::Camera))
             .add_systems(Update, count.after(ViewerSystems::Pick))
-            .add_systems(EguiPrimaryContextPass, draw.after(PanelSystems::Draw).before(PanelSystems::CarryOut))
+            .add_systems(
+                EguiPrimaryContextPass,
+                (type_on_screen, draw).chain().after(PanelSystems::Draw).before(PanelSystems::CarryOut),
+            )
             .add_systems(Last, (forget, (wake, say_alive)).chain().before(DriveSystems::Rest));
     }
 }
@@ -89,6 +93,8 @@ pub struct KioskScreen {
     now_secs: f64,
     /// Where the mouse points, logical pixels.
     pointer: DVec2,
+    /// Whether there is a keyboard on the screen.
+    has_keyboard: bool,
     tour: Option<(Tour, f64)>,
     is_night: bool,
     next_alive_secs: f64,
@@ -104,6 +110,7 @@ impl KioskScreen {
             desk: Desk::open(kiosk.pin.clone(), kiosk.counts.clone()),
             now_secs: 0.0,
             pointer: DVec2::ZERO,
+            has_keyboard: false,
             tour: None,
             is_night: false,
             next_alive_secs: 0.0,
@@ -212,6 +219,44 @@ fn fly(mut screen: ResMut<KioskScreen>, mut camera: ResMut<TheCamera>, city: Res
     (camera.rig, camera.distance_m, camera.flight) = (rig, distance_m, None);
 }
 
+/// Shows the keyboard from the time that the search field is touched until a hit is picked, the city is touched, or it
+/// is put away; and types what is touched on it.
+fn type_on_screen(
+    mut contexts: EguiContexts,
+    mut screen: ResMut<KioskScreen>,
+    search: Res<Search>,
+    settings: Res<Settings>,
+    clicks: Res<Clicks>,
+    mut wishes: ResMut<Wishes>,
+) {
+    let Ok(context) = contexts.ctx_mut() else { return };
+    let screen = &mut *screen;
+    let follows = |wish: &Command| matches!(wish, Command::Search(SearchWish::Pick(_) | SearchWish::Confirm(_)));
+    let followed = wishes.0.iter().filter(|wish| follows(wish)).count();
+    screen.desk.tally.searches += followed as u64;
+    screen.has_keyboard |= context.memory(|memory| memory.focused()) == Some(search_field());
+    screen.has_keyboard &= followed == 0 && clicks.click.is_none() && screen.visit.stage() == Stage::Visiting;
+    if !screen.has_keyboard || screen.desk.is_open() {
+        return look::take_below(context, 0.0);
+    }
+    let Some(key) = screen::keyboard(context, settings.language) else { return };
+    let mut text = search.state().0.to_owned();
+    key.apply(&mut text);
+    screen.has_keyboard = !matches!(key, Key::Hide | Key::Enter);
+    match key {
+        Key::Char(_) | Key::Back => wishes.0.push(Command::Search(SearchWish::Type(text))),
+        Key::Clear => wishes.0.push(Command::Search(SearchWish::Clear)),
+        Key::Enter => {
+            screen.desk.tally.searches += 1;
+            wishes.0.push(Command::Search(SearchWish::Confirm(text)));
+        }
+        Key::Hide => {}
+    }
+    if !screen.has_keyboard {
+        context.memory_mut(|memory| memory.surrender_focus(search_field()));
+    }
+}
+
 /// Counts what is opened.
 fn count(mut screen: ResMut<KioskScreen>, selection: Res<Selection>, mut seen: Local<Option<Seen>>) {
     let now = match &selection.selected {
@@ -253,6 +298,7 @@ fn draw(
         Stage::Visiting if screen.desk.is_open() => {
             exit.write_batch(screen.desk.draw(context, screen.now_secs, language));
         }
+        Stage::Visiting if screen.has_keyboard => {}
         Stage::Visiting => {
             if screen::done(context, language) {
                 screen.visit.finish();

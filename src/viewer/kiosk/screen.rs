@@ -3,9 +3,9 @@
 
 use bevy_egui::egui::{self, Align2, Color32, Id, Order, Rect, RichText, Sense, pos2, vec2};
 
+use crate::texts::{fill, text};
 use crate::twin::Language;
-use crate::viewer::panel::look;
-use crate::viewer::panel::texts::{fill, text};
+use crate::viewer::panel::{Key, keyboard_ui, keyboard_width, look};
 
 /// How far from the borders the invitation stays: a share of the screen.
 const BORDER: f32 = 0.22;
@@ -15,6 +15,8 @@ const SHIFT_PT: f32 = 3.0;
 const SHIFT_SECS: f64 = 120.0;
 /// How high above the lower border a visit is ended: the status line is below, points.
 const DONE_ABOVE_PT: f32 = 70.0;
+/// How high above the lower border the keyboard stands, points.
+const KEYBOARD_ABOVE_PT: f32 = 50.0;
 /// Least size of a large button, points.
 const BUTTON_PT: egui::Vec2 = vec2(150.0, 60.0);
 
@@ -92,6 +94,19 @@ pub fn done(context: &egui::Context, language: Language) -> bool {
             .clicked()
     });
     shown.inner
+}
+
+/// The keyboard, at the lower border. Gives the key that was touched.
+pub fn keyboard(context: &egui::Context, language: Language) -> Option<Key> {
+    let area = egui::Area::new(Id::new("kiosk keyboard")).order(Order::Foreground);
+    let shown = area.anchor(Align2::CENTER_BOTTOM, [0.0, -KEYBOARD_ABOVE_PT]).show(context, |ui| {
+        look::card(context).show(ui, |ui| {
+            ui.set_width(keyboard_width(context.content_rect().width() - 60.0));
+            keyboard_ui(ui, language)
+        })
+    });
+    look::take_below(context, shown.response.rect.height() + KEYBOARD_ABOVE_PT);
+    shown.inner.inner
 }
 
 /// The screen's borders for the panels, moved a little every few minutes: edges of cards burn in too.

@@ -12,6 +12,7 @@ use crate::viewer::drive::TheCity;
 use crate::viewer::overlay::Layers;
 use crate::viewer::panel::{Notice, Styled, Wishes};
 use crate::viewer::pick::{Selected, Selection};
+use crate::viewer::search::Search;
 use crate::viewer::settings::Settings;
 
 /// Everything that a visitor changes.
@@ -22,6 +23,7 @@ pub struct Session<'w, 's> {
     camera: ResMut<'w, TheCamera>,
     city: ResMut<'w, TheCity>,
     layers: ResMut<'w, Layers>,
+    search: ResMut<'w, Search>,
     gesture: ResMut<'w, Gesture>,
     clicks: ResMut<'w, Clicks>,
     zoom_keys: ResMut<'w, ZoomKeys>,
@@ -41,6 +43,7 @@ impl Session<'_, '_> {
         self.go_home();
         self.city.trim();
         self.layers.forget();
+        self.search.forget();
         *self.gesture = Gesture::default();
         *self.clicks = Clicks::default();
         *self.zoom_keys = ZoomKeys::default();
@@ -75,11 +78,12 @@ mod tests {
     use std::path::Path;
 
     /// What [`Session::forget`](super::Session::forget) puts back.
-    const PUT_BACK: [&str; 11] = [
+    const PUT_BACK: [&str; 12] = [
         "Clicks",
         "Gesture",
         "Layers",
         "Notice",
+        "Search",
         "Selection",
         "Settings",
         "Styled",

@@ -19,7 +19,7 @@ use crate::fetch::{Body, Fetch, FetchError, Request, RequestId};
 use crate::geo::Geodetic;
 use crate::plan::{self, DevelopmentPlan, PlanLayer};
 use crate::stream::{Setback, TileId, join};
-use crate::twin::{Language, LayerInfo};
+use crate::twin::LayerInfo;
 use crate::viewer::ViewerSystems;
 use crate::viewer::drive::{Alarm, Clock, TheCity};
 use crate::viewer::pick::{Picked, Selected, Selection};
@@ -234,14 +234,6 @@ impl Layer {
         let color = entry.map_or(plan::use_color(code), |entry| &entry.color);
         parse_color(color).unwrap_or([150, 150, 160])
     }
-
-    /// Name of a plan with its number.
-    pub fn name(plan: &DevelopmentPlan) -> String {
-        match &plan.number {
-            Some(number) => format!("{number} · {}", plan.name),
-            None => plan.name.clone(),
-        }
-    }
 }
 
 /// `#rrggbb`.
@@ -307,12 +299,4 @@ fn colour(mut layers: ResMut<Layers>, selection: Res<Selection>, mut scene: ResM
             layer.setback = Some(Setback::for_good(reason));
         }
     }
-}
-
-/// Label of a plan's use and status for its panel.
-pub fn labels(plan: &DevelopmentPlan, language: Language) -> (String, String) {
-    (
-        plan::use_label(plan.permitted_use.as_deref().unwrap_or_default()).get(language).to_owned(),
-        plan::status_label(plan.status).get(language).to_owned(),
-    )
 }

@@ -2,6 +2,7 @@
 
 use jiff::civil::DateTime;
 
+use super::search::SearchWish;
 use crate::twin::{CameraPose, Language};
 use crate::viewer::options::Theme;
 
@@ -54,6 +55,8 @@ pub enum Command {
     OpenLink(String),
     /// Open or close one of the side cards.
     Toggle(Card),
+    /// Something of the search field.
+    Search(SearchWish),
     /// Try failed tiles again.
     Retry,
 }

@@ -3,7 +3,7 @@
 use bevy_egui::egui::{self, Color32, RichText};
 
 use super::command::Command;
-use super::texts::text;
+use crate::texts::text;
 use crate::twin::Language;
 
 /// A layer as its card shows it.

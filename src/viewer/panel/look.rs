@@ -3,7 +3,7 @@
 use bevy_egui::egui::{self, Color32, CornerRadius, Margin, RichText, Shadow, Stroke, Visuals};
 
 use super::command::Command;
-use super::texts::text;
+use crate::texts::text;
 use crate::twin::Language;
 use crate::viewer::options::Theme;
 
@@ -45,6 +45,16 @@ pub fn link(ui: &mut egui::Ui, text: &str) -> egui::Response {
     link
 }
 
+/// Tells the panels how much of the window something at the lower border takes, points, until it is told anew.
+pub fn take_below(context: &egui::Context, height: f32) {
+    context.data_mut(|data| data.insert_temp(egui::Id::new("taken below"), height));
+}
+
+/// How much of the window something at the lower border takes, points.
+pub fn taken_below(ui: &egui::Ui) -> f32 {
+    ui.data(|data| data.get_temp(egui::Id::new("taken below"))).unwrap_or(0.0)
+}
+
 /// Sets the style of a context for a theme and text size, on a public screen or one's own.
 pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32, public: bool) {
     let mut visuals = match theme {
@@ -68,6 +78,8 @@ pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32, public: boo
     visuals.selection.bg_fill = accent.gamma_multiply(0.35);
     visuals.selection.stroke = Stroke::new(1.0, visuals.strong_text_color());
     visuals.hyperlink_color = accent;
+    // Each blink would draw the whole city again.
+    visuals.text_cursor.blink = false;
     for widget in [
         &mut visuals.widgets.inactive,
         &mut visuals.widgets.hovered,

@@ -10,8 +10,8 @@ mod keyboard;
 mod layers;
 pub mod look;
 mod plan;
+mod search;
 mod status;
-pub mod texts;
 mod tools;
 mod views;
 mod window;
@@ -30,7 +30,8 @@ use crate::viewer::settings::Settings;
 pub use command::{Card, Command};
 #[cfg(target_arch = "wasm32")]
 pub use fonts::subset;
-pub use keyboard::{Key, keyboard_ui};
+pub use keyboard::{Key, keyboard_ui, keyboard_width};
+pub use search::{MOST_HITS, SearchView, SearchWish, field as search_field};
 pub use views::shown;
 
 /// Draws the panels and carries out what they ask for.

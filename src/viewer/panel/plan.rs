@@ -1,42 +1,12 @@
-//! The panel of a development plan: name, status, dates, permitted use and height, and where the plan itself stands.
+//! The panel of a development plan: draws what [`crate::answer`] says of it.
 
 use bevy_egui::egui::{self, RichText};
 
 use super::command::Command;
 use super::look;
-use super::texts::text;
+use crate::answer::PlanView;
+use crate::texts::text;
 use crate::twin::Language;
-
-/// What the panel of a plan shows, ready to draw.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PlanView {
-    /// Name of the plan.
-    pub title: String,
-    /// Label and value of each line.
-    pub facts: Vec<(String, String)>,
-    /// Address of the plan.
-    pub link: Option<String>,
-    /// The law that the layer rests on.
-    pub legal_basis: String,
-    /// The attribution of the layer; empty where it asks for none.
-    pub attribution: String,
-}
-
-impl PlanView {
-    /// The panel as plain text.
-    pub fn as_text(&self, language: Language) -> String {
-        let mut out = format!("{}\n{}\n\n", self.title, text(language, "plan.heading"));
-        out.extend(self.facts.iter().map(|(label, value)| format!("{label}: {value}\n")));
-        if let Some(link) = &self.link {
-            out += &format!("{}: {link}\n", text(language, "plan.link"));
-        }
-        out += &format!("{}: {}\n", text(language, "plan.legal_basis"), self.legal_basis);
-        if !self.attribution.is_empty() {
-            out += &format!("\n{}\n", self.attribution);
-        }
-        out
-    }
-}
 
 /// Draws the panel of a plan.
 pub fn plan_ui(ui: &mut egui::Ui, view: &PlanView, language: Language) -> Option<Command> {

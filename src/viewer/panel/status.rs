@@ -4,7 +4,7 @@ use bevy_egui::egui::{self, Color32, RichText, Stroke, pos2, vec2};
 
 use super::command::Command;
 use super::look;
-use super::texts::{fill, metres, number, text};
+use crate::texts::{fill, metres, number, text};
 use crate::twin::Language;
 
 /// What the status line and the compass show.

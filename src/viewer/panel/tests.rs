@@ -5,13 +5,13 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use expect_test::expect;
 
-use super::building::{BuildingView, PlanLink, building_ui, columns};
+use super::building::{building_ui, columns};
 use super::command::{Card, Command};
 use super::layers::{LayerView, layers_ui};
-use super::plan::PlanView;
 use super::status::{StatusView, status_ui};
 use super::tools::{ToolsView, title_ui};
 use super::views::sources;
+use crate::answer::{BuildingView, PlanLink, PlanView};
 use crate::stream::{FeatureTable, Property};
 use crate::twin::{
     AttributeInfo, AttributeKind, CameraPose, CategoryValue, Language, LayerInfo, PlaceInfo, SourceInfo, Text,
@@ -77,6 +77,7 @@ fn twin() -> TwinDescription {
         }],
         layers: Vec::new(),
         places: Vec::new(),
+        search: None,
     }
 }
 

@@ -5,9 +5,10 @@ use jiff::civil::DateTime;
 
 use super::command::{Card, Command};
 use super::look;
-use super::texts::text;
+use crate::texts::text;
 use crate::twin::{CameraPose, Language, SourceInfo};
 use crate::viewer::options::Theme;
+use crate::viewer::platform;
 
 /// What the tools show.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,8 +129,8 @@ fn settings_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
     let mut command = None;
     ui.label(text(language, "settings.language"));
     ui.horizontal(|ui| {
-        for (choice, name) in [(Language::De, "Deutsch"), (Language::En, "English")] {
-            if ui.selectable_label(language == choice, name).clicked() {
+        for &choice in Language::ALL {
+            if ui.selectable_label(language == choice, choice.own_name()).clicked() {
                 command = Some(Command::SetLanguage(choice));
             }
         }
@@ -165,7 +166,7 @@ fn sources_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
         ui.label(RichText::new(title).strong());
         ui.label(&source.attribution);
         let licence = match &source.date {
-            Some(date) => format!("{} · {}", source.licence, super::texts::date(view.language, date)),
+            Some(date) => format!("{} · {}", source.licence, crate::texts::date(view.language, date)),
             None => source.licence.clone(),
         };
         match &source.licence_url {
@@ -185,6 +186,9 @@ fn sources_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
 fn help_ui(ui: &mut egui::Ui, language: Language) -> Option<Command> {
     for key in ["help.click", "help.drag", "help.orbit", "help.zoom", "help.keys", "help.home", "help.touch"] {
         ui.label(text(language, key));
+    }
+    if platform::HAS_SEARCH_FIELD {
+        ui.label(text(language, "search.keys"));
     }
     None
 }

@@ -1,16 +1,14 @@
 //! From the state of the window to what the panels show.
 
-use super::building::{BuildingView, PlanLink};
 use super::layers::LayerView;
-use super::plan::PlanView;
 use super::status::StatusView;
-use super::texts::{date, fill, metres, number, text};
 use super::tools::ToolsView;
-use crate::plan::DevelopmentPlan;
+use crate::answer::{BuildingView, PlanLink, PlanView};
+use crate::texts::{fill, text};
 use crate::twin::{Language, LayerInfo, SourceInfo, TwinDescription};
 use crate::viewer::camera::TheCamera;
 use crate::viewer::drive::{Phase, TheCity};
-use crate::viewer::overlay::{Layer, Layers, labels};
+use crate::viewer::overlay::{Layer, Layers};
 use crate::viewer::pick::{Picked, Selected, Selection};
 use crate::viewer::settings::{Canvas, Settings};
 
@@ -40,7 +38,7 @@ pub fn shown(city: &TheCity, layers: &Layers, selection: &Selection, language: L
         Selected::Building(picked) => building(city, layers, picked, language).map(|v| Shown::Building(Box::new(v))),
         Selected::Plan(layer, plan) => {
             let (layer, plan) = layers.plan(layer, plan)?;
-            Some(Shown::Plan(plan_view(layer, plan, language)))
+            Some(Shown::Plan(PlanView::new(&layer.info, plan, language)))
         }
     }
 }
@@ -48,35 +46,9 @@ pub fn shown(city: &TheCity, layers: &Layers, selection: &Selection, language: L
 fn building(city: &TheCity, layers: &Layers, picked: &Picked, language: Language) -> Option<BuildingView> {
     let (_, content, row) = city.find(picked)?;
     let Some(twin) = &city.twin else { return Some(BuildingView::of_foreign(&content.features, row, language)) };
-    let plans = layers.plans_under(picked);
-    let link = |(layer, plan): (&Layer, &DevelopmentPlan)| PlanLink {
-        layer: layer.info.id.clone(),
-        plan: plan.id.clone(),
-        name: format!("{} ({})", Layer::name(plan), labels(plan, language).1),
-    };
-    Some(BuildingView::new(twin, &content.features, row, plans.into_iter().map(link).collect(), language))
-}
-
-fn plan_view(layer: &Layer, plan: &DevelopmentPlan, language: Language) -> PlanView {
-    let (use_label, status) = labels(plan, language);
-    let mut facts = vec![(text(language, "plan.status"), status), (text(language, "plan.use"), use_label)];
-    if let Some(number) = &plan.number {
-        facts.insert(0, (text(language, "plan.number"), number.clone()));
-    }
-    let mut add = |key, value: Option<String>| facts.extend(value.map(|value| (text(language, key), value)));
-    add("plan.resolved_on", plan.resolved_on.map(|day| date(language, &day.to_string())));
-    add("plan.in_force_since", plan.in_force_since.map(|day| date(language, &day.to_string())));
-    add("plan.max_height", plan.max_height_m.map(|height_m| metres(language, height_m, 1)));
-    add("plan.max_storeys", plan.max_storeys.map(|storeys| storeys.to_string()));
-    add("plan.site_coverage", plan.site_coverage.map(|ratio| number(language, ratio, 2)));
-    add("plan.floor_area_ratio", plan.floor_area_ratio.map(|ratio| number(language, ratio, 2)));
-    PlanView {
-        title: plan.name.clone(),
-        facts: facts.into_iter().map(|(label, value)| (label.to_owned(), value)).collect(),
-        link: plan.link.clone(),
-        legal_basis: layer.info.legal_basis.get(language).to_owned(),
-        attribution: layer.info.attribution.clone(),
-    }
+    let plans = layers.plans_under(picked).into_iter();
+    let plans = plans.map(|(layer, plan)| PlanLink::new(&layer.info, plan, language)).collect();
+    Some(BuildingView::new(twin, &content.features, row, plans, language))
 }
 
 /// The layers' card.

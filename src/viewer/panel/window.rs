@@ -9,17 +9,20 @@ use super::building::{building_ui, exported};
 use super::command::{Card, Command};
 use super::layers::layers_ui;
 use super::plan::plan_ui;
+use super::search::search_ui;
 use super::status::{StatusView, attribution_lines_ui, compass_ui, status_ui};
-use super::texts::{fill, text};
 use super::tools::{card_ui, title_ui};
 use super::views::{Shown, layer_views, shown, status_view, tools_view};
 use super::{Notice, Styled, Wishes, look};
+use crate::search::Hit;
+use crate::texts::{fill, text};
 use crate::twin::CameraPose;
 use crate::viewer::camera::{Rig, TheCamera};
 use crate::viewer::drive::{Alarm, Clock, Phase, TheCity};
 use crate::viewer::overlay::Layers;
 use crate::viewer::pick::{Selected, Selection};
 use crate::viewer::platform;
+use crate::viewer::search::Search;
 use crate::viewer::settings::{Canvas, Settings};
 
 /// Distance of panels from the window's border, points.
@@ -46,6 +49,7 @@ pub struct State<'w> {
     canvas: Res<'w, Canvas>,
     notice: Res<'w, Notice>,
     clock: Res<'w, Clock>,
+    search: Res<'w, Search>,
 }
 
 /// Draws all panels.
@@ -130,6 +134,10 @@ fn title(context: &egui::Context, state: &State, wishes: &mut Wishes) -> f32 {
     area(context, "title", Align2::LEFT_TOP, [MARGIN, MARGIN], |ui| {
         look::card(context).show(ui, |ui| {
             ui.set_width(width);
+            if let Some(search) = state.search.view(&state.city, view.language).filter(|_| platform::HAS_SEARCH_FIELD) {
+                wishes.0.extend(search_ui(ui, &search));
+                ui.add_space(4.0);
+            }
             wishes.0.extend(title_ui(ui, &view));
             let Some(card) = view.open else { return };
             ui.separator();
@@ -227,6 +235,7 @@ pub struct Changes<'w> {
     camera: ResMut<'w, TheCamera>,
     settings: ResMut<'w, Settings>,
     notice: ResMut<'w, Notice>,
+    search: ResMut<'w, Search>,
     clock: Res<'w, Clock>,
     alarm: ResMut<'w, Alarm>,
     redraw: MessageWriter<'w, RequestRedraw>,
@@ -288,7 +297,10 @@ fn apply(command: Command, changes: &mut Changes, now_secs: f64) {
                 layer.opacity = opacity.clamp(0.0, 1.0);
             }
         }
-        Command::SetLanguage(language) => changes.settings.language = language,
+        Command::SetLanguage(language) => {
+            changes.settings.language = language;
+            changes.search.find(language);
+        }
         Command::SetTheme(theme) => changes.settings.theme = theme,
         Command::SetTextScale(scale) => changes.settings.text_scale = scale.clamp(0.5, 3.0),
         Command::SetShadows(shadows) => changes.settings.shadows = shadows,
@@ -299,6 +311,11 @@ fn apply(command: Command, changes: &mut Changes, now_secs: f64) {
         Command::Toggle(card) => {
             let open = changes.settings.card;
             changes.settings.card = (open != Some(card)).then_some(card);
+        }
+        Command::Search(wish) => {
+            if let Some(hit) = changes.search.carry_out(wish, language) {
+                go_to(changes, hit, now_secs);
+            }
         }
         Command::Retry => {
             changes.city.retry();
@@ -311,6 +328,13 @@ fn fly_to(camera: &mut TheCamera, city: &TheCity, pose: &CameraPose, now_secs: f
     let Rig { fov_y, reach_m, .. } = camera.rig;
     let to = Rig { fov_y, reach_m, ..Rig::from_pose(pose, &city.frame) };
     camera.fly(to, pose.distance_m, now_secs);
+}
+
+/// Flies to what was found, and selects its building.
+fn go_to(changes: &mut Changes, hit: Hit, now_secs: f64) {
+    let pose = hit.pose(changes.camera.rig.heading_deg);
+    fly_to(&mut changes.camera, &changes.city, &pose, now_secs);
+    changes.selection.selected = hit.building.map_or(Selected::Nothing, Selected::building);
 }
 
 fn turn_north(camera: &mut TheCamera, now_secs: f64) {

@@ -45,6 +45,14 @@ pub enum Selected {
     Plan(String, String),
 }
 
+impl Selected {
+    /// A building by its public id, wherever it is drawn.
+    pub fn building(id: String) -> Self {
+        // Where it was picked first only matters in tilesets without ids.
+        Self::Building(Picked { id, tile: TileId { tileset: 0, tile: 0 }, row: 0 })
+    }
+}
+
 /// What is under the cursor and what is selected.
 #[derive(Resource, Default, Debug)]
 pub struct Selection {

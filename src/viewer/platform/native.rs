@@ -31,6 +31,9 @@ pub fn run(options: ViewerOptions) -> Result<(), ViewerError> {
     outcome.take()
 }
 
+/// Whether the window has a search field of its own.
+pub const HAS_SEARCH_FIELD: bool = true;
+
 /// Only what is wrong is told, on standard error.
 pub fn logging(plugins: PluginGroupBuilder) -> PluginGroupBuilder {
     plugins.set(LogPlugin { level: Level::WARN, filter: "error,stadtzwilling=warn".into(), ..default() })
@@ -105,10 +108,7 @@ pub fn local_time() -> DateTime {
 /// The language that the system's settings ask for; German where they do not say.
 pub fn system_language() -> Language {
     let asked = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok());
-    match asked.as_deref() {
-        Some(locale) if locale.starts_with("en") => Language::En,
-        _ => Language::De,
-    }
+    asked.and_then(|locale| Language::of_locale(&locale)).unwrap_or_default()
 }
 
 /// Saves a text in the user's home (or the current folder) and gives the path. Never replaces a file.

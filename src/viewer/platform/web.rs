@@ -21,6 +21,9 @@ use crate::viewer::window::{city_app, ended, source_error, with_window};
 /// The page's canvas.
 const CANVAS: &str = "#city";
 
+/// Whether the window has a search field of its own: the page has one in HTML.
+pub const HAS_SEARCH_FIELD: bool = false;
+
 /// Hands the city to the page and comes back at once: from then on the browser calls for each frame.
 pub fn run(options: ViewerOptions) -> Result<(), ViewerError> {
     ended(city_app(&options, with_window)?.run())
@@ -80,14 +83,9 @@ pub fn local_time() -> DateTime {
 
 /// The first of the browser's languages that the city speaks; German where there is none.
 pub fn system_language() -> Language {
-    let Some(window) = web_sys::window() else { return Language::De };
+    let Some(window) = web_sys::window() else { return Language::default() };
     let asked = window.navigator().languages().iter().filter_map(|language| language.as_string()).collect::<Vec<_>>();
-    let spoken = asked.iter().find_map(|language| match language.get(..2) {
-        Some("de") => Some(Language::De),
-        Some("en") => Some(Language::En),
-        _ => None,
-    });
-    spoken.unwrap_or(Language::De)
+    asked.iter().find_map(|language| Language::of_locale(language)).unwrap_or_default()
 }
 
 /// Gives a text to the browser as a download and says under which name.

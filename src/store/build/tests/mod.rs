@@ -1,6 +1,7 @@
 //! From an invented city's files to a published twin, and what must hold of every such build.
 
 mod leaks;
+mod names;
 mod replaced;
 mod strays;
 mod systems;
@@ -86,7 +87,7 @@ fn a_sample_becomes_a_whole_twin() {
     let manifest = check(&out, &mut report).unwrap();
     assert_eq!(report.warnings(), []);
     assert_eq!(names(&out), ["manifest.json", "planner", "public"]);
-    assert_eq!(names(&out.join("public")), ["ground", "layers", "tiles", "twin.json"]);
+    assert_eq!(names(&out.join("public")), ["ground", "layers", "search", "tiles", "twin.json"]);
     let bytes: u64 = manifest.files.values().map(|file| file.bytes).sum();
     assert_eq!((summary.twin_files, summary.twin_bytes), (manifest.files.len() as u64, bytes));
     assert_eq!(summary.audiences.iter().map(|one| one.bytes).sum::<u64>(), bytes);

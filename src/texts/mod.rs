@@ -1,17 +1,18 @@
-//! The window's own texts in German and English (assets/texts), and numbers and dates as each language writes them.
+//! The texts that a citizen reads, one file a language (assets/texts), and numbers, dates and lengths as each language
+//! writes them.
+//!
+//! Stands before everything that speaks to people and knows nothing of what it is asked to say. Texts that come with a
+//! city's data are no part of it: those are [`crate::twin::Text`].
+
+mod language;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::twin::{AttributeKind, Language};
-
-const FILES: [(Language, &str); 2] = [
-    (Language::De, include_str!("../../../assets/texts/de.toml")),
-    (Language::En, include_str!("../../../assets/texts/en.toml")),
-];
+pub use language::Language;
 
 static TEXTS: LazyLock<BTreeMap<Language, BTreeMap<String, String>>> =
-    LazyLock::new(|| FILES.into_iter().map(|(language, file)| (language, parse(file))).collect());
+    LazyLock::new(|| Language::ALL.iter().map(|&language| (language, parse(language.file()))).collect());
 
 /// `section.key` → text. The files are part of the program and a test reads them, so a broken one gives no texts here.
 fn parse(file: &str) -> BTreeMap<String, String> {
@@ -34,10 +35,7 @@ pub fn fill(language: Language, key: &'static str, name: &str, value: &str) -> S
 
 /// A number with the language's decimal sign and thousands separator.
 pub fn number(language: Language, value: f64, decimals: u8) -> String {
-    let (decimal, thousands) = match language {
-        Language::De => (',', '.'),
-        Language::En => ('.', ','),
-    };
+    let (decimal, thousands) = (language.row().decimal, language.row().thousands);
     let plain = format!("{:.*}", usize::from(decimals), value.abs());
     let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
     let mut out = String::new();
@@ -59,48 +57,17 @@ pub fn number(language: Language, value: f64, decimals: u8) -> String {
 
 /// An ISO date as the language writes it; anything else as it is.
 pub fn date(language: Language, iso: &str) -> String {
-    match (language, iso.parse::<jiff::civil::Date>()) {
-        (Language::De, Ok(date)) => format!("{}.{}.{}", date.day(), date.month(), date.year()),
-        (Language::En, Ok(date)) => date.strftime("%-d %B %Y").to_string(),
-        (_, Err(_)) => iso.to_owned(),
-    }
+    let Ok(date) = iso.parse::<jiff::civil::Date>() else { return iso.to_owned() };
+    let months = text(language, "date.months");
+    let name = months.split_whitespace().nth(usize::from(date.month().unsigned_abs()) - 1).unwrap_or_default();
+    let written = language.row().date.replace("{day}", &date.day().to_string());
+    let written = written.replace("{month}", &date.month().to_string()).replace("{name}", name);
+    written.replace("{year}", &date.year().to_string())
 }
 
 /// A length in metres.
 pub fn metres(language: Language, value: f64, decimals: u8) -> String {
     format!("{} m", number(language, value, decimals))
-}
-
-/// A released value as a person reads it.
-pub fn value(language: Language, kind: &AttributeKind, property: &crate::stream::Property) -> String {
-    use crate::stream::Property;
-    let with_unit = |text: String, unit: &Option<String>| match unit {
-        Some(unit) => format!("{text} {unit}"),
-        None => text,
-    };
-    match (kind, property) {
-        (AttributeKind::Category { values }, Property::Text(key)) => {
-            values.iter().find(|value| value.key == *key).map_or(key.clone(), |v| v.label.get(language).to_owned())
-        }
-        (AttributeKind::Real { unit, decimals }, Property::Real(value)) => {
-            with_unit(number(language, *value, *decimals), unit)
-        }
-        (AttributeKind::Real { unit, decimals }, Property::Integer(value)) => {
-            with_unit(number(language, *value as f64, *decimals), unit)
-        }
-        (AttributeKind::Integer { unit }, Property::Integer(value)) => {
-            // A year is no quantity: it has no thousands separator.
-            with_unit(if unit.is_none() { value.to_string() } else { number(language, *value as f64, 0) }, unit)
-        }
-        // Tiles hold truth values as an enum, so that "no data" is one of its values.
-        (AttributeKind::Boolean, Property::Text(truth)) if truth == "true" => text(language, "bool.yes").to_owned(),
-        (AttributeKind::Boolean, Property::Text(truth)) if truth == "false" => text(language, "bool.no").to_owned(),
-        (_, Property::Boolean(true)) => text(language, "bool.yes").to_owned(),
-        (_, Property::Boolean(false)) => text(language, "bool.no").to_owned(),
-        (_, Property::Text(text)) => date(language, text),
-        (_, Property::Integer(value)) => value.to_string(),
-        (_, Property::Real(value)) => number(language, *value, 2),
-    }
 }
 
 #[cfg(test)]
@@ -111,10 +78,30 @@ mod tests {
     fn every_language_has_the_same_keys() {
         let keys = |language| TEXTS[&language].keys().collect::<Vec<_>>();
         assert!(keys(Language::De).len() > 60);
-        assert_eq!(keys(Language::De), keys(Language::En));
+        for &language in Language::ALL {
+            assert_eq!(keys(language), keys(Language::De), "{}", language.code());
+        }
     }
 
-    /// Everything that stands in the sources of the viewer.
+    /// What is filled in stands in every language's text, and nothing else does.
+    #[test]
+    fn every_language_fills_in_the_same() {
+        let names = |text: &str| {
+            let mut names: Vec<String> =
+                text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap_or_default().to_owned()).collect();
+            names.sort();
+            names
+        };
+        for &language in Language::ALL {
+            for (key, text) in &TEXTS[&language] {
+                assert!(!text.trim().is_empty(), "{} {key}", language.code());
+                assert_eq!(names(text), names(&TEXTS[&Language::De][key]), "{} {key}", language.code());
+            }
+            assert_eq!(TEXTS[&language]["date.months"].split_whitespace().count(), 12);
+        }
+    }
+
+    /// Everything that stands in the sources.
     fn sources(folder: &std::path::Path, into: &mut String) {
         for entry in std::fs::read_dir(folder).expect("a folder of the sources") {
             let path = entry.expect("its entries").path();
@@ -129,7 +116,7 @@ mod tests {
     #[test]
     fn every_text_is_used() {
         let mut all = String::new();
-        sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/viewer"), &mut all);
+        sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut all);
         let unused: Vec<_> = TEXTS[&Language::De].keys().filter(|key| !all.contains(&format!("\"{key}\""))).collect();
         assert!(unused.is_empty(), "{unused:?}");
     }
@@ -141,6 +128,8 @@ mod tests {
         assert_eq!(number(Language::De, 1918.0, 0), "1918");
         assert_eq!(date(Language::De, "2019-07-03"), "3.7.2019");
         assert_eq!(date(Language::En, "2019-07-03"), "3 July 2019");
+        assert_eq!(date(Language::Leicht, "2019-03-03"), "3. März 2019");
+        assert_eq!(number(Language::Leicht, 12_345.678, 1), "12.345,7");
         assert_eq!(date(Language::En, "no date"), "no date");
     }
 }
