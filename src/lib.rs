@@ -33,6 +33,7 @@ pub mod tiles;
 #[cfg(feature = "import")]
 pub mod store;
 
+pub mod erase;
 pub mod fetch;
 pub mod stream;
 pub mod answer;

@@ -1,6 +1,6 @@
 // The address bar always holds the view. What is selected can be gone back from, every move of the camera cannot. Until
 // somebody touches the city the address stays as it was typed or sent.
-import { WORD, tagOf } from './words.js';
+import { WORD, inKiosk, tagOf } from './words.js';
 
 /** Views follow each other in every frame of a move: the address takes the one that stays. */
 const ADDRESS_MS = 300;
@@ -21,6 +21,8 @@ export function watchAddress() {
 
 /** Takes a view, the part of an address after `?`, once no other follows. */
 export function keepInAddress(view) {
+  // The address of a public screen says nothing of any visit.
+  if (inKiosk) return;
   shown = view;
   document.documentElement.lang = tagOf(new URLSearchParams(view).get('lang'));
   clearTimeout(timer);

@@ -1,5 +1,6 @@
 // The card over the city: how far it is, and in plain words why there is none. It knows nothing of why.
-import { element, translate } from './words.js';
+import { startAgainByItself } from './kiosk.js';
+import { element, inKiosk, translate } from './words.js';
 
 let failed = false;
 let afterFailure = () => {};
@@ -46,6 +47,7 @@ export function fail(message, reason) {
   element('again').hidden = false;
   element('skip').hidden = true;
   element('mirror').inert = true;
+  if (inKiosk) startAgainByItself();
   if (reason) console.warn(`stadtzwilling: ${reason}`);
   afterFailure();
 }

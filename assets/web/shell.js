@@ -5,11 +5,12 @@ import { noPicture, pictureIsThere, watchQuestions } from './ask.js';
 import { fillCorner } from './corner.js';
 import { fail, say, uncover, whenFailed } from './cover.js';
 import { broke, drawn, isTheEnd, watchFailures } from './failures.js';
+import { forgetTheFailures, keepTheVisitorHere } from './kiosk.js';
 import './mirror.js';
 import { keepForOffline, watchReleases } from './offline.js';
 import { counted } from './progress.js';
 import { askTheBrowser } from './thrift.js';
-import { WORD, asked, element, measured, options, texts, translate } from './words.js';
+import { WORD, asked, element, inKiosk, measured, options, texts, translate } from './words.js';
 
 translate();
 say(texts.loading);
@@ -17,6 +18,7 @@ fillCorner();
 watchQuestions();
 whenFailed(noPicture);
 keepTheCanvasToItself();
+if (inKiosk) keepTheVisitorHere();
 start().catch((error) => (isTheEnd(error) ? broke(error) : fail(error instanceof TypeError ? texts.no_network : texts.failed, error)));
 
 /** The border that shows where the keyboard is would frame every picture: it comes with the first Tab. */
@@ -66,6 +68,7 @@ function told({ phase, text }) {
   if (phase === 'failed') fail(texts.failed, text);
   if (phase === 'drawn') {
     drawn();
+    if (inKiosk) forgetTheFailures();
     pictureIsThere();
     uncover();
   }

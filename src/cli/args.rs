@@ -62,6 +62,7 @@ pub(super) enum Command {
     Build(BuildArgs),
     Check(CheckArgs),
     View(ViewArgs),
+    Kiosk(KioskArgs),
     Sample(SampleArgs),
 }
 
@@ -167,6 +168,61 @@ pub(super) struct ViewArgs {
     /// Local time, for the sun [default: noon]
     #[arg(long, value_name = "HH:MM")]
     pub time: Option<String>,
+    /// For tests: write a line of JSON to this file for each frame, the whole state where it has changed
+    #[arg(long, hide = true, value_name = "FILE")]
+    pub state_log: Option<PathBuf>,
+}
+
+/// Show a twin on a public screen, for one visitor after the other
+///
+/// Fills the screen and flies over the city's sights until somebody touches it. A visit is over when nobody has touched
+/// the screen for a while, which a countdown shows, or when the visitor says so. Then everything is back at the start,
+/// and nothing of the visit is left: no selection, no text, no setting, no byte in memory that was freed, no file. Links
+/// are not opened, nothing is copied or saved. The city is read from the twin alone: no network is needed.
+///
+/// The screen runs in a process of its own. It is started again if it ends or does not answer for 30 seconds, more
+/// slowly each time that it does not last. When this command is ended, the screen ends.
+///
+/// With a PIN there is an operator's menu: touch the four corners clockwise from the upper left within 10 seconds. It
+/// shows how often the screen is used, starts it anew, and ends the program. Five wrong PINs lock it for five minutes.
+#[derive(Debug, Args)]
+pub(super) struct KioskArgs {
+    /// A twin's folder, a tileset.json, or the address of one
+    #[arg(value_name = "TWIN|URL")]
+    pub twin: String,
+    /// Seconds after its last touch that a visit is over; its last 10 are counted down on the screen
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0)]
+    pub idle_secs: f64,
+    /// The operator's PIN, 4 to 16 digits; other users of this machine can read it in the list of processes
+    #[arg(long, value_name = "DIGITS", conflicts_with = "pin_file")]
+    pub pin: Option<String>,
+    /// A file that holds the operator's PIN and nothing else
+    #[arg(long, value_name = "FILE")]
+    pub pin_file: Option<PathBuf>,
+    /// Keep in this file how often the screen is used: totals of each day of the last year, and nothing about anybody
+    #[arg(long, value_name = "FILE")]
+    pub counts: Option<PathBuf>,
+    /// Keep the screen dark between these times while nobody is there, by the local clock
+    #[arg(long, value_name = "HH:MM-HH:MM")]
+    pub night: Option<String>,
+    /// Language that each visit starts in [default: the system's]
+    #[arg(long, value_name = "LANGUAGE", value_parser = languages())]
+    pub language: Option<Language>,
+    /// Colours that each visit starts in
+    #[arg(long, value_name = "THEME", default_value = "light")]
+    pub theme: ThemeArg,
+    /// Open a window that can be closed, for trying
+    #[arg(long)]
+    pub windowed: bool,
+    /// Size of that window in pixels
+    #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1280x720")]
+    pub size: String,
+    /// Be the screen itself, not what looks after it
+    #[arg(long, hide = true)]
+    pub watched: bool,
+    /// For tests: a file that holds the time that visits go by, in seconds
+    #[arg(long, hide = true, value_name = "FILE")]
+    pub clock: Option<PathBuf>,
     /// For tests: write a line of JSON to this file for each frame, the whole state where it has changed
     #[arg(long, hide = true, value_name = "FILE")]
     pub state_log: Option<PathBuf>,

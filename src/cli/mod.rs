@@ -10,6 +10,11 @@ mod build;
 mod check;
 mod error;
 mod fetch;
+#[cfg(feature = "viewer")]
+mod kiosk;
+#[cfg(not(feature = "viewer"))]
+#[path = "no_kiosk.rs"]
+mod kiosk;
 mod progress;
 mod sample;
 mod version;
@@ -66,6 +71,12 @@ pub fn print_error(error: &CliError) {
     eprintln!("stadtzwilling: {error}");
 }
 
+/// Tells on standard error what a command that goes on for long has come to.
+#[cfg(feature = "viewer")]
+fn print_note(what: &str) {
+    eprintln!("stadtzwilling: {what}");
+}
+
 /// Help goes to standard output and is no failure; wrong arguments go to standard error.
 fn answer_of_clap(answer: &clap::Error) -> Result<ExitCode, CliError> {
     match answer.print() {
@@ -82,6 +93,7 @@ fn dispatch(command: Option<Command>) -> Result<ExitCode, CliError> {
         Some(Command::Build(args)) => build::run(args),
         Some(Command::Check(args)) => check::run(args),
         Some(Command::View(args)) => view::run(args),
+        Some(Command::Kiosk(args)) => kiosk::run(args),
         Some(Command::Sample(args)) => sample::run(args),
     }
 }

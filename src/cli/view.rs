@@ -27,7 +27,6 @@ pub(super) fn run(args: ViewArgs) -> Result<ExitCode, CliError> {
 
 fn options(args: ViewArgs, source: ViewerSource) -> Result<ViewerOptions, CliError> {
     Ok(ViewerOptions {
-        source,
         audience: match args.audience {
             AudienceArg::Citizen => Audience::Citizen,
             AudienceArg::Planner => Audience::Planner,
@@ -36,20 +35,23 @@ fn options(args: ViewArgs, source: ViewerSource) -> Result<ViewerOptions, CliErr
         size: size(&args.size)?,
         screenshot: args.screenshot.map(|path| Screenshot { path }),
         language: args.language,
-        theme: match args.theme {
-            ThemeArg::Light => Theme::Light,
-            ThemeArg::Dark => Theme::Dark,
-        },
+        theme: theme(args.theme),
         comfort: Comfort::default(),
         time: time(args.date.as_deref(), args.time.as_deref())?,
         state_log: args.state_log.map(StateLog::File),
-        remote: None,
-        bench: None,
+        ..ViewerOptions::new(source)
     })
 }
 
+pub(super) fn theme(given: ThemeArg) -> Theme {
+    match given {
+        ThemeArg::Light => Theme::Light,
+        ThemeArg::Dark => Theme::Dark,
+    }
+}
+
 /// A web address where it looks like one, else a path that must be there.
-fn source(given: &str) -> Result<ViewerSource, CliError> {
+pub(super) fn source(given: &str) -> Result<ViewerSource, CliError> {
     if given.starts_with("http://") || given.starts_with("https://") {
         return match Url::parse(given) {
             Ok(url) => Ok(ViewerSource::Url(url)),
@@ -85,7 +87,7 @@ fn camera(given: &str) -> Result<CameraPose, CliError> {
     Ok(CameraPose { lon_deg, lat_deg, height_m, distance_m, heading_deg, pitch_deg })
 }
 
-fn size(given: &str) -> Result<(u32, u32), CliError> {
+pub(super) fn size(given: &str) -> Result<(u32, u32), CliError> {
     let side = |text: &str| text.parse().ok().filter(|side| (16..=LARGEST_SIDE).contains(side));
     given.split_once('x').and_then(|(width, height)| Some((side(width)?, side(height)?))).ok_or_else(|| {
         CliError::Arguments(format!("--size \"{given}\" is not a size of 16x16 to 8192x8192, such as 1280x720"))

@@ -15,13 +15,13 @@ use bevy::render::renderer::{RenderAdapterInfo, RenderDevice};
 
 use super::camera::{Rig, TheCamera};
 use super::drive::{Phase, TheCity};
-use super::options::{Comfort, Theme, ViewerOptions, ViewerSource};
+use super::options::{ViewerOptions, ViewerSource};
 use super::overlay::Layers;
 use super::scene::{FrameLoad, Quality, Scene, frame_load};
 use super::settings::Settings;
 use super::shot::{canvas_image, windowless_plugins};
 use super::window::{city_app, city_camera};
-use super::{Audience, ViewerError, ViewerSystems};
+use super::{ViewerError, ViewerSystems};
 use crate::twin::CameraPose;
 
 /// What to measure.
@@ -172,20 +172,7 @@ struct Stage {
 
 impl Stage {
     fn open(options: &FrameOptions) -> Result<Self, ViewerError> {
-        let viewer = ViewerOptions {
-            source: options.source.clone(),
-            audience: Audience::Citizen,
-            camera: None,
-            size: options.size,
-            screenshot: None,
-            language: None,
-            theme: Theme::Light,
-            comfort: Comfort::default(),
-            time: None,
-            state_log: None,
-            remote: None,
-            bench: None,
-        };
+        let viewer = ViewerOptions { size: options.size, ..ViewerOptions::new(options.source.clone()) };
         let mut app = city_app(&viewer, |app, _, _| {
             // Each frame is drawn from start to end before the next.
             app.add_plugins(windowless_plugins().disable::<PipelinedRenderingPlugin>());

@@ -9,6 +9,7 @@ mod camera;
 mod drive;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod frame_times;
+mod kiosk;
 mod options;
 mod overlay;
 mod panel;
@@ -30,6 +31,7 @@ use thiserror::Error;
 
 pub use access::{Act, Change, Deed, Node, Number, Role};
 pub use bench::{Bench, Figures};
+pub use kiosk::{Kiosk, Pin, RESTART_CODE, check_counts};
 pub use options::{Audience, Comfort, Screenshot, StateLog, Theme, ViewerOptions, ViewerSource};
 pub use platform::run;
 pub use remote::{Remote, Signal};

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use url::Url;
 
 use super::bench::Bench;
+use super::kiosk::Kiosk;
 use super::remote::Remote;
 use crate::twin::{CameraPose, Language};
 
@@ -35,6 +36,28 @@ pub struct ViewerOptions {
     pub remote: Option<Remote>,
     /// Who measures, in a benchmark that puts viewers side by side.
     pub bench: Option<Bench>,
+    /// A public screen: what one visitor does is forgotten before the next one comes.
+    pub kiosk: Option<Kiosk>,
+}
+
+impl ViewerOptions {
+    /// A window of 1280×720 at the home of what is opened, in the system's language, for citizens.
+    pub fn new(source: ViewerSource) -> Self {
+        Self {
+            source,
+            audience: Audience::Citizen,
+            camera: None,
+            size: (1280, 720),
+            screenshot: None,
+            language: None,
+            theme: Theme::Light,
+            time: None,
+            state_log: None,
+            remote: None,
+            bench: None,
+            kiosk: None,
+        }
+    }
 }
 
 /// What takes the state of each frame, for tests.

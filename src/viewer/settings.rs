@@ -34,9 +34,14 @@ pub struct Settings {
     pub panels: bool,
     /// Draw with the benchmark's yardstick shader.
     pub plain: bool,
+    /// The screen is a public one: nothing leaves the program, targets are large, and whatever a visitor does is forgotten.
+    pub public: bool,
     /// Draw nothing but tiles, in the light of the benchmark that puts viewers side by side.
     pub bench: bool,
 }
+
+/// Size of the text on a public screen, where people stand farther off.
+const PUBLIC_TEXT_SCALE: f32 = 1.4;
 
 impl Settings {
     /// The settings that a start asks for.
@@ -44,14 +49,16 @@ impl Settings {
         Self {
             language: options.language.unwrap_or_else(platform::system_language),
             theme: options.theme,
-            text_scale: 1.0,
+            text_scale: if options.kiosk.is_some() { PUBLIC_TEXT_SCALE } else { 1.0 },
             contrast: options.comfort.contrast,
             still: options.comfort.still,
             shadows: true,
             sun: options.time.unwrap_or(jiff::civil::date(2026, 6, 21).at(15, 30, 0, 0)),
             card: None,
-            panels: options.screenshot.is_none() && options.bench.is_none(),
+            // At a public screen they come with the visitor.
+            panels: options.screenshot.is_none() && options.bench.is_none() && options.kiosk.is_none(),
             plain: false,
+            public: options.kiosk.is_some(),
             bench: options.bench.is_some(),
         }
     }

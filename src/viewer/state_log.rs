@@ -12,9 +12,10 @@ use serde_json::{Value, json};
 
 use super::camera::{Clicks, TheCamera};
 use super::drive::{Phase, TheCity};
+use super::kiosk::KioskScreen;
 use super::options::StateLog;
 use super::overlay::Layers;
-use super::panel::shown;
+use super::panel::{Notice, shown};
 use super::pick::{Picked, Selected, Selection, row_of};
 use super::remote::Remote;
 use super::search::Search;
@@ -109,6 +110,8 @@ struct State<'w, 's> {
     clicks: Res<'w, Clicks>,
     camera: Res<'w, TheCamera>,
     settings: Res<'w, Settings>,
+    notice: Res<'w, Notice>,
+    kiosk: Option<Res<'w, KioskScreen>>,
     canvas: Res<'w, Canvas>,
     search: Res<'w, Search>,
     drawn: Query<'w, 's, &'static EguiOutput>,
@@ -153,7 +156,13 @@ impl State<'_, '_> {
             "card": settings.card.map(|card| format!("{card:?}").to_lowercase()),
             "language": settings.language,
             "theme": format!("{:?}", settings.theme).to_lowercase(),
-            "layers": self.layers.iter().map(|layer| json!({ "id": layer.info.id, "visible": layer.visible })).collect::<Vec<_>>(),
+            "layers": self.layers.iter().map(|layer| json!({ "id": layer.info.id, "visible": layer.visible, "opacity": layer.opacity })).collect::<Vec<_>>(),
+            "text_scale": settings.text_scale,
+            "shadows": settings.shadows,
+            "sun": settings.sun.to_string(),
+            "notice": self.notice.line.as_ref().map(|(line, _)| line),
+            "kiosk": self.kiosk.as_ref().map(|screen| screen.as_json()),
+            "tiles": city.tiles().count(),
             "awake": self.awake(asked),
             "flying": camera.flight.is_some(),
             "camera": camera.rig.pose(camera.distance_m, &city.frame),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bevy::prelude::*;
 use bevy::render::renderer::RenderAdapterInfo;
-use bevy::window::PrimaryWindow;
+use bevy::window::{CursorOptions, PrimaryWindow};
 use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings, WinitUserEvent};
 use bevy_egui::EguiPlugin;
 use glam::DVec2;
@@ -17,7 +17,8 @@ use super::panel::PanelPlugin;
 use super::remote::Held;
 use super::settings::{Canvas, Settings};
 use super::{
-    ViewerError, ViewerSystems, access, bench, camera, overlay, pick, platform, remote, scene, search, state_log, walk,
+    ViewerError, ViewerSystems, access, bench, camera, kiosk, overlay, pick, platform, remote, scene, search, state_log,
+    walk,
 };
 use crate::fetch::{Fetch, PlatformFetch};
 
@@ -52,6 +53,9 @@ pub fn city_app(
     if let Some(bench) = &options.bench {
         app.add_plugins(bench::BenchPlugin { bench: bench.clone() });
     }
+    if let Some(kiosk) = &options.kiosk {
+        app.add_plugins(kiosk::KioskPlugin { kiosk: kiosk.clone() });
+    }
     app.configure_sets(
         Update,
         (
@@ -85,7 +89,14 @@ pub fn source_error(options: &ViewerOptions, reason: &dyn std::fmt::Display) -> 
 
 /// Bevy's plugins with a window.
 pub fn with_window(app: &mut App, options: &ViewerOptions, fetch: &Arc<dyn Fetch>) {
-    let window = WindowPlugin { primary_window: Some(platform::window(options)), ..default() };
+    let holds_on = options.kiosk.as_ref().is_some_and(|kiosk| !kiosk.windowed);
+    let window = WindowPlugin {
+        primary_window: Some(platform::window(options)),
+        primary_cursor_options: Some(CursorOptions { visible: options.kiosk.is_none(), ..default() }),
+        // A public screen is not closed by whoever finds the keys for it.
+        close_when_requested: !holds_on,
+        ..default()
+    };
     app.add_plugins(platform::logging(DefaultPlugins.build()).set(window))
         .insert_resource(WinitSettings {
             // Draw on demand: nothing is drawn until the user, the network or a flight asks for it.

@@ -23,13 +23,20 @@ pub struct Address {
     pub state: bool,
     /// The tileset that is measured in a benchmark, relative to the page.
     pub bench: Option<String>,
+    /// A public screen, where a visit is over so many seconds after its last touch. Such a page begins at the start,
+    /// whatever view its address holds.
+    pub kiosk: Option<f64>,
 }
+
+/// Seconds after its last touch that a visit to a public screen is over, where nobody says otherwise.
+const IDLE_SECS: f64 = 60.0;
 
 impl Address {
     /// Reads `?lang=en&…`, with or without the question mark.
     pub fn parse(query: &str) -> Self {
         let mut address = Self::default();
         let (mut bench, mut tileset) = (false, None);
+        let (mut kiosk, mut idle_secs) = (false, IDLE_SECS);
         for (name, value) in parse(query.trim_start_matches('?').as_bytes()) {
             let link = &mut address.link;
             match name.as_ref() {
@@ -40,12 +47,19 @@ impl Address {
                 SUN => link.sun = value.parse::<DateTime>().ok(),
                 "state" => address.state = value == "1",
                 "bench" => bench = value == "1",
+                "kiosk" => kiosk = matches!(value.as_ref(), "" | "1"),
+                "idle" => idle_secs = idle(&value).unwrap_or(idle_secs),
                 "tileset" => tileset = Some(value.into_owned()),
                 _ => {}
             }
         }
         // Anyone may send a link: another city than the page's own opens only to be measured.
         address.bench = tileset.filter(|_| bench);
+        address.kiosk = kiosk.then_some(idle_secs);
+        if kiosk {
+            // The start of one visitor is the start of the next one: there is no link to come in by.
+            address.link = Link { language: address.link.language, ..Link::default() };
+        }
         address
     }
 }
@@ -89,6 +103,11 @@ fn camera(value: &str) -> Option<CameraPose> {
         && heading_deg.abs() <= 360.0
         && pitch_deg.abs() <= 90.0;
     sensible.then_some(CameraPose { lon_deg, lat_deg, height_m, distance_m, heading_deg, pitch_deg })
+}
+
+/// Seconds: at least as long as it takes to read a line, at most an hour.
+fn idle(value: &str) -> Option<f64> {
+    value.parse().ok().filter(|secs| (5.0..=3600.0).contains(secs))
 }
 
 fn plan(value: &str) -> Option<LinkTarget> {
@@ -155,6 +174,17 @@ mod tests {
         assert!(Address::parse("state=1").state);
         assert_eq!(Address::parse("tileset=a.json").bench, None);
         assert_eq!(Address::parse("bench=1&tileset=a.json").bench.as_deref(), Some("a.json"));
+    }
+
+    #[test]
+    fn a_public_screen_begins_at_the_start() {
+        let address = Address::parse("?kiosk=1&lang=en&house=DEBY_LOD2_1&view=11.574,48.1392,575,1250,334,-27");
+        assert_eq!(address.kiosk, Some(60.0));
+        assert_eq!(address.link, Link { language: Some(Language::En), ..Link::default() });
+        assert_eq!(Address::parse("kiosk").kiosk, Some(60.0));
+        assert_eq!(Address::parse("kiosk=1&idle=12").kiosk, Some(12.0));
+        assert_eq!(Address::parse("kiosk=1&idle=0").kiosk, Some(60.0));
+        assert_eq!(Address::parse("kiosk=0&idle=12").kiosk, None);
     }
 
     proptest! {

@@ -10,7 +10,7 @@ use super::object::set;
 use super::{Address, query};
 use crate::twin::CameraPose;
 use crate::viewer::{
-    self, Act, Audience, Bench, Comfort, Figures, Remote, Signal, StateLog, Theme, ViewerOptions, ViewerSource,
+    self, Act, Bench, Comfort, Figures, Kiosk, Remote, Signal, StateLog, Theme, ViewerOptions, ViewerSource,
 };
 
 /// Where the published twin lies beside the page.
@@ -25,26 +25,23 @@ pub fn run() {
 
 fn start() -> Result<(), String> {
     let window = web_sys::window().ok_or("this is no page")?;
-    let Address { link, state, bench } = Address::parse(&window.location().search().unwrap_or_default());
+    let Address { link, state, bench, kiosk } = Address::parse(&window.location().search().unwrap_or_default());
     let remote = Remote::new(tell);
     let measured = bench.is_some().then(Bench::default);
     let language = link.language;
     remote.show(link);
     let exposed = expose(&window, &remote, state, measured.as_ref());
     exposed.map_err(|error| format!("the page cannot be spoken to: {error:?}"))?;
+    let source = ViewerSource::Url(beside_the_page(&window, bench.as_deref().unwrap_or(TWIN))?);
     viewer::run(ViewerOptions {
-        source: ViewerSource::Url(beside_the_page(&window, bench.as_deref().unwrap_or(TWIN))?),
-        audience: Audience::Citizen,
-        camera: None,
-        size: (1280, 720),
-        screenshot: None,
         language,
         theme: theme(&window),
         comfort: comfort(&window),
-        time: None,
         state_log: state.then(|| StateLog::Page(remote.clone())),
         remote: Some(remote),
         bench: measured,
+        kiosk: kiosk.map(Kiosk::new),
+        ..ViewerOptions::new(source)
     })
     .map_err(|error| error.to_string())
 }

@@ -18,15 +18,16 @@ pub struct Display {
 }
 
 impl Display {
-    /// Starts an X server of 1280×720. `None` where Xvfb or xdotool is not installed and nothing demands them.
-    pub fn start(folder: &Path) -> Option<Self> {
+    /// Starts an X server with a screen of that size. `None` where Xvfb or xdotool is not installed and nothing demands them.
+    pub fn start(folder: &Path, (width, height): (u32, u32)) -> Option<Self> {
         if let Some(missing) = ["Xvfb", "xdotool"].into_iter().find(|program| !is_installed(program)) {
             assert!(std::env::var_os(REQUIRED).is_none(), "{missing} is not installed, and {REQUIRED} is set");
             eprintln!("skipped: {missing} is not installed");
             return None;
         }
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1280x720x24", "-nolisten", "tcp", "-nocursor", "-fbdir"])
+            .args(["-displayfd", "1", "-screen", "0", &format!("{width}x{height}x24")])
+            .args(["-nolisten", "tcp", "-nocursor", "-fbdir"])
             .arg(folder)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use glam::DVec3;
@@ -39,31 +39,71 @@ impl Program {
     /// Opens a twin in a window on a screen of its own and waits until all of it is there. `None` where there is no
     /// X server to be had.
     pub fn open(folder: &Path, twin: &Path, arguments: &[&str]) -> Option<Self> {
+        let mut program = Self::start(folder, "view", twin, (1280, 720), arguments)?;
+        program.wait_for("the city is there", |state| state["phase"] == "open" && state["complete"] == true);
+        program.focus();
+        program.rest();
+        Some(program)
+    }
+
+    /// Starts a command that shows a twin on a screen of its own of that size. `None` where there is no X server to be
+    /// had.
+    pub fn start(
+        folder: &Path,
+        command: &str,
+        twin: &Path,
+        (width, height): (u32, u32),
+        arguments: &[&str],
+    ) -> Option<Self> {
         let folder = tempfile::tempdir_in(folder).expect("a folder for the session").keep();
-        let display = Display::start(&folder)?;
+        let display = Display::start(&folder, (width, height))?;
         let log = folder.join("state.jsonl");
         File::create(&log).expect("the log can be made");
         let child = Command::new(env!("CARGO_BIN_EXE_stadtzwilling"))
-            .arg("view")
+            .arg(command)
             .arg(twin)
-            .args(["--size", "1280x720", "--state-log"])
+            .args(["--size", &format!("{width}x{height}"), "--state-log"])
             .arg(&log)
             .args(arguments)
             .env("DISPLAY", display.name())
             .env_remove("WAYLAND_DISPLAY")
             .env("XDG_RUNTIME_DIR", &folder)
             .env("HOME", &folder)
+            .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(File::create(folder.join("stderr.txt")).expect("a file for what it says"))
             .spawn()
             .expect("the program starts");
         let log = File::open(&log).expect("the log is there");
         let (unread, state) = (String::new(), Value::Null);
-        let mut program = Self { display, child, log, unread, folder, frame: 0, state, history: Vec::new() };
-        program.wait_for("the city is there", |state| state["phase"] == "open" && state["complete"] == true);
-        program.display.hands(&format!("windowfocus --sync {}", program.window()));
-        program.rest();
-        Some(program)
+        Some(Self { display, child, log, unread, folder, frame: 0, state, history: Vec::new() })
+    }
+
+    /// Gives the window the keyboard.
+    pub fn focus(&self) {
+        self.display.hands(&format!("windowfocus --sync {}", self.window()));
+    }
+
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// A folder of its own, for files of the session.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Waits until it has ended.
+    pub fn ended(&mut self) -> ExitStatus {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.child.try_wait().expect("it can be asked") {
+                Some(status) => return status,
+                None if Instant::now() > until => self.fail("it does not end"),
+                None => std::thread::sleep(Duration::from_millis(20)),
+            }
+        }
     }
 
     /// Reads what has been written since, and says whether frames were drawn.
@@ -96,6 +136,18 @@ impl Program {
             }
             if Instant::now() > until {
                 self.fail(&format!("waited in vain until {what}"));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Waits until a frame was drawn.
+    pub fn wait_for_frame(&mut self, frame: u64) {
+        let until = Instant::now() + PATIENCE;
+        while self.frame < frame {
+            self.read();
+            if Instant::now() > until {
+                self.fail("no frames are drawn any more");
             }
             std::thread::sleep(Duration::from_millis(20));
         }

@@ -33,7 +33,7 @@ impl Plugin for CameraPlugin {
     }
 }
 
-pub use controls::{Clicks, keys_held};
+pub use controls::{Clicks, Gesture, keys_held};
 
 /// How far above ground and roofs the eye stays, metres.
 const CLEARANCE_M: f64 = 2.5;

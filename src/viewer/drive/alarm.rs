@@ -29,7 +29,20 @@ const SOON_SECS: f64 = 0.05;
 pub struct Alarm {
     now_secs: f64,
     due_secs: Option<f64>,
-    wound_for: Option<f64>,
+    pace_secs: Option<f64>,
+    wound_for: Wound,
+}
+
+/// What the event loop was set to.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Wound {
+    /// To sleep.
+    #[default]
+    Rest,
+    /// To wake at a time.
+    Once(f64),
+    /// To wake again and again after so many seconds.
+    Pace(f64),
 }
 
 impl Alarm {
@@ -41,19 +54,29 @@ impl Alarm {
         }
     }
 
+    /// Asks for frames at a pace, seconds: until it is not asked for any more, neither later nor, unless the user does
+    /// something, sooner.
+    pub fn pace(&mut self, secs: f64) {
+        self.pace_secs = Some(secs);
+    }
+
     /// Begins a frame without a wish.
     fn begin(&mut self, now_secs: f64) {
-        (self.now_secs, self.due_secs) = (now_secs, None);
+        (self.now_secs, self.due_secs, self.pace_secs) = (now_secs, None, None);
     }
 
     /// How long to sleep from now on, where that is not known already.
     fn wind(&mut self) -> Option<Duration> {
-        if self.wound_for == self.due_secs {
+        let wish = self.pace_secs.map(Wound::Pace).or(self.due_secs.map(Wound::Once)).unwrap_or_default();
+        if self.wound_for == wish {
             return None;
         }
-        self.wound_for = self.due_secs;
-        let wait_secs = self.due_secs.map(|due_secs| due_secs - self.now_secs);
-        Some(wait_secs.map_or(REST, |wait_secs| Duration::from_secs_f64(wait_secs).min(REST)))
+        self.wound_for = wish;
+        Some(match wish {
+            Wound::Rest => REST,
+            Wound::Once(due_secs) => Duration::from_secs_f64(due_secs - self.now_secs).min(REST),
+            Wound::Pace(secs) => Duration::from_secs_f64(secs),
+        })
     }
 
     /// Whether the time has nearly come.
@@ -71,9 +94,12 @@ pub fn wind(
     mut alarm: ResMut<Alarm>,
     settings: Option<ResMut<WinitSettings>>,
     windows: Query<(), With<PrimaryWindow>>,
-    mut redraw: MessageWriter<RequestRedraw>,
+    mut redraw: ResMut<Messages<RequestRedraw>>,
 ) {
-    if alarm.is_soon() && !windows.is_empty() {
+    if alarm.pace_secs.is_some() {
+        // Whoever else asks for a frame gets it at the pace.
+        redraw.clear();
+    } else if alarm.is_soon() && !windows.is_empty() {
         redraw.write(RequestRedraw);
     }
     if let (Some(wait), Some(mut settings)) = (alarm.wind(), settings) {
@@ -107,5 +133,21 @@ mod tests {
         assert_eq!(alarm.wind(), Some(REST));
         alarm.begin(4.0);
         assert_eq!(alarm.wind(), None);
+    }
+
+    #[test]
+    fn a_pace_is_set_once_and_goes_before_single_wishes() {
+        let mut alarm = Alarm::default();
+        let mut frame = |now_secs: f64, is_paced: bool| {
+            alarm.begin(now_secs);
+            alarm.set(now_secs + 1.0);
+            if is_paced {
+                alarm.pace(0.25);
+            }
+            alarm.wind()
+        };
+        let quarter = Some(Duration::from_millis(250));
+        assert_eq!([frame(1.0, true), frame(1.25, true), frame(1.5, true)], [quarter, None, None]);
+        assert_eq!(frame(1.75, false), Some(Duration::from_secs(1)));
     }
 }

@@ -12,7 +12,9 @@ pub struct ClockPlugin;
 
 impl Plugin for ClockPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Clock>().init_resource::<Rested>().add_systems(First, tick);
+        app.init_resource::<Clock>()
+            .init_resource::<Rested>()
+            .add_systems(First, tick.in_set(super::DriveSystems::Tick));
         if let Some(render_app) = app.get_sub_app_mut(RenderApp) {
             render_app.add_systems(ExtractSchedule, rest);
         }

@@ -54,8 +54,17 @@ impl Plugin for DrivePlugin {
             .add_plugins((clock::ClockPlugin, alarm::AlarmPlugin))
             .add_systems(Update, open.in_set(ViewerSystems::Open))
             .add_systems(Update, stream.in_set(ViewerSystems::Stream))
-            .add_systems(Last, (keep_going, alarm::wind).chain());
+            .add_systems(Last, (keep_going, alarm::wind.in_set(DriveSystems::Rest)).chain());
     }
+}
+
+/// The first and the last step of a frame.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DriveSystems {
+    /// The clock is read.
+    Tick,
+    /// It is known when the next frame is due.
+    Rest,
 }
 
 /// Seconds of a frame that decoding and uploading may take.
@@ -104,6 +113,9 @@ pub struct TheCity {
     /// Ground tiles that went in this frame.
     pub(super) gone_ground: Vec<TileId>,
     framed: bool,
+    /// The view of the twin, or of the whole of a tileset.
+    home: Option<CameraPose>,
+    trims: bool,
     /// The camera of the frame before.
     seen_from: Option<Rig>,
 }
@@ -132,6 +144,8 @@ impl TheCity {
             new_ground: Vec::new(),
             gone_ground: Vec::new(),
             framed: false,
+            home: None,
+            trims: false,
             seen_from: None,
         }
     }
@@ -224,6 +238,16 @@ impl TheCity {
         self.opening.as_ref()?.0.setback()
     }
 
+    /// Where the camera starts; `None` until it is known where the city is.
+    pub fn start_pose(&self) -> Option<CameraPose> {
+        self.start.camera.or(self.home)
+    }
+
+    /// Frees the tiles that the next frame does not need: those that are kept tell where somebody has been.
+    pub fn trim(&mut self) {
+        self.trims = true;
+    }
+
     /// Tries again what failed, without waiting for its time.
     pub fn retry(&mut self) {
         match (&self.phase, &mut self.opening) {
@@ -297,6 +321,7 @@ fn frame_the_city(city: &mut TheCity, camera: &mut TheCamera, scene: &mut Scene)
     // Whoever can stand far off can see as far again.
     city.streamer.set_far_m(SelectionSettings::default().far_m.max(reach_m * 2.0));
     camera.home = Some(home);
+    city.home = Some(home);
     camera.rig = Rig { reach_m, ..Rig::from_pose(&start, &city.frame) };
     camera.distance_m = start.distance_m;
     city.framed = true;
@@ -396,13 +421,16 @@ fn run_streamer(
     };
     let view = ecef_view(view, &city.frame);
     let frame = city.streamer.update(&view, clock.now_secs, &mut go_on, &mut sink);
-    let changed = sink.changed;
     if city.drawn != frame.draw {
         city.drawn.clear();
         city.drawn.extend_from_slice(frame.draw);
         city.tiles_changed = true;
     }
     city.status = frame.status;
+    if std::mem::take(&mut city.trims) {
+        city.streamer.trim(&mut sink);
+    }
+    let changed = sink.changed;
     city.tiles_changed |= changed || held != city.tiles.len();
 }
 

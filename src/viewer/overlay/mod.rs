@@ -94,6 +94,17 @@ impl Layers {
         }
     }
 
+    /// Shows every layer as the twin has it at the start, and knows nothing of what was selected.
+    pub fn forget(&mut self) {
+        (self.coloured_for, self.under, self.news) = (None, under::Under::default(), false);
+        for layer in &mut self.layers {
+            layer.opacity = layer.info.opacity;
+            if layer.visible != layer.info.visible {
+                layer.show(layer.info.visible);
+            }
+        }
+    }
+
     /// A layer to change.
     pub fn get_mut(&mut self, id: &str) -> Option<&mut Layer> {
         self.coloured_for = None;

@@ -38,6 +38,10 @@ fn buttons_ui(ui: &mut egui::Ui, view: &BuildingView, language: Language) -> Opt
         if ui.button(text(language, "building.fly")).clicked() {
             command = Some(Command::FlyToSelection);
         }
+        // A public screen keeps nothing of anybody.
+        if look::is_public(ui) {
+            return;
+        }
         if ui.button(text(language, "building.copy")).clicked() {
             command = Some(Command::Copy(view.as_text(language)));
         }
@@ -92,7 +96,8 @@ fn fact_ui(ui: &mut egui::Ui, fact: &Fact, language: Language) {
     let id = ui.make_persistent_id(("why", &fact.label));
     let mut open = ui.data(|data| data.get_temp::<bool>(id).unwrap_or(false));
     ui.horizontal_top(|ui| {
-        let room = ui.available_width() - WHY_PT - 2.0 * ui.spacing().item_spacing.x;
+        let why_pt = look::target(ui, egui::Vec2::splat(WHY_PT[0])).x + WHY_PT[1];
+        let room = ui.available_width() - why_pt - 2.0 * ui.spacing().item_spacing.x;
         let said = fact.value.as_deref().unwrap_or(text(language, "building.no_data"));
         let value = RichText::new(said);
         let value = if fact.value.is_some() { value.strong() } else { value.weak().italics() };
@@ -127,12 +132,11 @@ fn cell(ui: &mut egui::Ui, width: f32, texts: &[RichText]) {
 /// Says whether it was clicked.
 fn why_button(ui: &mut egui::Ui, open: bool, label: &str, language: Language) -> bool {
     let question = text(language, "building.why");
-    let button = egui::Button::new(RichText::new("?").small())
-        .selected(open)
-        .corner_radius(12)
-        .min_size(egui::Vec2::splat(look::TARGET_PT));
+    let side = look::target(ui, egui::Vec2::splat(look::TARGET_PT));
+    let button = egui::Button::new(RichText::new("?").small()).selected(open).corner_radius(12).min_size(side);
     let button = ui.scope(|ui| {
         ui.spacing_mut().button_padding = egui::vec2(5.0, 1.0);
+        ui.spacing_mut().interact_size.y = side.y;
         ui.add(button).on_hover_text(question)
     });
     let button = button.inner;

@@ -68,6 +68,13 @@ pub enum Command {
     Retry,
 }
 
+impl Command {
+    /// Whether it brings something out of the program: into the clipboard, a file, or a browser.
+    pub fn leads_out(&self) -> bool {
+        matches!(self, Self::Copy(_) | Self::Export { .. } | Self::OpenLink(_))
+    }
+}
+
 /// A card that can be opened from the tool bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Card {

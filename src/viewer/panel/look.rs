@@ -19,8 +19,32 @@ pub fn panel_width(text_scale: f32, room: f32, taken: f32) -> f32 {
 /// Room that the scroll bar of a panel takes, points.
 pub const SCROLL_BAR_PT: f32 = 8.0;
 
-/// Sets the style of a context for a theme and text size.
-pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32, contrast: bool) {
+/// Least height and width of what can be touched on a public screen, points.
+pub const PUBLIC_TARGET_PT: f32 = 44.0;
+
+/// Whether the style is that of a public screen: targets are large, and nothing leads out of the program.
+pub fn is_public(ui: &egui::Ui) -> bool {
+    ui.ctx().global_style().spacing.interact_size.y >= PUBLIC_TARGET_PT
+}
+
+/// A size of something that can be clicked, made large enough for a public screen.
+pub fn target(ui: &egui::Ui, size: egui::Vec2) -> egui::Vec2 {
+    if is_public(ui) { size.max(egui::Vec2::splat(PUBLIC_TARGET_PT)) } else { size }
+}
+
+/// Tells the panels how much of the window something at the lower border takes, points, until it is told anew.
+pub fn take_below(context: &egui::Context, height: f32) {
+    context.data_mut(|data| data.insert_temp(egui::Id::new("taken below"), height));
+}
+
+/// How much of the window something at the lower border takes, points.
+pub fn taken_below(ui: &egui::Ui) -> f32 {
+    ui.data(|data| data.get_temp(egui::Id::new("taken below"))).unwrap_or(0.0)
+}
+
+/// Sets the style of a context for a theme and text size, with more contrast for who asks for it, on a public screen or
+/// one's own.
+pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32, contrast: bool, public: bool) {
     let mut visuals = match theme {
         Theme::Light => Visuals::light(),
         Theme::Dark => Visuals::dark(),
@@ -53,12 +77,22 @@ pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32, contrast: b
         strengthen(&mut visuals, theme);
     }
     context.set_visuals(visuals);
+    // The next visitor would not know how to bring it back.
+    context.options_mut(|options| options.zoom_with_keyboard = !public);
     context.all_styles_mut(|style| {
         // Every step of an animation would draw the whole city again.
         style.animation_time = 0.0;
         style.spacing.item_spacing = egui::vec2(8.0, 5.0);
         style.spacing.button_padding = egui::vec2(9.0, 5.0);
-        style.spacing.interact_size.y = 26.0;
+        style.spacing.interact_size = egui::vec2(40.0, TARGET_PT);
+        if public {
+            style.spacing.interact_size = egui::Vec2::splat(PUBLIC_TARGET_PT);
+            style.spacing.button_padding = egui::vec2(14.0, 8.0);
+            style.spacing.icon_width = 24.0;
+            style.spacing.icon_width_inner = 14.0;
+            style.spacing.slider_width = 160.0;
+            style.spacing.scroll.bar_width = 14.0;
+        }
         // Drawn in a card that lets the city through, the fade is a grey bar.
         style.spacing.scroll.fade.strength = 0.0;
         for (kind, font) in &mut style.text_styles {
@@ -125,7 +159,7 @@ pub fn line(ui: &mut egui::Ui, name: &str) -> egui::Response {
     let button = egui::Button::new(RichText::new(name).color(color).underline());
     let line = ui.scope(|ui| {
         ui.spacing_mut().button_padding = egui::vec2(0.0, 2.0);
-        ui.add(button.wrap().frame(false).min_size(egui::vec2(TARGET_PT, TARGET_PT)))
+        ui.add(button.wrap().frame(false).min_size(target(ui, egui::Vec2::splat(TARGET_PT))))
     });
     line.inner
 }
@@ -169,13 +203,14 @@ pub fn card(context: &egui::Context) -> egui::Frame {
 pub fn card_title(ui: &mut egui::Ui, title: &str, language: Language) -> Option<Command> {
     let mut command = None;
     ui.horizontal_top(|ui| {
-        let room = ui.available_width() - 38.0;
+        let close = target(ui, egui::Vec2::splat(TARGET_PT));
+        let room = ui.available_width() - close.x - 12.0;
         ui.allocate_ui_with_layout(egui::vec2(room, 0.0), egui::Layout::left_to_right(egui::Align::TOP), |ui| {
             ui.set_width(room);
             roles::heading(&ui.add(egui::Label::new(RichText::new(title).heading()).wrap()), 2);
         });
-        let close = egui::Button::new(RichText::new("×").size(19.0)).min_size(egui::Vec2::splat(TARGET_PT));
-        let close = ui.add(close).on_hover_text(text(language, "tools.close"));
+        let button = egui::Button::new(RichText::new("×").size(19.0)).min_size(close);
+        let close = ui.add(button).on_hover_text(text(language, "tools.close"));
         close.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, text(language, "tools.close")));
         if close.clicked() {
             command = Some(Command::ClearSelection);
@@ -197,6 +232,7 @@ pub fn disclosure(ui: &mut egui::Ui, id: &str, title: &str) -> bool {
     let mut open = ui.data(|data| data.get_temp::<bool>(id).unwrap_or(false));
     ui.horizontal_top(|ui| {
         let line = ui.text_style_height(&egui::TextStyle::Body).max(TARGET_PT - 2.0);
+        let line = target(ui, egui::vec2(0.0, line)).y;
         ui.spacing_mut().interact_size.y = line;
         ui.spacing_mut().button_padding = egui::vec2(0.0, 1.0);
         let (place, _) = ui.allocate_exact_size(egui::vec2(10.0, line + 2.0), egui::Sense::hover());
@@ -278,7 +314,7 @@ mod tests {
             [(Theme::Light, false), (Theme::Dark, false), (Theme::Light, true), (Theme::Dark, true)]
         {
             let context = egui::Context::default();
-            apply(&context, theme, 1.0, contrast);
+            apply(&context, theme, 1.0, contrast, false);
             let visuals = context.global_style().visuals.clone();
             // The city behind a panel may be as dark or as bright as it likes.
             for city in [[0.0; 3], [255.0; 3]] {

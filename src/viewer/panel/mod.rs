@@ -6,8 +6,9 @@ mod building;
 mod command;
 #[cfg(any(target_arch = "wasm32", test))]
 mod fonts;
+mod keyboard;
 mod layers;
-mod look;
+pub mod look;
 mod plan;
 mod ring;
 mod roles;
@@ -19,16 +20,21 @@ mod walk;
 mod window;
 
 #[cfg(test)]
+mod public_tests;
+#[cfg(test)]
 mod tests;
 
 use bevy::prelude::*;
 use bevy_egui::egui::{Event, Modifiers};
 use bevy_egui::{EguiInput, EguiPreUpdateSet, EguiPrimaryContextPass};
 
+use crate::viewer::settings::Settings;
+
 pub use command::{Card, Command};
 #[cfg(target_arch = "wasm32")]
 pub use fonts::subset;
-pub use search::{MOST_HITS, SearchView, SearchWish};
+pub use keyboard::{Key, keyboard_ui, keyboard_width};
+pub use search::{MOST_HITS, SearchView, SearchWish, field as search_field};
 pub use views::{Shown, building, shown};
 
 /// Draws the panels and carries out what they ask for.
@@ -38,12 +44,26 @@ impl Plugin for PanelPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Wishes>()
             .init_resource::<Notice>()
+            .init_resource::<Styled>()
             .add_systems(
                 PreUpdate,
                 drop_unchanged_modifiers.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass),
             )
-            .add_systems(EguiPrimaryContextPass, (window::draw, window::carry_out).chain());
+            .configure_sets(EguiPrimaryContextPass, (PanelSystems::Draw, PanelSystems::CarryOut).chain())
+            .add_systems(
+                EguiPrimaryContextPass,
+                (window::draw.in_set(PanelSystems::Draw), window::carry_out.in_set(PanelSystems::CarryOut)),
+            );
     }
+}
+
+/// The steps of the panels' pass, in this order.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PanelSystems {
+    /// Panels are drawn and say what they wish.
+    Draw,
+    /// Wishes are carried out.
+    CarryOut,
 }
 
 /// Takes away what tells nothing: bevy_egui says in every frame which of Shift, Ctrl and Alt are held, and egui asks
@@ -60,6 +80,10 @@ fn drop_unchanged_modifiers(mut inputs: Query<&mut EguiInput>, mut held: Local<M
 /// Commands of this frame, from panels and keys.
 #[derive(Resource, Default, Debug)]
 pub struct Wishes(pub Vec<Command>);
+
+/// The settings that the style of the panels was made for; `None` has it made anew.
+#[derive(Resource, Default, Debug)]
+pub struct Styled(pub Option<Settings>);
 
 /// A line that tells what a command did, for a few seconds.
 #[derive(Resource, Default, Debug)]

@@ -26,8 +26,10 @@ pub fn plan_ui(ui: &mut egui::Ui, view: &PlanView, language: Language) -> Option
         });
         if let Some(link) = &view.link {
             ui.add_space(4.0);
-            let shown = look::link(ui, text(language, "plan.link"), link);
-            if shown.on_hover_text(link).clicked() {
+            if look::is_public(ui) {
+                // What can be read can be typed at home.
+                ui.label(format!("{}: {link}", text(language, "plan.link")));
+            } else if look::link(ui, text(language, "plan.link"), link).on_hover_text(link).clicked() {
                 command = Some(Command::OpenLink(link.clone()));
             }
         }

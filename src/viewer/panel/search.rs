@@ -3,6 +3,7 @@
 use bevy_egui::egui::{self, Event, Id, Key, Modifiers, RichText, text::LayoutJob};
 
 use super::command::Command;
+use super::look;
 use crate::search::{Hit, HitKind};
 use crate::texts::{fill, text};
 use crate::twin::Language;
@@ -45,7 +46,7 @@ pub enum SearchWish {
 }
 
 /// The field's id, by which it is given the focus.
-fn field() -> Id {
+pub fn field() -> Id {
     Id::new("search field")
 }
 
@@ -56,7 +57,8 @@ pub fn search_ui(ui: &mut egui::Ui, view: &SearchView<'_>) -> Option<Command> {
     let mut typed = view.query.to_owned();
     let hint = text(language, "search.hint");
     let edit = egui::TextEdit::singleline(&mut typed).id(field()).hint_text(hint);
-    let edit = ui.add(edit.desired_width(f32::INFINITY).margin(egui::vec2(9.0, 6.0)));
+    let margin = if look::is_public(ui) { egui::vec2(12.0, 13.0) } else { egui::vec2(9.0, 6.0) };
+    let edit = ui.add(edit.desired_width(f32::INFINITY).margin(margin));
     ui.ctx().accesskit_node_builder(field(), |node| node.set_label(text(language, "search.label")));
     let escaped = edit.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape));
     let wish = match keys {
@@ -125,7 +127,7 @@ fn found_ui(ui: &mut egui::Ui, view: &SearchView<'_>, follows: bool) -> Option<S
     }
     let mut wish = None;
     // What is left of the window below the field, but for the tools and the attribution.
-    let room = (ui.ctx().content_rect().bottom() - ui.cursor().top() - 150.0).max(HIT_PT * 1.5);
+    let room = (ui.ctx().content_rect().bottom() - ui.cursor().top() - 150.0 - look::taken_below(ui)).max(HIT_PT * 1.5);
     let rows = egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room).auto_shrink([false, true]);
     rows.show(ui, |ui| {
         ui.with_layout(egui::Layout::top_down_justified(egui::Align::LEFT), |ui| {

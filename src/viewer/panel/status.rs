@@ -31,7 +31,7 @@ pub struct StatusView {
 pub fn compass_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> Option<Command> {
     let mut command = None;
     ui.vertical_centered(|ui| {
-        let (place, response) = ui.allocate_exact_size(vec2(40.0, 40.0), egui::Sense::click());
+        let (place, response) = ui.allocate_exact_size(look::target(ui, vec2(40.0, 40.0)), egui::Sense::click());
         needle(ui, place, view.heading_deg);
         let response = response.on_hover_text(text(language, "tools.north"));
         response
@@ -46,7 +46,8 @@ pub fn compass_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> O
             ("−", "tools.zoom_out", Command::Zoom(1.6)),
         ];
         for (icon, key, wish) in buttons {
-            let button = ui.add_sized([34.0, 30.0], egui::Button::new(RichText::new(icon).size(17.0)));
+            let size = look::target(ui, vec2(34.0, 30.0));
+            let button = ui.add_sized(size, egui::Button::new(RichText::new(icon).size(17.0)));
             match wish {
                 Command::Home => house(ui, button.rect.center()),
                 Command::Walk(_) => walker(ui, button.rect.center()),
@@ -103,7 +104,10 @@ fn needle(ui: &egui::Ui, place: egui::Rect, heading_deg: f64) {
 /// Draws the line at the lower border: scale, loading, failures, attribution.
 pub fn status_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> Option<Command> {
     let mut command = None;
-    ui.spacing_mut().interact_size.y = 18.0;
+    let public = look::is_public(ui);
+    if !public {
+        ui.spacing_mut().interact_size.y = 18.0;
+    }
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.horizontal_wrapped(|ui| {
         scale_ui(ui, view.metres_per_point, language);
@@ -121,7 +125,9 @@ pub fn status_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> Op
                 .on_hover_text(reasons);
         }
         let retry = egui::Button::new(RichText::new(text(language, "window.retry")).small());
-        if !view.failed.is_empty() && ui.add(retry.min_size(egui::Vec2::splat(look::TARGET_PT))).clicked() {
+        let retry = retry.min_size(egui::Vec2::splat(look::TARGET_PT));
+        // A public screen tries again by itself.
+        if !view.failed.is_empty() && !public && ui.add(retry).clicked() {
             command = Some(Command::Retry);
         }
         if !view.not_understood.is_empty() {
@@ -132,6 +138,15 @@ pub fn status_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> Op
         }
     });
     command
+}
+
+/// Draws the attribution alone, for a screen that nobody is at: nothing in it moves or is bright.
+pub fn attribution_lines_ui(ui: &mut egui::Ui, view: &StatusView) {
+    ui.spacing_mut().item_spacing.y = 2.0;
+    for attribution in &view.attributions {
+        let line = format!("© {}", attribution.trim_start_matches("© "));
+        ui.add(egui::Label::new(RichText::new(line).small().color(Color32::from_gray(215))).wrap());
+    }
 }
 
 /// An attribution, on one line where there is room for it.

@@ -177,6 +177,7 @@ fn settings_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
 
 fn sources_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
     let mut command = None;
+    let public = look::is_public(ui);
     for (title, source) in &view.sources {
         roles::heading(&ui.label(RichText::new(title).strong()), 2);
         ui.label(&source.attribution);
@@ -185,9 +186,11 @@ fn sources_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
             None => source.licence.clone(),
         };
         match &source.licence_url {
-            Some(url) if look::link(ui, &licence, url).clicked() => command = Some(Command::OpenLink(url.clone())),
-            Some(_) => {}
-            None => {
+            Some(url) if !public && look::link(ui, &licence, url).clicked() => {
+                command = Some(Command::OpenLink(url.clone()))
+            }
+            Some(_) if !public => {}
+            _ => {
                 ui.label(licence);
             }
         }

@@ -10,11 +10,11 @@ use super::command::{Card, Command};
 use super::layers::layers_ui;
 use super::plan::plan_ui;
 use super::search::search_ui;
-use super::status::{StatusView, compass_ui, status_ui};
+use super::status::{StatusView, attribution_lines_ui, compass_ui, status_ui};
 use super::tools::{ToolsView, card_ui, title_ui};
 use super::views::{Shown, layer_views, shown, status_view, tools_view, walk_view};
 use super::walk::{pin, walk_ui};
-use super::{Notice, Wishes, look, ring, roles};
+use super::{Notice, Styled, Wishes, look, ring, roles};
 use crate::search::Hit;
 use crate::texts::{fill, text};
 use crate::twin::{CameraPose, Language};
@@ -29,14 +29,16 @@ use crate::viewer::walk::Walk;
 
 /// Distance of panels from the window's border, points.
 const MARGIN: f32 = 10.0;
-/// Width of the compass with the gap beside it, points.
-const COMPASS: f32 = 62.0;
+/// Width of the compass with the gap beside it, on one's own screen and on a public one, points.
+const COMPASS: [f32; 2] = [62.0, 66.0];
 /// How far it reaches down, points.
 const COMPASS_HEIGHT: f32 = 226.0;
 /// What a card's border adds to the size of its content, points.
 const CARD_BORDER: f32 = 26.0;
 /// Least width and height of a panel's content, points.
 const LEAST_PT: f32 = 90.0;
+/// What a public screen keeps free at the lower left, points.
+const PUBLIC_FOOT_PT: f32 = 80.0;
 /// Windows narrower than this show the selection as a sheet at the lower border.
 const NARROW_PT: f32 = 760.0;
 /// In windows lower than this the cards scroll as a whole, and narrow ones show one card at a time: with text at 400 %
@@ -53,36 +55,41 @@ pub struct State<'w> {
     settings: Res<'w, Settings>,
     canvas: Res<'w, Canvas>,
     notice: Res<'w, Notice>,
+    clock: Res<'w, Clock>,
     search: Res<'w, Search>,
     walk: Res<'w, Walk>,
 }
 
 /// Draws all panels.
-pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>, mut styled: Local<Option<Settings>>) {
+pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>, mut styled: ResMut<Styled>) {
     let Ok(context) = contexts.ctx_mut() else { return };
     if state.settings.bench {
         return;
     }
-    if styled.is_none()
+    if styled.0.is_none()
         && let Some(fonts) = platform::fonts()
     {
         context.set_fonts(fonts);
     }
-    if styled.as_ref() != Some(&*state.settings) {
-        look::apply(context, state.settings.theme, state.settings.text_scale, state.settings.contrast);
-        *styled = Some(state.settings.clone());
+    if styled.0.as_ref() != Some(&*state.settings) {
+        let Settings { theme, text_scale, contrast, public, .. } = *state.settings;
+        look::apply(context, theme, text_scale, contrast, public);
+        styled.0 = Some(state.settings.clone());
     }
     let language = state.settings.language;
     let status = status_view(&state.city, &state.layers, &state.camera, &state.canvas, language);
-    let bottom = area(context, ("status", text(language, "access.status")), Align2::LEFT_BOTTOM, [0.0, 0.0], |ui| {
-        let width = context.content_rect().width();
-        status_frame(ui)
-            .show(ui, |ui| {
-                ui.set_width((width - 16.0).max(0.0));
-                status_ui(ui, &status, language)
-            })
-            .inner
-    });
+    let bottom = match state.settings.public && !state.settings.panels {
+        true => unattended(context, &state, &status),
+        false => area(context, ("status", text(language, "access.status")), Align2::LEFT_BOTTOM, [0.0, 0.0], |ui| {
+            let width = context.content_rect().width();
+            status_frame(ui)
+                .show(ui, |ui| {
+                    ui.set_width((width - 16.0).max(0.0));
+                    status_ui(ui, &status, language)
+                })
+                .inner
+        }),
+    };
     wishes.0.extend(bottom.0);
     if !state.settings.panels {
         return;
@@ -140,6 +147,19 @@ fn area<R>(
     (shown.inner, shown.response.rect)
 }
 
+/// The attribution on a public screen while nobody is there: on either side for a minute, and dark, since a bright bar
+/// would burn in.
+fn unattended(context: &egui::Context, state: &State, status: &StatusView) -> (Option<Command>, egui::Rect) {
+    let is_odd_minute = (state.clock.now_secs / 60.0) as u64 % 2 == 1;
+    let anchor = if is_odd_minute { Align2::RIGHT_BOTTOM } else { Align2::LEFT_BOTTOM };
+    area(context, ("status", text(state.settings.language, "access.status")), anchor, [0.0, 0.0], |ui| {
+        ui.set_max_width(context.content_rect().width() * 0.7);
+        let frame = egui::Frame::new().fill(egui::Color32::from_black_alpha(120));
+        frame.inner_margin(egui::Margin::symmetric(10, 6)).show(ui, |ui| attribution_lines_ui(ui, status));
+        None
+    })
+}
+
 fn status_frame(ui: &egui::Ui) -> egui::Frame {
     let fill = ui.visuals().window_fill.gamma_multiply(0.82);
     egui::Frame::new().fill(fill).inner_margin(egui::Margin::symmetric(8, 3))
@@ -149,9 +169,11 @@ fn status_frame(ui: &egui::Ui) -> egui::Frame {
 fn title(context: &egui::Context, state: &State, wishes: &mut Wishes, bottom: f32) -> f32 {
     let view = tools_view(&state.city, &state.settings);
     let room = context.content_rect();
-    let beside_the_compass = room.width() - 2.0 * MARGIN - CARD_BORDER - COMPASS;
+    let beside_the_compass = room.width() - 2.0 * MARGIN - CARD_BORDER - compass_width(&state.settings);
     let width = panel_width(&state.settings, room).min(beside_the_compass).max(LEAST_PT);
-    let free = (room.height() - bottom - 2.0 * MARGIN - CARD_BORDER).max(LEAST_PT);
+    // Lower left on a public screen is what the visitor ends the visit with.
+    let taken = bottom.max(if state.settings.public { PUBLIC_FOOT_PT } else { 0.0 });
+    let free = (room.height() - taken - 2.0 * MARGIN - CARD_BORDER).max(LEAST_PT);
     area(context, ("title", text(view.language, "access.tools")), Align2::LEFT_TOP, [MARGIN, MARGIN], |ui| {
         look::card(context).show(ui, |ui| {
             ui.set_width(width);
@@ -199,19 +221,20 @@ fn open_card(ui: &mut egui::Ui, view: &ToolsView, state: &State) -> Option<Comma
 fn selected(context: &egui::Context, state: &State, shown: &Shown, wishes: &mut Wishes, top: f32, bottom: f32) {
     let language = state.settings.language;
     let room = context.content_rect();
+    let compass = compass_width(&state.settings);
     let (anchor, offset, width, height) = if is_crowded(room) {
-        let width = room.width() - 2.0 * MARGIN - CARD_BORDER - COMPASS;
+        let width = room.width() - 2.0 * MARGIN - CARD_BORDER - compass;
         let height = room.height() - bottom - 2.0 * MARGIN - CARD_BORDER;
         (Align2::LEFT_TOP, [MARGIN, MARGIN], width.max(LEAST_PT), height.max(LEAST_PT))
     } else if room.width() < NARROW_PT {
         let height = sheet_height(room.height(), top, bottom);
         let below_the_compass = room.height() - bottom - height - CARD_BORDER > COMPASS_HEIGHT;
-        let taken = 2.0 * MARGIN + CARD_BORDER + if below_the_compass { 0.0 } else { COMPASS };
+        let taken = 2.0 * MARGIN + CARD_BORDER + if below_the_compass { 0.0 } else { compass };
         (Align2::LEFT_BOTTOM, [MARGIN, -bottom - 4.0], (room.width() - taken).max(LEAST_PT), height)
     } else {
         let width = panel_width(&state.settings, room);
         let height = (room.height() - bottom - 5.0 * MARGIN).max(LEAST_PT);
-        (Align2::RIGHT_TOP, [-MARGIN - COMPASS, MARGIN], width, height)
+        (Align2::RIGHT_TOP, [-MARGIN - compass, MARGIN], width, height)
     };
     area(context, ("selection", text(language, "access.selection")), anchor, offset, |ui| {
         look::card(context).show(ui, |ui| {
@@ -281,7 +304,11 @@ fn sheet_height(room: f32, top: f32, bottom: f32) -> f32 {
 
 /// Width of the side panels: both have room beside the compass.
 fn panel_width(settings: &Settings, room: egui::Rect) -> f32 {
-    look::panel_width(settings.text_scale, room.width(), COMPASS + 4.0 * MARGIN + 2.0 * CARD_BORDER)
+    look::panel_width(settings.text_scale, room.width(), compass_width(settings) + 4.0 * MARGIN + 2.0 * CARD_BORDER)
+}
+
+fn compass_width(settings: &Settings) -> f32 {
+    COMPASS[usize::from(settings.public)]
 }
 
 /// A line in the middle: what is opening, what went wrong, what a command did.
@@ -336,6 +363,9 @@ pub fn carry_out(mut contexts: EguiContexts, mut wishes: ResMut<Wishes>, mut cha
         changes.redraw.write(RequestRedraw);
     }
     for command in std::mem::take(&mut wishes.0) {
+        if changes.settings.public && command.leads_out() {
+            continue;
+        }
         changes.redraw.write(RequestRedraw);
         if let Command::Copy(copied) = &command
             && let Ok(context) = contexts.ctx_mut()

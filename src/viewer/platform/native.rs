@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use bevy::app::PluginGroupBuilder;
 use bevy::log::{Level, LogPlugin};
 use bevy::prelude::*;
-use bevy::window::{PresentMode, WindowResolution};
+use bevy::window::{MonitorSelection, PresentMode, WindowMode, WindowResolution};
 use bevy_egui::egui::FontDefinitions;
+use jiff::civil::DateTime;
 use url::Url;
 
 use crate::stream::{StreamSettings, join};
@@ -81,16 +82,27 @@ fn release_of(url: &Url, options: &ViewerOptions) -> Result<Url, ViewerError> {
     join(&folder, "planner/").map_err(|error| source_error(options, &error))
 }
 
-/// The window that the city is shown in.
+/// The window that the city is shown in; a public screen is filled, without a border to take hold of.
 pub fn window(options: &ViewerOptions) -> Window {
     let (width, height) = options.size;
+    let fills_the_screen = options.kiosk.as_ref().is_some_and(|kiosk| !kiosk.windowed);
     Window {
         title: "Stadtzwilling".into(),
         name: Some("stadtzwilling".into()),
         resolution: WindowResolution::new(width, height),
         present_mode: PresentMode::AutoVsync,
+        mode: match fills_the_screen {
+            true => WindowMode::BorderlessFullscreen(MonitorSelection::Primary),
+            false => WindowMode::Windowed,
+        },
+        decorations: !fills_the_screen,
         ..default()
     }
+}
+
+/// Date and time by the system's clock and time zone.
+pub fn local_time() -> DateTime {
+    jiff::Zoned::now().datetime()
 }
 
 /// The language that the system's settings ask for; German where they do not say.
@@ -121,23 +133,9 @@ pub fn save(file_name: &str, content: &str) -> io::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::viewer::{Comfort, Theme};
 
     fn address(source: ViewerSource, audience: Audience) -> Result<String, String> {
-        let options = ViewerOptions {
-            source,
-            audience,
-            camera: None,
-            size: (16, 16),
-            screenshot: None,
-            language: None,
-            theme: Theme::Light,
-            comfort: Comfort::default(),
-            time: None,
-            state_log: None,
-            remote: None,
-            bench: None,
-        };
+        let options = ViewerOptions { audience, ..ViewerOptions::new(source) };
         source_url(&options).map(|url| url.to_string()).map_err(|error| error.to_string())
     }
 

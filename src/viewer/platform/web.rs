@@ -6,6 +6,7 @@ use bevy::app::PluginGroupBuilder;
 use bevy::prelude::*;
 use bevy::window::PresentMode;
 use bevy_egui::egui::FontDefinitions;
+use jiff::civil::DateTime;
 use js_sys::{Array, Reflect};
 use url::Url;
 use wasm_bindgen::{JsCast, JsValue};
@@ -70,6 +71,14 @@ pub fn window(_options: &ViewerOptions) -> Window {
         present_mode: PresentMode::AutoVsync,
         ..default()
     }
+}
+
+/// Date and time by the browser's clock and time zone.
+pub fn local_time() -> DateTime {
+    let now = js_sys::Date::new_0();
+    let date = jiff::civil::Date::new(now.get_full_year() as i16, now.get_month() as i8 + 1, now.get_date() as i8);
+    let time = jiff::civil::Time::new(now.get_hours() as i8, now.get_minutes() as i8, 0, 0);
+    date.unwrap_or_default().to_datetime(time.unwrap_or_default())
 }
 
 /// The first of the browser's languages that the city speaks; German where there is none.

@@ -154,9 +154,8 @@ impl Search {
 
     /// Forgets what was typed and found.
     pub fn forget(&mut self) {
-        self.query.clear();
-        self.hits.clear();
-        self.marked = 0;
+        // Given back, and not kept for what is typed next.
+        (self.query, self.hits, self.marked) = (String::new(), Vec::new(), 0);
     }
 
     /// Finds again, in a language.

@@ -1,0 +1,48 @@
+// A screen in a public place: there is no way out of the page, and what has failed starts again by itself. What is
+// forgotten of a visit, and when, is the program's business (src/viewer/kiosk).
+
+/** So long after a failure it starts again, milliseconds; twice as long after each further one. */
+const AGAIN_MS = 5000;
+const LONGEST_AGAIN_MS = 5 * 60 * 1000;
+
+/**
+ * Menus, zoom, selection, drag and drop, and the keys of the browser that a page may take. What a page may not take, such
+ * as Ctrl+W or the gestures of the system, is for the browser's own kiosk mode to take away.
+ */
+export function keepTheVisitorHere() {
+  document.body.classList.add('kiosk');
+  const isTheBrowsers = ({ key, ctrlKey, metaKey, altKey }) => ctrlKey || metaKey || altKey || /^F\d+$|^Browser|^ContextMenu$/.test(key);
+  const refused = {
+    contextmenu: () => true,
+    dragstart: () => true,
+    dragover: () => true,
+    drop: () => true,
+    selectstart: () => true,
+    gesturestart: () => true,
+    auxclick: () => true,
+    keydown: isTheBrowsers,
+    wheel: ({ ctrlKey }) => ctrlKey,
+    touchmove: ({ touches }) => touches.length > 1,
+    click: ({ target }) => Boolean(target.closest?.('a')),
+  };
+  for (const [kind, is] of Object.entries(refused)) {
+    addEventListener(kind, (event) => is(event) && event.preventDefault(), { capture: true, passive: false });
+  }
+}
+
+/** Nobody stands by who could press a button: what has failed is started again by itself, more slowly each time. */
+export function startAgainByItself() {
+  const again = Number(new URLSearchParams(location.search).get('again')) || 0;
+  const next = new URLSearchParams(location.search);
+  next.set('again', String(again + 1));
+  const pause = Math.min(AGAIN_MS * 2 ** again, LONGEST_AGAIN_MS);
+  // Where the page itself cannot be had, the browser's own page would be the way out.
+  const tryIt = () => fetch(location.href).then(() => location.replace(`?${next}`), () => setTimeout(tryIt, pause));
+  setTimeout(tryIt, pause);
+}
+
+export function forgetTheFailures() {
+  const address = new URLSearchParams(location.search);
+  address.delete('again');
+  history.replaceState(null, '', `?${address}`);
+}
