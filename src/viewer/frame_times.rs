@@ -20,7 +20,8 @@ use super::overlay::Layers;
 use super::scene::{FrameLoad, Quality, Scene, frame_load};
 use super::settings::Settings;
 use super::shot::{canvas_image, windowless_plugins};
-use super::window::{city_app, city_camera};
+use super::platform::city_camera;
+use super::window::city_app;
 use super::{Audience, ViewerError, ViewerSystems};
 use crate::twin::CameraPose;
 

@@ -21,7 +21,7 @@ use crate::fetch::Fetch;
 use crate::fetch::lane::Exchange;
 use crate::geo::{EastNorthUp, Ecef, Geodetic};
 use crate::stream::{
-    Hit, MeshClass, Opened, Opening, SelectionSettings, Setback, StreamSettings, StreamStatus, Streamer, TileContent,
+    Hit, Kept, MeshClass, Opened, Opening, SelectionSettings, Setback, StreamSettings, StreamStatus, Streamer, TileContent,
     TileId, TileTree, View, Volume, join,
 };
 use crate::twin::{CameraPose, TwinDescription};
@@ -140,6 +140,11 @@ impl TheCity {
     pub fn pick(&self, origin: DVec3, direction: DVec3) -> Option<Hit> {
         let Ecef(origin) = self.frame.ecef(origin);
         self.streamer.pick(origin, self.frame.ecef_from_local.transform_vector3(direction))
+    }
+
+    /// What is drawn, to be picked from after this frame.
+    pub fn kept(&self) -> Vec<Kept> {
+        self.streamer.kept()
     }
 
     /// Height of the ground or roof below a local point, or of the house that the point is inside; `None` where
@@ -348,6 +353,7 @@ fn stream(
     let sun_local = city.sun(&settings);
     let style = if settings.bench { Style::bench() } else { Style::of(settings.theme, sun_local.as_vec3()) };
     let view = frame_view(&camera, &canvas, sun_local);
+    scene.set_quality(quality(&settings));
     city.tiles_changed = false;
     city.new_ground.clear();
     city.gone_ground.clear();
@@ -358,7 +364,7 @@ fn stream(
     if settings.is_changed() {
         sink::repaint(city, &mut scene, &style, &selection);
     }
-    scene.set_quality(quality(&settings));
+    scene.expect_more(city.status.requested + city.status.decoding > 0);
     scene.draw(view, &style, &city.drawn);
 }
 

@@ -6,6 +6,12 @@ mod native;
 mod web;
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use native::{complain, fonts, logging, run, save, source_url, system_language, tile_budget_bytes, window};
+pub use native::{
+    add_plugins, after_drawing, city_camera, complain, fonts, logging, run, save, source_url, system_language,
+    tile_budget_bytes, window,
+};
 #[cfg(target_arch = "wasm32")]
-pub use web::{complain, fonts, logging, run, save, source_url, system_language, tile_budget_bytes, window};
+pub use web::{
+    CANVAS, add_plugins, after_drawing, complain, fonts, run, save, source_url, system_language, tile_budget_bytes,
+    window,
+};
