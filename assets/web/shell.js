@@ -83,7 +83,8 @@ async function start() {
   addEventListener('error', ({ error }) => error instanceof WebAssembly.RuntimeError && fail(texts.failed, error));
   const [program, bytes] = await Promise.all([import(new URL(glue, document.baseURI)), fetch(wasm)]);
   if (!bytes.ok) return fail(texts.no_network, new Error(`status ${bytes.status}`));
-  await program.default({ module_or_path: counted(bytes) });
+  if (!measured) count(bytes.clone());
+  await program.default({ module_or_path: bytes });
   if (measured) await import(new URL(bench, document.baseURI));
 }
 
@@ -98,20 +99,18 @@ function hasGraphics() {
   return Boolean(canvas.getContext('webgl2', onCard) ?? canvas.getContext('webgl2', { ...as, antialias: false }));
 }
 
-/** The same answer, whose bytes move the progress bar while they come. */
-function counted(response) {
+/** Moves the progress bar while the bytes of an answer come, of which this is a copy: the browser compiles the other. */
+async function count(copy) {
   const total = Number(wasmBytes);
-  const onTheWire = Number(response.headers.get('Content-Length')) || total;
+  const onTheWire = Number(copy.headers.get('Content-Length')) || total;
   let loaded = 0;
   element('progress').hidden = false;
-  const counter = new TransformStream({
-    transform(chunk, out) {
-      loaded += chunk.byteLength;
-      progress(Math.min(loaded / total, 1), onTheWire);
-      out.enqueue(chunk);
-    },
-  });
-  return new Response(response.body.pipeThrough(counter), { headers: { 'Content-Type': 'application/wasm' } });
+  for (const reader = copy.body.getReader(); ;) {
+    const { done, value } = await reader.read().catch(() => ({ done: true }));
+    if (done) return;
+    loaded += value.byteLength;
+    progress(Math.min(loaded / total, 1), onTheWire);
+  }
 }
 
 function progress(share, totalBytes) {

@@ -80,13 +80,13 @@ pub fn source_error(options: &ViewerOptions, reason: &dyn std::fmt::Display) -> 
 pub fn with_window(app: &mut App, options: &ViewerOptions, fetch: &Arc<dyn Fetch>) {
     platform::add_plugins(app, WindowPlugin { primary_window: Some(platform::window(options)), ..default() });
     app.insert_resource(WinitSettings {
-            // Draw on demand: nothing is drawn until the user, the network or a flight asks for it.
-            focused_mode: UpdateMode::reactive_low_power(Duration::MAX),
-            unfocused_mode: UpdateMode::reactive_low_power(Duration::MAX),
-        })
-        .insert_resource(Arrivals(Arc::clone(fetch)))
-        .add_systems(Startup, wake_on_arrival)
-        .add_systems(PreUpdate, measure_canvas);
+        // Draw on demand: nothing is drawn until the user, the network or a flight asks for it.
+        focused_mode: UpdateMode::reactive_low_power(Duration::MAX),
+        unfocused_mode: UpdateMode::reactive_low_power(Duration::MAX),
+    })
+    .insert_resource(Arrivals(Arc::clone(fetch)))
+    .add_systems(Startup, wake_on_arrival)
+    .add_systems(PreUpdate, measure_canvas);
 }
 
 /// Where bytes arrive that wake the window.

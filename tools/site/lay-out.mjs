@@ -1,5 +1,5 @@
 // Lays out the site: one folder that any static server can host, at its root or under any path.
-//   node lay-out.mjs --program DIR --twin DIR --still FILE --out DIR [--quality 11]
+//   node lay-out.mjs --program DIR --twin DIR --still FILE --out DIR [--quality 11] [--wasm-budget BYTES]
 // `--program` is what wasm-bindgen wrote, `--twin` a published twin, `--quality` how hard Brotli tries (1 to 11).
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -22,6 +22,7 @@ const { values: options } = parseArgs({
     still: { type: 'string' },
     out: { type: 'string' },
     quality: { type: 'string', default: '11' },
+    'wasm-budget': { type: 'string', default: 'Infinity' },
   },
 });
 const fresh = `${options.out}.new`;
@@ -119,4 +120,6 @@ function tellSizes(names) {
   }
   const shell = rows[2][1].reduce((total, name) => total + onTheWire(name), 0);
   if (shell > SHELL_BUDGET) throw new Error(`the page weighs ${shell} bytes, more than ${SHELL_BUDGET}`);
+  const [wasm, budget] = [onTheWire(names.wasm), Number(options['wasm-budget'])];
+  if (wasm > budget) throw new Error(`the program weighs ${wasm} bytes on the wire, more than ${budget}`);
 }

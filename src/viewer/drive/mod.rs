@@ -21,8 +21,8 @@ use crate::fetch::Fetch;
 use crate::fetch::lane::Exchange;
 use crate::geo::{EastNorthUp, Ecef, Geodetic};
 use crate::stream::{
-    Hit, Kept, MeshClass, Opened, Opening, SelectionSettings, Setback, StreamSettings, StreamStatus, Streamer, TileContent,
-    TileId, TileTree, View, Volume, join,
+    Hit, Kept, MeshClass, Opened, Opening, SelectionSettings, Setback, StreamSettings, StreamStatus, Streamer,
+    TileContent, TileId, TileTree, View, Volume, join,
 };
 use crate::twin::{CameraPose, TwinDescription};
 use crate::viewer::camera::{REACH_M, Rig, TheCamera, ZoomKeys, keys_held};

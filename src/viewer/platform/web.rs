@@ -4,9 +4,9 @@ use std::io;
 
 use bevy::a11y::AccessibilityPlugin;
 use bevy::app::{PanicHandlerPlugin, TaskPoolPlugin};
+use bevy::camera::RenderTargetInfo;
 use bevy::diagnostic::FrameCountPlugin;
 use bevy::input::InputPlugin;
-use bevy::camera::RenderTargetInfo;
 use bevy::prelude::*;
 use bevy::time::TimePlugin;
 use bevy::window::{PresentMode, PrimaryWindow};

@@ -93,11 +93,7 @@ pub fn sky_uniform(view: &FrameView) -> DrawUniform {
 
 /// What an overlay's shaders are told.
 pub fn overlay_uniform(view: &FrameView, local_from_mesh: &DMat4, run: Run, opacity: f32) -> DrawUniform {
-    DrawUniform {
-        rel_from_mesh: view.rel_from_mesh(local_from_mesh),
-        info: info(Some(run), opacity),
-        color: Vec4::ONE,
-    }
+    DrawUniform { rel_from_mesh: view.rel_from_mesh(local_from_mesh), info: info(Some(run), opacity), color: Vec4::ONE }
 }
 
 fn info(run: Option<Run>, opacity: f32) -> Vec4 {

@@ -77,7 +77,8 @@ pub fn shared_corners(mesh: &Mesh) -> Option<(Vec<Vertex>, Vec<u32>)> {
         for (index, vertex) in vertices[count as usize..].iter_mut().enumerate() {
             vertex.packed = vertex.packed & !0xffff | octahedral(-vertex_normal(mesh, index as u32).unwrap_or(Vec3::Z));
         }
-        let back: Vec<u32> = indices[..front].chunks_exact(3).flat_map(|c| [c[0], c[2], c[1]]).map(|c| c + count).collect();
+        let back: Vec<u32> =
+            indices[..front].chunks_exact(3).flat_map(|c| [c[0], c[2], c[1]]).map(|c| c + count).collect();
         indices.extend(back);
     }
     Some((vertices, indices))

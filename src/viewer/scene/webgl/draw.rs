@@ -9,14 +9,7 @@ use crate::viewer::scene::uniforms::{FrameUniform, ShadowVolume};
 use crate::viewer::scene::{BACKGROUND, Layer, Parts, Picture, Style, shadow};
 
 /// Draws the city of a frame.
-pub fn draw_city(
-    gl: &Gl,
-    programs: &mut Programs,
-    held: &mut Held,
-    picture: &Picture,
-    style: &Style,
-    size: [u32; 2],
-) {
+pub fn draw_city(gl: &Gl, programs: &mut Programs, held: &mut Held, picture: &Picture, style: &Style, size: [u32; 2]) {
     let quality = picture.quality;
     let volume = shadow::volume(&picture.view, quality.shadow_texels);
     let parts = quality.parts(volume.as_ref());

@@ -91,7 +91,8 @@ impl Program {
             shaders.iter().filter_map(|(stage, source)| attach(gl, &handle, *stage, source)).collect();
         gl.link_program(&handle);
         if gl.get_program_parameter(&handle, Gl::LINK_STATUS).is_falsy() && !gl.is_context_lost() {
-            let logs = shaders.iter().map(|shader| gl.get_shader_info_log(shader)).chain([gl.get_program_info_log(&handle)]);
+            let logs =
+                shaders.iter().map(|shader| gl.get_shader_info_log(shader)).chain([gl.get_program_info_log(&handle)]);
             complain(&format!("{kind:?} cannot be drawn: {}", logs.flatten().collect::<String>()));
             return None;
         }
