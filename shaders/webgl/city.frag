@@ -1,5 +1,8 @@
 // The city's material, as shaders/city.wgsl has it: flat light with soft shadows, and edges.
 #ifdef LIT
+#ifdef BARE
+flat
+#endif
 in vec3 color;
 #else
 in vec4 albedo;

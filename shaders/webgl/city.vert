@@ -1,4 +1,5 @@
-// The city's material, as shaders/city.wgsl has it. Without EDGES and SHADOW_TAPS a vertex knows its colour already.
+// The city's material, as shaders/city.wgsl has it. Without EDGES and SHADOW_TAPS a vertex knows its
+// colour already (LIT), which may be its whole triangle's (BARE).
 layout(location = 0) in vec3 position;
 // bits 0..15 octahedral normal, 16..17 corner, 18..20 edges drawn, 21..23 kind
 layout(location = 1) in uint bits;
@@ -8,6 +9,9 @@ layout(location = 3) in vec4 tint;
 #endif
 
 #ifdef LIT
+#ifdef BARE
+flat
+#endif
 out vec3 color;
 #else
 // albedo; w how much of it the haze takes
@@ -28,13 +32,14 @@ const uint EDGE_SHADED = 1u;
 const uint EDGE_HOVERED = 2u;
 const uint EDGE_SELECTED = 3u;
 
+// Of any length.
 vec3 normal_of(uint packed_normal) {
     vec2 folded = vec2(float(packed_normal & 255u), float((packed_normal >> 8u) & 255u)) / 127.5 - 1.0;
     vec3 n = vec3(folded, 1.0 - abs(folded.x) - abs(folded.y));
     if (n.z < 0.0) {
         n.xy = (1.0 - abs(n.yx)) * vec2(n.x >= 0.0 ? 1.0 : -1.0, n.y >= 0.0 ? 1.0 : -1.0);
     }
-    return normalize(n);
+    return n;
 }
 
 // A steady shade of its own for every feature, so that neighbours can be told apart.
@@ -56,11 +61,13 @@ vec3 look_of(uint kind, out uint drawn_edge) {
     base *= tint.rgb;
 #endif
     drawn_edge = kind == KIND_GROUND || kind == KIND_TREE ? EDGE_NONE : EDGE_SHADED;
+#ifndef BARE
     if (feature == 0xffffffffu || kind == KIND_TREE) return base;
     vec4 texel = palette_texel(feature);
     if (texel.a > 0.9) return texel.rgb;
     if (texel.a > 0.6) { drawn_edge = EDGE_SELECTED; return mix(base, selected.rgb, 0.72); }
     if (texel.a > 0.4) { drawn_edge = EDGE_HOVERED; return mix(base, hover.rgb, 0.35); }
+#endif
     return base;
 }
 
@@ -74,7 +81,11 @@ void main() {
     gl_Position = placed(clip_from_rel * vec4(rel, 1.0));
 #ifdef LIT
     vec3 lit_color = own * (mix(ground_ambient.rgb, sky_ambient.rgb, skyward) + sun_color.rgb * facing);
+#ifdef BARE
+    color = seen(lit_color);
+#else
     color = seen(haze_over(lit_color, rel));
+#endif
 #else
     uint corner_at = (bits >> 16u) & 3u;
     vec3 undrawn = 1.0 - vec3(float((bits >> 18u) & 1u), float((bits >> 19u) & 1u), float((bits >> 20u) & 1u));

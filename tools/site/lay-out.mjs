@@ -62,7 +62,9 @@ function copyShell(names) {
   });
   writeFileSync(join(fresh, 'index.html'), page);
   // The benchmark that puts viewers side by side measures when the first tile is seen: no still picture before it.
-  writeFileSync(join(fresh, 'bench.html'), page.replace(/<img id="still".*>/, '').replace('<body', '<body class="bench"'));
+  const bench = page.replace(/<img id="still".*>/, '').replace('<body', '<body class="bench"');
+  const ahead = `  <link rel="modulepreload" href="${names['bench.js']}" />\n  </head>`;
+  writeFileSync(join(fresh, 'bench.html'), bench.replace('</head>', ahead));
 }
 
 function copyHashed(file, stem = null) {

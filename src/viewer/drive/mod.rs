@@ -271,8 +271,8 @@ fn open(mut city: ResMut<TheCity>, mut camera: ResMut<TheCamera>, mut scene: Res
         city.opening = None;
         let opened = outcome.map_err(|error| error.to_string()).and_then(|opened| match opened {
             Opened::Twin(description, base) => city.open_twin(*description, &base),
-            Opened::Tileset(url) => {
-                city.streamer.open(url);
+            Opened::Tileset(body) => {
+                city.streamer.open_here(body);
                 Ok(())
             }
         });

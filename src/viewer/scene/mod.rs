@@ -38,7 +38,7 @@ pub use webgl::GraphicsSystems;
 
 use crate::stream::{MeshClass, TileContent, TileId};
 use palette::{Run, RunAllocator};
-use vertex::shared_corners;
+use vertex::{Shared, shared_corners};
 
 /// What there is behind the city where no sky is drawn, sRGB.
 const BACKGROUND: [u8; 3] = [222, 231, 240];
@@ -237,6 +237,8 @@ struct Upload {
     vertices: Vec<Vertex>,
     /// Three a triangle; none where three vertices follow each other for each.
     indices: Vec<u32>,
+    /// Whether the corners of each triangle have one normal and one feature.
+    flat: bool,
     /// One a vertex where the content has them, else none.
     colors: Vec<[u8; 4]>,
     color: [f32; 4],
@@ -328,13 +330,15 @@ impl Scene {
         };
         // Without edges corners can be shared; they are told apart only where colours are to be found by their number.
         let shared = (SHARES_CORNERS && !self.picture.quality.edges).then(|| shared_corners(mesh)).flatten();
-        let (vertices, indices) = shared.unwrap_or_else(|| (facets(mesh), Vec::new()));
+        let alone = || Shared { vertices: facets(mesh), indices: Vec::new(), flat: false };
+        let Shared { vertices, indices, flat } = shared.unwrap_or_else(alone);
         Upload {
             local_from_mesh,
             center: local_from_mesh.transform_point3(mesh.bounds.center()),
             radius_m: size.length() * 0.5 * local_from_mesh.x_axis.truncate().length().max(1.0),
             vertices,
             indices,
+            flat,
             colors: facet_colors(mesh),
             color,
             layer: Layer::of(mesh.class),

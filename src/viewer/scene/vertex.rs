@@ -55,10 +55,19 @@ pub fn facets(mesh: &Mesh) -> Vec<Vertex> {
     vertices
 }
 
-/// The vertices of a mesh as its triangles share them, with three indices a triangle: a third of the vertices, but no
-/// edges can be drawn. `None` where the content has no normals, so that each facet needs vertices of its own, or has
+/// The vertices of a mesh as its triangles share them.
+pub struct Shared {
+    /// The vertices.
+    pub vertices: Vec<Vertex>,
+    /// Three a triangle.
+    pub indices: Vec<u32>,
+    /// Whether the corners of each triangle differ in their place alone.
+    pub flat: bool,
+}
+
+/// The vertices of a mesh as its triangles share them: a third of the vertices, but no edges can be drawn. `None` where the content has no normals, so that each facet needs vertices of its own, or has
 /// colours.
-pub fn shared_corners(mesh: &Mesh) -> Option<(Vec<Vertex>, Vec<u32>)> {
+pub fn shared_corners(mesh: &Mesh) -> Option<Shared> {
     let has_colors = !facet_colors(mesh).is_empty();
     if mesh.normals.len() != mesh.positions.len() || has_colors {
         return None;
@@ -81,7 +90,9 @@ pub fn shared_corners(mesh: &Mesh) -> Option<(Vec<Vertex>, Vec<u32>)> {
             indices[..front].chunks_exact(3).flat_map(|c| [c[0], c[2], c[1]]).map(|c| c + count).collect();
         indices.extend(back);
     }
-    Some((vertices, indices))
+    let told = |corner: u32| vertices.get(corner as usize).map(|vertex| (vertex.packed, vertex.feature));
+    let flat = indices.chunks_exact(3).all(|c| told(c[0]) == told(c[1]) && told(c[1]) == told(c[2]));
+    Some(Shared { vertices, indices, flat })
 }
 
 /// Makes the three vertices of a facet those of its back: other way round, lit from the other side.

@@ -3,10 +3,22 @@
 use web_sys::WebGl2RenderingContext as Gl;
 
 use super::held::{GlMesh, Held};
-use super::program::{FRAME_BLOCK, Kind, Programs};
+use super::program::{FRAME_BLOCK, Kind, Programs, is_lit};
 use crate::viewer::scene::order::{Item, in_order, overlay_uniform, overlays, sky_uniform};
 use crate::viewer::scene::uniforms::{FrameUniform, ShadowVolume};
 use crate::viewer::scene::{BACKGROUND, Layer, Parts, Picture, Style, shadow};
+
+/// Has what the first picture needs made while its tiles are on their way.
+pub fn prepare(programs: &mut Programs, picture: &Picture, style: &Style) {
+    let quality = picture.quality;
+    let volume = shadow::volume(&picture.view, quality.shadow_texels);
+    let parts = quality.parts(volume.as_ref());
+    let without = Parts { edges: false, ..parts };
+    let bare = is_lit(parts) && style.haze_per_m == 0.0;
+    programs.begin([Kind::City { parts, bare }, Kind::City { parts: without, bare }]);
+    programs.begin(volume.map(|_| Kind::Shadow));
+    programs.begin(quality.sky.then_some(Kind::Sky));
+}
 
 /// Draws the city of a frame.
 pub fn draw_city(gl: &Gl, programs: &mut Programs, held: &mut Held, picture: &Picture, style: &Style, size: [u32; 2]) {
@@ -34,7 +46,7 @@ pub fn draw_city(gl: &Gl, programs: &mut Programs, held: &mut Held, picture: &Pi
     gl.clear(Gl::COLOR_BUFFER_BIT | Gl::DEPTH_BUFFER_BIT);
     gl.depth_func(Gl::GEQUAL);
     for item in items(held, picture).iter().filter(|item| item.seen) {
-        draw_item(gl, programs, picture, Kind::City(parts_of(item.mesh, parts)), item);
+        draw_item(gl, programs, picture, kind_of(item.mesh, parts, style), item);
     }
     gl.depth_mask(false);
     gl.disable(Gl::CULL_FACE);
@@ -53,11 +65,13 @@ fn items<'a>(held: &'a Held, picture: &Picture) -> Vec<Item<'a, GlMesh>> {
     in_order(&picture.view, tiles.flat_map(|tile| tile.meshes.iter().map(|mesh| (tile.run, mesh))))
 }
 
-/// What of the parts a mesh is drawn with: edges are on what is built, where its vertices know their triangle; colours
-/// where it has some of its own.
-fn parts_of(mesh: &GlMesh, parts: Parts) -> Parts {
+/// What a mesh is drawn with: edges are on what is built, where its vertices know their triangle; colours where it has
+/// some of its own; and where nothing but sun and sky tells its facets apart, the barest that there is.
+fn kind_of(mesh: &GlMesh, parts: Parts, style: &Style) -> Kind {
     let has_edges = mesh.placed.layer == Layer::Built && !mesh.colors && mesh.indices.is_none();
-    Parts { edges: parts.edges && has_edges, colors: mesh.colors, ..parts }
+    let parts = Parts { edges: parts.edges && has_edges, colors: mesh.colors, ..parts };
+    let bare = is_lit(parts) && style.haze_per_m == 0.0 && mesh.flat && !mesh.painted;
+    Kind::City { parts, bare }
 }
 
 fn draw_item(gl: &Gl, programs: &mut Programs, picture: &Picture, kind: Kind, item: &Item<'_, GlMesh>) {

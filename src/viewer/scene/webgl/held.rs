@@ -23,6 +23,10 @@ pub struct GlMesh {
     pub indices: Option<u32>,
     /// Whether its vertices have colours of their own.
     pub colors: bool,
+    /// Whether each triangle has one normal and one feature.
+    pub flat: bool,
+    /// Whether a feature of its tile has a colour of its own.
+    pub painted: bool,
 }
 
 impl AsRef<Placed> for GlMesh {
@@ -100,7 +104,12 @@ impl Held {
                 self.tiles.insert(tile, GlTile { run, meshes });
             }
             Change::Free(tile) => _ = self.tiles.remove(&tile),
-            Change::Texels(first, texels) => self.write_texels(first, &texels),
+            Change::Texels(first, texels) => {
+                self.write_texels(first, &texels);
+                if texels.iter().any(|texel| *texel != [0; 4]) {
+                    self.note_painted(first);
+                }
+            }
             Change::CreateOverlay(id, run, mesh) => {
                 if let Some(overlay) = gl_overlay(&self.gl, run, &mesh) {
                     self.overlays.insert(id, overlay);
@@ -108,6 +117,13 @@ impl Held {
             }
             Change::FreeOverlay(id) => _ = self.overlays.remove(&id),
         }
+    }
+
+    /// Notes that a feature of the tile with that texel has a colour of its own.
+    fn note_painted(&mut self, texel: u32) {
+        let has = |run: &Run| (run.first..run.first + run.count).contains(&texel);
+        let meshes = self.tiles.values_mut().filter(|tile| has(&tile.run)).flat_map(|tile| &mut tile.meshes);
+        meshes.for_each(|mesh| mesh.painted = true);
     }
 
     fn write_texels(&self, first: u32, texels: &[[u8; 4]]) {
@@ -202,7 +218,8 @@ fn gl_mesh(gl: &Gl, upload: &Upload) -> Option<GlMesh> {
         (count, indices) = (upload.indices.len(), Some(kind));
     }
     let (placed, colors) = (Placed::of(upload), !upload.colors.is_empty());
-    Some(GlMesh { placed, vertices, _buffers: buffers, count: count as i32, indices, colors })
+    let (flat, count) = (upload.flat, count as i32);
+    Some(GlMesh { placed, vertices, _buffers: buffers, count, indices, colors, flat, painted: false })
 }
 
 /// Indices in two bytes where that is enough, with their kind.

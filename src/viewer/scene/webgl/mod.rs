@@ -105,6 +105,9 @@ fn draw(
     let repainted = panels.iter_mut().any(|mut panel| graphics.panels.take_in(&mut panel));
     // Before anything is known of the city there is nothing to draw.
     let Some(style) = &scene.picture.style else { return };
+    if graphics.shown.is_none() {
+        draw::prepare(&mut graphics.programs, &scene.picture, style);
+    }
     let size = (canvas.size_pt * f64::from(canvas.pixels_per_point)).round().as_uvec2().max(glam::UVec2::ONE);
     let resized = graphics.fit(size.to_array());
     let changed = graphics.shown.as_ref().is_none_or(|(shown, _)| *shown != scene.picture);

@@ -20,8 +20,13 @@ pub const FRAME_BLOCK: u32 = 0;
 /// What is drawn with a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// Buildings, ground, trees, by the parts that are drawn of them.
-    City(Parts),
+    /// Buildings, ground, trees.
+    City {
+        /// What is drawn of them.
+        parts: Parts,
+        /// Whether each triangle has one colour, which nothing but its class, sun and sky make.
+        bare: bool,
+    },
     /// Behind everything.
     Sky,
     /// Areas on the ground.
@@ -32,6 +37,11 @@ pub enum Kind {
     Shadow,
     /// egui's triangles.
     Panel,
+}
+
+/// Whether a vertex knows its colour, so that pixels have nothing to work out.
+pub fn is_lit(parts: Parts) -> bool {
+    !parts.edges && parts.shadow_taps == 0
 }
 
 macro_rules! shader {
@@ -47,7 +57,7 @@ impl Kind {
     /// What both shaders begin with, and each of them.
     fn sources(self) -> (String, String) {
         let (vertex, fragment) = match self {
-            Self::City(_) => ([FRAME, PALETTE, shader!("city.vert")], [FRAME, shader!("city.frag")]),
+            Self::City { .. } => ([FRAME, PALETTE, shader!("city.vert")], [FRAME, shader!("city.frag")]),
             Self::Sky => ([FRAME, "", shader!("sky.vert")], [FRAME, shader!("sky.frag")]),
             Self::Area => ([FRAME, PALETTE, shader!("area.vert")], [FRAME, shader!("area.frag")]),
             Self::Line => ([FRAME, PALETTE, shader!("line.vert")], [FRAME, shader!("line.frag")]),
@@ -59,15 +69,10 @@ impl Kind {
     }
 
     fn defines(self) -> String {
-        let Self::City(Parts { edges, shadow_taps, colors }) = self else { return String::new() };
-        let when = |is: bool, name: &str| if is { format!("#define {name}\n") } else { String::new() };
-        let lit = !edges && shadow_taps == 0;
-        format!(
-            "#define SHADOW_TAPS {shadow_taps}\n{}{}{}",
-            when(edges, "EDGES"),
-            when(colors, "COLORS"),
-            when(lit, "LIT")
-        )
+        let Self::City { parts, bare } = self else { return String::new() };
+        let flags = [(parts.edges, "EDGES"), (parts.colors, "COLORS"), (is_lit(parts), "LIT"), (bare, "BARE")];
+        let flags = flags.into_iter().filter(|(is, _)| *is).map(|(_, name)| format!("#define {name}\n"));
+        format!("#define SHADOW_TAPS {}\n{}", parts.shadow_taps, flags.collect::<String>())
     }
 }
 
@@ -81,22 +86,40 @@ pub struct Program {
     size_pt: Option<WebGlUniformLocation>,
 }
 
-impl Program {
-    /// Compiles and links; `None`, and a word to the console, where that fails.
+/// A program on its way through the browser's compiler, which works beside the page until somebody asks how it went.
+struct Linking {
+    handle: WebGlProgram,
+    shaders: Vec<WebGlShader>,
+}
+
+impl Linking {
+    /// Begins; `None` where the graphics are lost.
     fn new(gl: &Gl, kind: Kind) -> Option<Self> {
         let (vertex, fragment) = kind.sources();
         let handle = gl.create_program()?;
         let shaders = [(Gl::VERTEX_SHADER, vertex), (Gl::FRAGMENT_SHADER, fragment)];
-        let shaders: Vec<WebGlShader> =
-            shaders.iter().filter_map(|(stage, source)| attach(gl, &handle, *stage, source)).collect();
+        let attach = |(stage, source): &(u32, String)| attach(gl, &handle, *stage, source);
+        let shaders = shaders.iter().filter_map(attach).collect();
         gl.link_program(&handle);
+        Some(Self { handle, shaders })
+    }
+
+    /// Waits for its end; `None`, and a word to the console, where that is not well.
+    fn finish(self, gl: &Gl, kind: Kind) -> Option<Program> {
+        let Self { handle, shaders } = self;
         if gl.get_program_parameter(&handle, Gl::LINK_STATUS).is_falsy() && !gl.is_context_lost() {
-            let logs =
-                shaders.iter().map(|shader| gl.get_shader_info_log(shader)).chain([gl.get_program_info_log(&handle)]);
-            complain(&format!("{kind:?} cannot be drawn: {}", logs.flatten().collect::<String>()));
+            let logs = shaders.iter().map(|shader| gl.get_shader_info_log(shader));
+            let logs: String = logs.chain([gl.get_program_info_log(&handle)]).flatten().collect();
+            complain(&format!("{kind:?} cannot be drawn: {logs}"));
             return None;
         }
         shaders.iter().for_each(|shader| gl.delete_shader(Some(shader)));
+        Some(Program::linked(gl, handle))
+    }
+}
+
+impl Program {
+    fn linked(gl: &Gl, handle: WebGlProgram) -> Self {
         gl.use_program(Some(&handle));
         let block = gl.get_uniform_block_index(&handle, "Frame");
         if block != Gl::INVALID_INDEX {
@@ -107,7 +130,7 @@ impl Program {
             gl.uniform1i(at(name).as_ref(), unit as i32);
         }
         let (rel_from_mesh, info, mesh_color) = (at("rel_from_mesh"), at("info"), at("mesh_color"));
-        Some(Self { rel_from_mesh, info, mesh_color, size_pt: at("size_pt"), gl: gl.clone(), handle })
+        Self { rel_from_mesh, info, mesh_color, size_pt: at("size_pt"), gl: gl.clone(), handle }
     }
 
     /// Says what the next mesh is. The program must be in use.
@@ -136,10 +159,17 @@ fn attach(gl: &Gl, program: &WebGlProgram, stage: u32, source: &str) -> Option<W
     Some(shader)
 }
 
-/// All programs that have been drawn with.
+/// How far a program is.
+enum State {
+    Linking(Linking),
+    Ready(Program),
+    Broken,
+}
+
+/// All programs that have been drawn with or will be soon.
 pub struct Programs {
     gl: Gl,
-    made: BTreeMap<Kind, Option<Program>>,
+    made: BTreeMap<Kind, State>,
     used: Option<Kind>,
 }
 
@@ -149,14 +179,30 @@ impl Programs {
         Self { gl: gl.clone(), made: BTreeMap::new(), used: None }
     }
 
+    /// Has programs made that will be drawn with soon, without waiting for them.
+    pub fn begin(&mut self, kinds: impl IntoIterator<Item = Kind>) {
+        for kind in kinds {
+            let begun = || Linking::new(&self.gl, kind).map_or(State::Broken, State::Linking);
+            self.made.entry(kind).or_insert_with(begun);
+        }
+    }
+
     /// The program for something, in use; `None` where it cannot be made.
     pub fn take(&mut self, kind: Kind) -> Option<&Program> {
-        let Self { gl, made, used } = self;
-        let made_now = !made.contains_key(&kind);
-        let program = made.entry(kind).or_insert_with(|| Program::new(gl, kind)).as_ref()?;
-        if made_now || *used != Some(kind) {
-            gl.use_program(Some(&program.handle));
-            *used = Some(kind);
+        self.begin([kind]);
+        let state = self.made.get_mut(&kind)?;
+        if let State::Linking(_) = state
+            && let State::Linking(linking) = std::mem::replace(state, State::Broken)
+            && let Some(program) = linking.finish(&self.gl, kind)
+        {
+            *state = State::Ready(program);
+            // It was used to tell it its textures.
+            self.used = Some(kind);
+        }
+        let State::Ready(program) = state else { return None };
+        if self.used != Some(kind) {
+            self.gl.use_program(Some(&program.handle));
+            self.used = Some(kind);
         }
         Some(program)
     }
