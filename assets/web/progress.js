@@ -4,29 +4,26 @@ import { fill, megabytes, options, texts } from './words.js';
 import { measuredSpeed } from './thrift.js';
 
 /**
- * The same answer, whose bytes move the bar while they come. The bytes that a script sees are unpacked, the length that
- * the answer tells is the packed one: the share is of the first, what is told of the second.
+ * Moves the bar while the bytes of an answer come, of which this is a copy: the browser compiles the other one. The bytes
+ * that a script sees are unpacked, the length that the answer tells is the packed one: the share is of the first, what is
+ * told of the second.
  */
-export function counted(response) {
+export async function count(copy) {
   const total = Number(options.wasmBytes);
-  const onTheWire = wireBytes(response, total);
+  const onTheWire = wireBytes(copy, total);
   const start = { at: null, loaded: 0 };
   let loaded = 0;
-  const tell = () => move(Math.min(loaded / total, 1), lineOf(Math.min(loaded / total, 1) * onTheWire, onTheWire));
-  const counter = new TransformStream({
-    transform(chunk, out) {
-      loaded += chunk.byteLength;
-      if (start.at === null) Object.assign(start, { at: performance.now(), loaded });
-      tell();
-      out.enqueue(chunk);
-    },
-    flush() {
-      if (onTheWire) measuredSpeed(((loaded - start.loaded) / total) * onTheWire, performance.now() - start.at);
-      say(texts.starting);
-      countParts();
-    },
-  });
-  return new Response(response.body.pipeThrough(counter), { headers: { 'Content-Type': 'application/wasm' } });
+  for (const reader = copy.body.getReader(); ;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    loaded += value.byteLength;
+    if (start.at === null) Object.assign(start, { at: performance.now(), loaded });
+    const share = Math.min(loaded / total, 1);
+    move(share, lineOf(share * onTheWire, onTheWire));
+  }
+  if (onTheWire) measuredSpeed(((loaded - start.loaded) / total) * onTheWire, performance.now() - start.at);
+  say(texts.starting);
+  countParts();
 }
 
 /** What goes over the wire, bytes; 0 where nothing does because the page has kept it. */

@@ -8,7 +8,7 @@ import { broke, drawn, isTheEnd, watchFailures } from './failures.js';
 import { forgetTheFailures, keepTheVisitorHere } from './kiosk.js';
 import './mirror.js';
 import { keepForOffline, watchReleases } from './offline.js';
-import { counted } from './progress.js';
+import { count } from './progress.js';
 import { askTheBrowser } from './thrift.js';
 import { WORD, asked, element, inKiosk, measured, options, texts, translate } from './words.js';
 
@@ -42,14 +42,21 @@ async function start() {
   addEventListener(WORD, ({ detail }) => told(detail));
   const [program, bytes] = await Promise.all([import(new URL(options.glue, document.baseURI)), fetch(options.wasm)]);
   if (!bytes.ok) return fail(texts.no_network, new Error(`status ${bytes.status}`));
-  await program.default({ module_or_path: counted(bytes) });
+  // Who waits for the program is told when it does not come.
+  if (!measured) count(bytes.clone()).catch(() => null);
+  await program.default({ module_or_path: bytes });
   if (measured) await import('./bench.js');
 }
 
+/**
+ * The canvas is made ready while the program is on its way, which then draws on it. Smooth edges are nearly free on a
+ * graphics card and cost several times the frame where the processor draws.
+ */
 function hasGraphics() {
-  const context = document.createElement('canvas').getContext('webgl2');
-  context?.getExtension('WEBGL_lose_context')?.loseContext();
-  return Boolean(context);
+  const canvas = element('city');
+  const as = { alpha: false, depth: true, stencil: false, powerPreference: 'high-performance' };
+  const onCard = { ...as, antialias: !measured, failIfMajorPerformanceCaveat: true };
+  return Boolean(canvas.getContext('webgl2', onCard) ?? canvas.getContext('webgl2', { ...as, antialias: false }));
 }
 
 /** The city's first files come while the program does, which then finds them here. */

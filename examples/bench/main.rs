@@ -66,7 +66,9 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
         }
-        std::fs::write(&path, table::markdown(&sections)).with_context(|| path.display().to_string())?;
+        let before = std::fs::read_to_string(&path).unwrap_or_default();
+        let page = table::markdown(&sections) + table::written_by_others(&before);
+        std::fs::write(&path, page).with_context(|| path.display().to_string())?;
     }
     Ok(())
 }

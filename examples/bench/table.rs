@@ -75,6 +75,11 @@ pub fn markdown(sections: &[Section]) -> String {
     sections.iter().fold(head, |page, section| page + &section.as_markdown())
 }
 
+/// The end of a page that `./dev bench web` has written, which stays as it is; empty where there is none.
+pub fn written_by_others(page: &str) -> &str {
+    page.find("\n## In a browser, beside other viewers\n").map_or("", |start| &page[start..])
+}
+
 /// The processor's name for itself.
 fn processor() -> String {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();

@@ -32,6 +32,13 @@ impl Streamer {
         }
     }
 
+    /// Opens a tileset whose file is here already. Gives [`TileId::tileset`] of its tiles.
+    pub fn open_here(&mut self, body: Body) -> u32 {
+        let tileset = self.open(body.url.clone());
+        self.tileset_arrived(tileset, Ok(body), 0.0);
+        tileset
+    }
+
     fn tileset_arrived(&mut self, index: u32, outcome: Result<Body, FetchError>, now_secs: f64) {
         let Some(set) = self.sets.get(index as usize) else { return };
         let opened = match &outcome {

@@ -136,6 +136,8 @@ pub(super) fn corners(mesh: &Mesh, triangle: u32) -> Option<[DVec3; 3]> {
 pub struct BvhBuilder {
     tree: Bvh,
     centroids: Vec<Vec3>,
+    /// The box of each triangle; an empty one for what is none.
+    boxes: Vec<[Vec3; 2]>,
     /// Nodes that still hold more triangles than a leaf may, with their range in `order`.
     open: Vec<(u32, usize, usize)>,
 }
@@ -147,19 +149,20 @@ impl BvhBuilder {
         let centroid = |triangle| corners(mesh, triangle).map_or(Vec3::ZERO, |[a, b, c]| ((a + b + c) / 3.0).as_vec3());
         let mut tree =
             Bvh { nodes: Vec::new(), order: (0..count).collect(), mesh_from_ecef: mesh.ecef_from_mesh.inverse() };
+        let boxes: Vec<[Vec3; 2]> = (0..count).map(|triangle| box_of(mesh, triangle)).collect();
         let mut open = Vec::new();
         if count > 0 {
-            tree.nodes.push(leaf(mesh, &tree.order, 0, count as usize));
+            tree.nodes.push(leaf(&boxes, &tree.order, 0, count as usize));
             open.push((0, 0, count as usize));
         }
-        Self { tree, centroids: (0..count).map(centroid).collect(), open }
+        Self { tree, centroids: (0..count).map(centroid).collect(), boxes, open }
     }
 
     /// Splits nodes until none is left or the time is over. Gives whether it is done.
-    pub fn step(&mut self, mesh: &Mesh, go_on: &mut dyn FnMut() -> bool) -> bool {
+    pub fn step(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool {
         while let Some((node, from, to)) = self.open.pop() {
             if to - from > LEAF {
-                self.split(mesh, node, from, to);
+                self.split(node, from, to);
             }
             if !go_on() {
                 break;
@@ -174,7 +177,7 @@ impl BvhBuilder {
     }
 
     /// Splits a leaf at the median along the longest side of its box.
-    fn split(&mut self, mesh: &Mesh, node: u32, from: usize, to: usize) {
+    fn split(&mut self, node: u32, from: usize, to: usize) {
         let Some(place) = self.tree.nodes.get_mut(node as usize) else { return };
         let size = place.max - place.min;
         let axis = if size.x >= size.y && size.x >= size.z { 0 } else { usize::from(size.y < size.z) + 1 };
@@ -190,19 +193,24 @@ impl BvhBuilder {
             range.select_nth_unstable_by(middle - from, |a, b| at(a).total_cmp(&at(b)).then(a.cmp(b)));
         }
         for (child, (from, to)) in [(from, middle), (middle, to)].into_iter().enumerate() {
-            self.tree.nodes.push(leaf(mesh, &self.tree.order, from, to));
+            self.tree.nodes.push(leaf(&self.boxes, &self.tree.order, from, to));
             self.open.push((children + child as u32, from, to));
         }
     }
 }
 
+/// The box around a triangle, smallest corner and largest. Exact: the corners are f32.
+fn box_of(mesh: &Mesh, triangle: u32) -> [Vec3; 2] {
+    let around = |[min, max]: [Vec3; 2], corner: DVec3| [min.min(corner.as_vec3()), max.max(corner.as_vec3())];
+    corners(mesh, triangle).into_iter().flatten().fold([Vec3::INFINITY, Vec3::NEG_INFINITY], around)
+}
+
 /// A leaf around a range of triangles.
-fn leaf(mesh: &Mesh, order: &[u32], from: usize, to: usize) -> Node {
+fn leaf(boxes: &[[Vec3; 2]], order: &[u32], from: usize, to: usize) -> Node {
     let (mut min, mut max) = (Vec3::INFINITY, Vec3::NEG_INFINITY);
-    for corner in order.iter().take(to).skip(from).filter_map(|triangle| corners(mesh, *triangle)).flatten() {
-        // Exact: the corners are f32.
-        min = min.min(corner.as_vec3());
-        max = max.max(corner.as_vec3());
+    let range = order.get(from..to).unwrap_or_default();
+    for [low, high] in range.iter().filter_map(|triangle| boxes.get(*triangle as usize)) {
+        (min, max) = (min.min(*low), max.max(*high));
     }
     Node { min, max, first: from as u32, count: (to - from) as u32 }
 }

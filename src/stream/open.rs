@@ -16,8 +16,8 @@ use super::tileset::{MAX_JSON_BYTES, looks_like_json, strip_byte_order_mark};
 pub enum Opened {
     /// A published twin with the address that its paths are relative to.
     Twin(Box<TwinDescription>, Url),
-    /// A tileset of anyone's.
-    Tileset(Url),
+    /// A tileset of anyone's, as it came: whoever opens it need not ask for it again.
+    Tileset(Body),
 }
 
 /// Why nothing can be opened there.
@@ -114,7 +114,7 @@ impl Opening {
                 return None;
             };
             match outcome {
-                Ok(body) => return Some(Opened::recognise(&body)),
+                Ok(body) => return Some(Opened::recognise(body)),
                 Err(error) => {
                     if let Err(error) = self.failed(url, error, now_secs) {
                         return Some(Err(error));
@@ -179,7 +179,7 @@ struct Members {
 
 impl Opened {
     /// Tells a twin from a tileset by what the JSON holds.
-    pub fn recognise(body: &Body) -> Result<Self, OpenError> {
+    pub fn recognise(body: Body) -> Result<Self, OpenError> {
         let (url, bytes) = (body.url.clone(), &body.bytes);
         let content = |why: String| OpenError::Content { url: url.clone(), why };
         if bytes.len() > MAX_JSON_BYTES {
@@ -191,7 +191,7 @@ impl Opened {
         let json = strip_byte_order_mark(bytes);
         let members: Members = serde_json::from_slice(json).map_err(|error| content(error.to_string()))?;
         if members.root.is_some() && members.asset.is_some() {
-            return Ok(Self::Tileset(url));
+            return Ok(Self::Tileset(body));
         }
         match members.format {
             Some(format) if format == FORMAT => {

@@ -3,6 +3,8 @@
 //! Exact: every drawn triangle that the ray meets is tested in f64, and the nearest wins, across tile borders too.
 //! Nothing is asked of the renderer.
 
+use std::sync::Arc;
+
 use glam::DVec3;
 
 use super::TileId;
@@ -18,6 +20,24 @@ pub struct Pickable<'a> {
     pub content: &'a TileContent,
     /// One tree for each mesh.
     pub bvhs: &'a [Bvh],
+}
+
+/// The same to be kept, for whoever asks between two frames.
+#[derive(Clone)]
+pub struct Kept {
+    /// Which tile.
+    pub tile: TileId,
+    /// Its meshes.
+    pub content: Arc<TileContent>,
+    /// One tree for each mesh.
+    pub bvhs: Arc<Vec<Bvh>>,
+}
+
+impl Kept {
+    /// What rays are cast at.
+    pub fn as_pickable(&self) -> Pickable<'_> {
+        Pickable { tile: self.tile, content: &self.content, bvhs: &self.bvhs }
+    }
 }
 
 /// What a ray meets first.

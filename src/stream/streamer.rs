@@ -14,7 +14,7 @@ use crate::fetch::{Fetch, RequestId};
 use super::cache::{Cache, Phase, Refused, TileState};
 use super::decode::{ContentFrame, Decoded, Decoder, Progress};
 use super::mesh::{MeshClass, TileContent};
-use super::pick::{Hit, Pickable, clearance_m, pick};
+use super::pick::{Hit, Kept, Pickable, clearance_m, pick};
 use super::selection::{Selection, SelectionSettings, select};
 use super::status::Frame;
 use super::tree::TileTree;
@@ -234,6 +234,15 @@ impl Streamer {
         counts: &dyn Fn(MeshClass) -> bool,
     ) -> Option<f64> {
         clearance_m(point_ecef, up, search_up_m, self.pickable(), counts)
+    }
+
+    /// The drawn tiles, to be asked after this frame.
+    pub fn kept(&self) -> Vec<Kept> {
+        let kept = |tile: &TileId| {
+            let ready = self.cache.ready(*tile)?;
+            Some(Kept { tile: *tile, content: Arc::clone(&ready.content), bvhs: Arc::clone(&ready.bvhs) })
+        };
+        self.draw.iter().filter_map(kept).collect()
     }
 
     fn pickable(&self) -> impl Iterator<Item = Pickable<'_>> {

@@ -14,7 +14,8 @@ use super::ViewerSystems;
 use super::camera::{Rig, TheCamera};
 use super::drive::TheCity;
 use super::settings::Canvas;
-use crate::stream::Property;
+use crate::geo::{EastNorthUp, Ecef};
+use crate::stream::{Kept, Property, pick};
 use crate::twin::CameraPose;
 
 /// Direction towards the sun: degrees clockwise from north, and above the horizon.
@@ -27,8 +28,7 @@ pub struct Bench(Arc<Mutex<Shared>>);
 #[derive(Default)]
 struct Shared {
     camera: Option<(CameraPose, f64)>,
-    asked: Option<DVec2>,
-    picked: Option<Value>,
+    seen: Option<Seen>,
     /// Whether the camera of the last frame is another one than that of the frame before.
     moves: bool,
     figures: Figures,
@@ -54,16 +54,11 @@ impl Bench {
         self.shared().camera = Some((pose, fov_y_deg));
     }
 
-    /// Asks for the properties of what stands at a point of the picture, logical pixels.
-    pub fn pick(&self, at: [f64; 2]) {
-        let mut shared = self.shared();
-        shared.asked = Some(DVec2::from(at));
-        shared.picked = None;
-    }
-
-    /// The answer as JSON, `null` for nothing; `None` until a frame was drawn after the question.
-    pub fn picked(&self) -> Option<String> {
-        self.shared().picked.as_ref().map(Value::to_string)
+    /// The properties of what stands at a point of the last frame's picture, logical pixels, as JSON; `null` for
+    /// nothing. Rays ask no renderer, so nobody has to wait for a frame.
+    pub fn pick(&self, at: [f64; 2]) -> String {
+        let properties = self.shared().seen.as_ref().and_then(|seen| seen.properties_at(DVec2::from(at)));
+        properties.unwrap_or(Value::Null).to_string()
     }
 
     /// What the last frame shows.
@@ -119,10 +114,11 @@ fn tell(
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     let mut shared = held.0.shared();
-    if let Some(at) = shared.asked.take() {
-        let properties = properties_at(&city, camera.rig.eye, camera.rig.ray(at, canvas.size_pt));
-        shared.picked = Some(properties.unwrap_or(Value::Null));
-    }
+    let tiles = match shared.seen.take() {
+        Some(seen) if !city.tiles_changed => seen.tiles,
+        _ => city.kept(),
+    };
+    shared.seen = Some(Seen { tiles, frame: city.frame, rig: camera.rig, size_pt: canvas.size_pt });
     if shared.moves {
         redraw.write(RequestRedraw);
     }
@@ -136,15 +132,28 @@ fn tell(
     };
 }
 
-/// What is known of the feature that a ray meets.
-fn properties_at(city: &TheCity, eye: DVec3, ray: DVec3) -> Option<Value> {
-    let hit = city.pick(eye, ray)?;
-    let properties = city.content(hit.tile)?.features.row(hit.feature?);
-    let value = |property: &Property| match property {
-        Property::Text(text) => json!(text),
-        Property::Integer(number) => json!(number),
-        Property::Real(number) => json!(number),
-        Property::Boolean(truth) => json!(truth),
-    };
-    Some(properties.map(|(name, property)| (name.to_owned(), value(property))).collect())
+/// What the last frame shows, for rays between frames.
+struct Seen {
+    tiles: Vec<Kept>,
+    frame: EastNorthUp,
+    rig: Rig,
+    size_pt: DVec2,
+}
+
+impl Seen {
+    /// What is known of the feature at a point of the picture.
+    fn properties_at(&self, at: DVec2) -> Option<Value> {
+        let Ecef(eye) = self.frame.ecef(self.rig.eye);
+        let ray = self.frame.ecef_from_local.transform_vector3(self.rig.ray(at, self.size_pt));
+        let hit = pick(eye, ray, self.tiles.iter().map(Kept::as_pickable))?;
+        let tile = self.tiles.iter().find(|tile| tile.tile == hit.tile)?;
+        let value = |property: &Property| match property {
+            Property::Text(text) => json!(text),
+            Property::Integer(number) => json!(number),
+            Property::Real(number) => json!(number),
+            Property::Boolean(truth) => json!(truth),
+        };
+        let properties = tile.content.features.row(hit.feature?);
+        Some(properties.map(|(name, property)| (name.to_owned(), value(property))).collect())
+    }
 }

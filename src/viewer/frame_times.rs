@@ -17,10 +17,11 @@ use super::camera::{Rig, TheCamera};
 use super::drive::{Phase, TheCity};
 use super::options::{ViewerOptions, ViewerSource};
 use super::overlay::Layers;
+use super::platform::city_camera;
 use super::scene::{FrameLoad, Quality, Scene, frame_load};
 use super::settings::Settings;
 use super::shot::{canvas_image, windowless_plugins};
-use super::window::{city_app, city_camera};
+use super::window::city_app;
 use super::{ViewerError, ViewerSystems};
 use crate::twin::CameraPose;
 

@@ -4,12 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bevy::prelude::*;
-use bevy::render::renderer::RenderAdapterInfo;
 use bevy::window::{CursorOptions, PrimaryWindow};
 use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings, WinitUserEvent};
 use bevy_egui::EguiPlugin;
 use glam::DVec2;
-use wgpu_types::DeviceType;
 
 use super::drive::{DrivePlugin, Start};
 use super::options::{ViewerOptions, ViewerSource};
@@ -31,7 +29,7 @@ pub fn city_app(
     let fetch: Arc<dyn Fetch> = Arc::new(PlatformFetch::new().map_err(|error| source_error(options, &error))?);
     let start = Start { url: platform::source_url(options)?, fetch: Arc::clone(&fetch), camera: options.camera };
     let mut app = App::new();
-    app.insert_resource(Settings::of(options)).insert_resource(ClearColor(Color::srgb(0.87, 0.91, 0.94)));
+    app.insert_resource(Settings::of(options));
     let (width, height) = options.size;
     app.insert_resource(Canvas { size_pt: DVec2::new(f64::from(width), f64::from(height)), pixels_per_point: 1.0 });
     add_platform(&mut app, options, &fetch);
@@ -97,31 +95,15 @@ pub fn with_window(app: &mut App, options: &ViewerOptions, fetch: &Arc<dyn Fetch
         close_when_requested: !holds_on,
         ..default()
     };
-    app.add_plugins(platform::logging(DefaultPlugins.build()).set(window))
-        .insert_resource(WinitSettings {
-            // Draw on demand: nothing is drawn until the user, the network or a flight asks for it.
-            focused_mode: UpdateMode::reactive_low_power(Duration::MAX),
-            unfocused_mode: UpdateMode::reactive_low_power(Duration::MAX),
-        })
-        .insert_resource(Arrivals(Arc::clone(fetch)))
-        .add_systems(Startup, (spawn_camera, wake_on_arrival))
-        .add_systems(PreUpdate, measure_canvas);
-}
-
-fn spawn_camera(mut commands: Commands, adapter: Option<Res<RenderAdapterInfo>>) {
-    // Four samples a pixel are nearly free on a graphics card and cost several times the frame without one.
-    let has_card = adapter.is_some_and(|adapter| adapter.device_type != DeviceType::Cpu);
-    commands.spawn(city_camera(if has_card { Msaa::Sample4 } else { Msaa::Off }));
-}
-
-/// The components of the one camera: the city writes its colours as they are to be seen.
-pub fn city_camera(msaa: Msaa) -> impl Bundle {
-    (
-        Camera3d::default(),
-        msaa,
-        bevy::core_pipeline::tonemapping::Tonemapping::None,
-        bevy::core_pipeline::tonemapping::DebandDither::Disabled,
-    )
+    platform::add_plugins(app, window);
+    app.insert_resource(WinitSettings {
+        // Draw on demand: nothing is drawn until the user, the network or a flight asks for it.
+        focused_mode: UpdateMode::reactive_low_power(Duration::MAX),
+        unfocused_mode: UpdateMode::reactive_low_power(Duration::MAX),
+    })
+    .insert_resource(Arrivals(Arc::clone(fetch)))
+    .add_systems(Startup, wake_on_arrival)
+    .add_systems(PreUpdate, measure_canvas);
 }
 
 /// Where bytes arrive that wake the window.

@@ -88,9 +88,9 @@ struct Line<'a> {
 impl Desk {
     /// Begins with the description of a twin; `url` is where it came from.
     pub fn open(url: &Url, twin: &[u8]) -> Result<Self, DeskError> {
-        let twin = match Opened::recognise(&Body { url: url.clone(), bytes: twin.to_vec() })? {
+        let twin = match Opened::recognise(Body { url: url.clone(), bytes: twin.to_vec() })? {
             Opened::Twin(twin, _) => *twin,
-            Opened::Tileset(url) => return Err(OpenError::NothingThere { url }.into()),
+            Opened::Tileset(body) => return Err(OpenError::NothingThere { url: body.url }.into()),
         };
         let mut wanted = Vec::new();
         let mut want = |path: &str, part| wanted.extend(join(url, path).ok().map(|url| (url, part)));

@@ -128,11 +128,9 @@ fn measure(object: &Object, remote: &Remote, bench: &Bench) -> Result<(), JsValu
     };
     set(object, "look", Closure::<dyn Fn(Vec<f64>)>::new(look))?;
     let asked = bench.clone();
-    set(object, "pick", Closure::<dyn Fn(f64, f64)>::new(move |x: f64, y: f64| asked.pick([x, y])))?;
+    set(object, "pick", Closure::<dyn Fn(f64, f64) -> String>::new(move |x: f64, y: f64| asked.pick([x, y])))?;
     let woken = remote.clone();
     set(object, "wake", Closure::<dyn Fn()>::new(move || woken.wake()))?;
-    let asked = bench.clone();
-    set(object, "picked", Closure::<dyn Fn() -> Option<String>>::new(move || asked.picked()))?;
     let asked = bench.clone();
     let figures = move || {
         let Figures { frames, pending, tiles, triangles } = asked.figures();

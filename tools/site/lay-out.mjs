@@ -1,8 +1,10 @@
 // Lays out the site: one folder that any static server can host, at its root or under any path.
 //   node lay-out.mjs --program DIR --answers DIR --twin DIR --still FILE --out DIR [--quality 11] [--operator FILE]
-// `--program` is what wasm-bindgen wrote of the city's program, `--answers` of the one that only answers, `--twin` a published twin, `--quality` how hard Brotli tries (1 to 11),
-// `--operator` who runs the site, for the pages on accessibility and privacy; without it an invented one, which the pages
-// say.
+//     [--wasm-budget BYTES]
+// `--program` is what wasm-bindgen wrote of the city's program, `--answers` of the one that only answers, `--twin` a
+// published twin, `--quality` how hard Brotli tries (1 to 11), `--operator` who runs the site, for the pages on
+// accessibility and privacy; without it an invented one, which the pages say. `--wasm-budget` is the most that the city's
+// program may weigh as Brotli.
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,6 +33,7 @@ const { values: options } = parseArgs({
     out: { type: 'string' },
     quality: { type: 'string', default: '11' },
     operator: { type: 'string', default: SAMPLE_OPERATOR },
+    'wasm-budget': { type: 'string', default: 'Infinity' },
   },
 });
 const fresh = `${options.out}.new`;
@@ -76,7 +79,7 @@ function copyModules(names) {
   const folder = `shell-${hash(...texts)}/`;
   mkdirSync(join(fresh, folder));
   files.forEach((name, at) => writeFileSync(join(fresh, folder, name), texts[at]));
-  names['shell.js'] = `${folder}shell.js`;
+  for (const name of ['shell.js', 'bench.js']) names[name] = folder + name;
   return files.filter((name) => name !== 'bench.js' && name !== 'shell.js').map((name) => folder + name);
 }
 
@@ -116,7 +119,8 @@ function writePages(names, modules) {
   const release = seal(fresh, page, readFileSync(join(SHELL, 'worker.js'), 'utf8'));
   // The benchmark that puts viewers side by side measures when the first tile is seen: no still picture before it.
   const bench = page({ release, core_bytes: '' }).replace(/<img id="still".*>/, '').replace('<body', '<body class="bench"');
-  writeFileSync(join(fresh, 'bench.html'), bench);
+  const ahead = `  <link rel="modulepreload" href="${names['bench.js']}" />\n  </head>`;
+  writeFileSync(join(fresh, 'bench.html'), bench.replace('</head>', ahead));
 }
 
 function filled(text, values) {
@@ -174,4 +178,6 @@ function tellSizes(names, modules) {
   }
   const shell = rows[2][1].reduce((total, name) => total + onTheWire(name), 0);
   if (shell > SHELL_BUDGET) throw new Error(`the page weighs ${shell} bytes, more than ${SHELL_BUDGET}`);
+  const [wasm, budget] = [onTheWire(names.wasm), Number(options['wasm-budget'])];
+  if (wasm > budget) throw new Error(`the program weighs ${wasm} bytes on the wire, more than ${budget}`);
 }

@@ -182,8 +182,7 @@ impl Decoder {
     /// One small piece of work; false when there was none left.
     fn advance(&mut self, go_on: &mut dyn FnMut() -> bool) -> Result<bool, DecodeError> {
         if let Some(bvh) = &mut self.bvh {
-            let Some(mesh) = self.out.decoded.content.meshes.last() else { return Ok(false) };
-            if bvh.step(mesh, go_on) {
+            if bvh.step(go_on) {
                 self.out.decoded.bvhs.extend(self.bvh.take().map(BvhBuilder::finish));
             }
             return Ok(true);

@@ -25,7 +25,7 @@ fn check(files: &[(&str, &str)], address: &str, expected: Expect) {
     let opened = (0..20).find_map(|_| opening.poll(&fetch, 0.0)).expect("an end");
     expected.assert_eq(&match opened {
         Ok(Opened::Twin(twin, base)) => format!("twin of {} at {base}", twin.city),
-        Ok(Opened::Tileset(url)) => format!("tileset at {url}"),
+        Ok(Opened::Tileset(body)) => format!("tileset at {}", body.url),
         Err(error) => error.to_string(),
     });
 }

@@ -5,7 +5,8 @@
 
 use bevy::platform::time::Instant;
 use bevy::prelude::*;
-use bevy::render::{ExtractSchedule, MainWorld, RenderApp};
+
+use crate::viewer::platform;
 
 /// Counts frames' time.
 pub struct ClockPlugin;
@@ -15,9 +16,7 @@ impl Plugin for ClockPlugin {
         app.init_resource::<Clock>()
             .init_resource::<Rested>()
             .add_systems(First, tick.in_set(super::DriveSystems::Tick));
-        if let Some(render_app) = app.get_sub_app_mut(RenderApp) {
-            render_app.add_systems(ExtractSchedule, rest);
-        }
+        platform::after_drawing(app, rest);
     }
 }
 
@@ -37,8 +36,8 @@ pub struct Clock {
 #[derive(Resource, Default)]
 pub(super) struct Rested(Option<Instant>);
 
-fn rest(mut main: ResMut<MainWorld>) {
-    main.resource_mut::<Rested>().0 = Some(Instant::now());
+fn rest(world: &mut World) {
+    world.resource_mut::<Rested>().0 = Some(Instant::now());
 }
 
 /// Reads the clock itself: Bevy's time is the one at which the frame before was drawn, and after a long sleep that is

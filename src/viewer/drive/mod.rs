@@ -21,8 +21,8 @@ use crate::fetch::Fetch;
 use crate::fetch::lane::Exchange;
 use crate::geo::{EastNorthUp, Ecef, Geodetic};
 use crate::stream::{
-    Hit, MeshClass, Opened, Opening, SelectionSettings, Setback, StreamSettings, StreamStatus, Streamer, TileContent,
-    TileId, TileTree, View, Volume, join,
+    Hit, Kept, MeshClass, Opened, Opening, SelectionSettings, Setback, StreamSettings, StreamStatus, Streamer,
+    TileContent, TileId, TileTree, View, Volume, join,
 };
 use crate::twin::{CameraPose, TwinDescription};
 use crate::viewer::camera::{REACH_M, Rig, TheCamera, ZoomKeys, keys_held};
@@ -154,6 +154,11 @@ impl TheCity {
     pub fn pick(&self, origin: DVec3, direction: DVec3) -> Option<Hit> {
         let Ecef(origin) = self.frame.ecef(origin);
         self.streamer.pick(origin, self.frame.ecef_from_local.transform_vector3(direction))
+    }
+
+    /// What is drawn, to be picked from after this frame.
+    pub fn kept(&self) -> Vec<Kept> {
+        self.streamer.kept()
     }
 
     /// Height of the ground or roof below a local point, or of the house that the point is inside; `None` where
@@ -290,8 +295,8 @@ fn open(mut city: ResMut<TheCity>, mut camera: ResMut<TheCamera>, mut scene: Res
         city.opening = None;
         let opened = outcome.map_err(|error| error.to_string()).and_then(|opened| match opened {
             Opened::Twin(description, base) => city.open_twin(*description, &base),
-            Opened::Tileset(url) => {
-                city.streamer.open(url);
+            Opened::Tileset(body) => {
+                city.streamer.open_here(body);
                 Ok(())
             }
         });
@@ -373,6 +378,7 @@ fn stream(
     let sun_local = city.sun(&settings);
     let style = if settings.bench { Style::bench() } else { Style::of(settings.theme, sun_local.as_vec3()) };
     let view = frame_view(&camera, &canvas, sun_local);
+    scene.set_quality(quality(&settings));
     city.tiles_changed = false;
     city.new_ground.clear();
     city.gone_ground.clear();
@@ -383,7 +389,7 @@ fn stream(
     if settings.is_changed() {
         sink::repaint(city, &mut scene, &style, &selection);
     }
-    scene.set_quality(quality(&settings));
+    scene.expect_more(city.status.requested + city.status.decoding > 0);
     scene.draw(view, &style, &city.drawn);
 }
 

@@ -4,12 +4,16 @@ use std::io;
 use std::path::PathBuf;
 
 use bevy::app::PluginGroupBuilder;
+use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
 use bevy::log::{Level, LogPlugin};
 use bevy::prelude::*;
+use bevy::render::renderer::RenderAdapterInfo;
+use bevy::render::{ExtractSchedule, MainWorld, RenderApp};
 use bevy::window::{MonitorSelection, PresentMode, WindowMode, WindowResolution};
 use bevy_egui::egui::FontDefinitions;
 use jiff::civil::DateTime;
 use url::Url;
+use wgpu_types::DeviceType;
 
 use crate::stream::{StreamSettings, join};
 use crate::twin::Language;
@@ -33,6 +37,28 @@ pub fn run(options: ViewerOptions) -> Result<(), ViewerError> {
 
 /// Whether the window has a search field of its own.
 pub const HAS_SEARCH_FIELD: bool = true;
+/// Bevy's plugins with a window, and the camera that looks into it.
+pub fn add_plugins(app: &mut App, window: WindowPlugin) {
+    app.add_plugins(logging(DefaultPlugins.build()).set(window)).add_systems(Startup, spawn_camera);
+}
+
+fn spawn_camera(mut commands: Commands, adapter: Option<Res<RenderAdapterInfo>>) {
+    // Four samples a pixel are nearly free on a graphics card and cost several times the frame without one.
+    let has_card = adapter.is_some_and(|adapter| adapter.device_type != DeviceType::Cpu);
+    commands.spawn(city_camera(if has_card { Msaa::Sample4 } else { Msaa::Off }));
+}
+
+/// The components of the one camera: the city writes its colours as they are to be seen.
+pub fn city_camera(msaa: Msaa) -> impl Bundle {
+    (Camera3d::default(), msaa, Tonemapping::None, DebandDither::Disabled)
+}
+
+/// Has a system run on the main world when a frame's picture has been handed to the renderer.
+pub fn after_drawing(app: &mut App, run: fn(&mut World)) {
+    if let Some(render_app) = app.get_sub_app_mut(RenderApp) {
+        render_app.add_systems(ExtractSchedule, move |mut main: ResMut<MainWorld>| run(&mut main));
+    }
+}
 
 /// Only what is wrong is told, on standard error.
 pub fn logging(plugins: PluginGroupBuilder) -> PluginGroupBuilder {

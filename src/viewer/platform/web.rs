@@ -2,9 +2,16 @@
 
 use std::io;
 
-use bevy::app::PluginGroupBuilder;
+use bevy::a11y::AccessibilityPlugin;
+use bevy::app::{PanicHandlerPlugin, TaskPoolPlugin};
+use bevy::camera::RenderTargetInfo;
+use bevy::diagnostic::FrameCountPlugin;
+use bevy::input::InputPlugin;
 use bevy::prelude::*;
-use bevy::window::PresentMode;
+use bevy::time::TimePlugin;
+use bevy::window::{PresentMode, PrimaryWindow};
+use bevy::winit::WinitPlugin;
+use bevy_egui::EguiPreUpdateSet;
 use bevy_egui::egui::FontDefinitions;
 use jiff::civil::DateTime;
 use js_sys::{Array, Reflect};
@@ -14,12 +21,15 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement};
 
 use crate::twin::Language;
 use crate::viewer::ViewerError;
+use crate::viewer::drive::{Phase, TheCity};
 use crate::viewer::options::{ViewerOptions, ViewerSource};
 use crate::viewer::panel::subset;
+use crate::viewer::scene::GraphicsSystems;
+use crate::viewer::settings::Settings;
 use crate::viewer::window::{city_app, ended, source_error, with_window};
 
 /// The page's canvas.
-const CANVAS: &str = "#city";
+pub const CANVAS: &str = "#city";
 
 /// Whether the window has a search field of its own: the page has one in HTML.
 pub const HAS_SEARCH_FIELD: bool = false;
@@ -29,9 +39,35 @@ pub fn run(options: ViewerOptions) -> Result<(), ViewerError> {
     ended(city_app(&options, with_window)?.run())
 }
 
-/// The engine's own log is left out: it would be a tenth of the program.
-pub fn logging(plugins: PluginGroupBuilder) -> PluginGroupBuilder {
-    plugins
+/// Those of Bevy's plugins that a page needs: no log, no assets and no renderer, which would be the larger part of the
+/// program.
+pub fn add_plugins(app: &mut App, window: WindowPlugin) {
+    app.add_plugins((PanicHandlerPlugin, TaskPoolPlugin::default(), FrameCountPlugin, TimePlugin, InputPlugin))
+        .add_plugins((window, AccessibilityPlugin, WinitPlugin::default()))
+        .add_systems(PreUpdate, (look_out, measure).chain().before(EguiPreUpdateSet::InitContexts));
+}
+
+/// Makes what the panels are drawn for, once there is a city below them or a word to be said about it.
+fn look_out(mut commands: Commands, city: Res<TheCity>, settings: Res<Settings>, mut is_there: Local<bool>) {
+    let nothing_comes = matches!(city.phase, Phase::Failed(_)) || city.is_complete();
+    if !*is_there && !settings.bench && (nothing_comes || !city.drawn().is_empty()) {
+        commands.spawn(Camera::default());
+        *is_there = true;
+    }
+}
+
+/// Tells the panels how large the canvas is, which Bevy's renderer would.
+fn measure(windows: Query<&bevy::window::Window, With<PrimaryWindow>>, mut cameras: Query<&mut Camera>) {
+    let Ok(window) = windows.single() else { return };
+    for mut camera in &mut cameras {
+        let (physical_size, scale_factor) = (window.physical_size(), window.scale_factor());
+        camera.computed.target_info = Some(RenderTargetInfo { physical_size, scale_factor });
+    }
+}
+
+/// Has a system run when a frame's picture has been drawn.
+pub fn after_drawing(app: &mut App, run: fn(&mut World)) {
+    app.add_systems(Last, run.after(GraphicsSystems));
 }
 
 /// Tells whoever looks into the browser's console that something went wrong.

@@ -6,25 +6,14 @@ use bevy::render::render_phase::TrackedRenderPass;
 use bevy::render::render_resource::*;
 use bevy::render::renderer::{RenderContext, RenderDevice, RenderQueue, ViewQuery};
 use bevy::render::view::{Msaa, ViewTarget};
-use glam::{Mat4, Vec4};
 
 use super::gpu::{DRAW_STRIDE, GpuMesh, GpuScene};
-use super::palette::Run;
-use super::pipelines::Parts;
-use super::uniforms::{DrawUniform, FrameUniform, ShadowVolume, srgb};
-use super::{FrameView, Layer, OverlayId, shadow};
-
-/// Width of the outlines of overlays, logical points.
-const LINE_WIDTH_PT: f32 = 2.0;
+use super::order::{self, in_order, overlay_uniform, sky_uniform};
+use super::uniforms::{DrawUniform, FrameUniform, ShadowVolume};
+use super::{Layer, Parts, shadow};
 
 /// A mesh to draw. Its draw block is the one after the sky's and those of the items before it.
-pub(super) struct Item<'a> {
-    pub mesh: &'a GpuMesh,
-    run: Run,
-    /// Whether the camera can see it.
-    pub seen: bool,
-    distance_m: f64,
-}
+pub(super) type Item<'a> = order::Item<'a, GpuMesh>;
 
 /// Draws the city of this frame. Runs once a camera.
 pub fn draw_city(
@@ -57,60 +46,31 @@ pub fn draw_city(
     }
 }
 
-/// The meshes of the drawn tiles in the order of drawing: layer by layer, in each from near to far, so that what is
-/// hidden is not coloured first.
+/// The meshes of the drawn tiles in the order of drawing.
 pub(super) fn items(scene: &GpuScene) -> Vec<Item<'_>> {
-    let view = &scene.picture.view;
     let tiles = scene.picture.drawn.iter().filter_map(|tile| scene.tiles.get(tile));
-    let item = |(run, mesh)| Item { mesh, run, seen: sees(view, mesh), distance_m: distance_m(view, mesh) };
-    let mut items: Vec<Item<'_>> =
-        tiles.flat_map(|tile| tile.meshes.iter().map(|mesh| (tile.run, mesh))).map(item).collect();
-    items.sort_by(|a, b| a.mesh.layer.cmp(&b.mesh.layer).then(a.distance_m.total_cmp(&b.distance_m)));
-    items
-}
-
-/// From the eye to the nearest point of a mesh's sphere.
-fn distance_m(view: &FrameView, mesh: &GpuMesh) -> f64 {
-    (mesh.center.distance(view.eye_local) - mesh.radius_m).max(0.0)
-}
-
-/// Whether a mesh's sphere reaches into the view's pyramid.
-fn sees(view: &FrameView, mesh: &GpuMesh) -> bool {
-    let to_center = mesh.center - view.eye_local;
-    let half_y = view.fov_y * 0.5;
-    let half_x = (half_y.tan() * view.size_px[0] / view.size_px[1].max(1.0)).atan();
-    let depth = to_center.dot(view.forward);
-    let beside =
-        |axis: glam::DVec3, half: f64| to_center.dot(axis).abs() * half.cos() - depth * half.sin() <= mesh.radius_m;
-    depth >= -mesh.radius_m && beside(view.right, half_x) && beside(view.up, half_y)
+    in_order(&scene.picture.view, tiles.flat_map(|tile| tile.meshes.iter().map(|mesh| (tile.run, mesh))))
 }
 
 /// The draw blocks in the order of drawing: sky, meshes, overlays.
 fn draw_blocks(scene: &GpuScene, items: &[Item<'_>]) -> Vec<u8> {
     let view = &scene.picture.view;
     let mut blocks = Vec::new();
-    let mut push = |rel_from_mesh: Mat4, run: Option<Run>, opacity: f32, color: Vec4| {
-        let first = run.map_or(0.0, |run| run.first as f32);
-        let info = Vec4::new(first, opacity, LINE_WIDTH_PT, 0.0);
+    let mut push = |uniform: DrawUniform| {
         let start = blocks.len();
-        blocks.extend_from_slice(bytemuck::bytes_of(&DrawUniform { rel_from_mesh, info, color }));
+        blocks.extend_from_slice(bytemuck::bytes_of(&uniform));
         blocks.resize(start + DRAW_STRIDE as usize, 0);
     };
-    push(view.sky_axes(), None, 1.0, Vec4::ZERO);
-    for item in items {
-        let [r, g, b, a] = item.mesh.color;
-        let color = Vec4::new(srgb(r), srgb(g), srgb(b), a);
-        push(view.rel_from_mesh(&item.mesh.local_from_mesh), Some(item.run), 1.0, color);
-    }
+    push(sky_uniform(view));
+    items.iter().for_each(|item| push(item.mesh.placed.uniform(view, item.run)));
     for (overlay, opacity) in overlays(scene) {
-        push(view.rel_from_mesh(&overlay.local_from_mesh), Some(overlay.run), opacity, Vec4::ONE);
+        push(overlay_uniform(view, &overlay.local_from_mesh, overlay.run, opacity));
     }
     blocks
 }
 
 fn overlays(scene: &GpuScene) -> impl Iterator<Item = (&super::gpu::GpuOverlay, f32)> {
-    let of = |(id, opacity): &(OverlayId, f32)| Some((scene.overlays.get(id)?, *opacity));
-    scene.picture.overlays.iter().filter_map(of)
+    order::overlays(&scene.picture, &scene.overlays)
 }
 
 /// Draws the shadow map.
@@ -127,7 +87,7 @@ fn draw_shadow_map(scene: &GpuScene, context: &mut RenderContext, volume: &Shado
     pass.set_render_pipeline(&pipelines.shadow);
     pass.set_bind_group(0, &scene.shadow_bind_group, &[]);
     for (index, item) in items.iter().enumerate() {
-        if volume.reaches(item.mesh.center, item.mesh.radius_m) {
+        if volume.reaches(item.mesh.placed.center, item.mesh.placed.radius_m) {
             draw_mesh(&mut pass, scene, index, item.mesh);
         }
     }
@@ -184,7 +144,7 @@ fn draw_picture(scene: &GpuScene, context: &mut RenderContext, target: &ViewTarg
 /// What of the parts a mesh is drawn with: edges are on what is built, colours where it has some of its own.
 fn parts_of(mesh: &GpuMesh, parts: Parts) -> Parts {
     let colors = mesh.colors.is_some();
-    Parts { edges: parts.edges && mesh.layer == Layer::Built && !colors, colors, ..parts }
+    Parts { edges: parts.edges && mesh.placed.layer == Layer::Built && !colors, colors, ..parts }
 }
 
 /// Areas of all overlays first, then all lines, so that no area covers an outline.

@@ -2,16 +2,42 @@
 
 use std::collections::BTreeMap;
 
+use bevy::core_pipeline::core_3d::main_opaque_pass_3d;
+use bevy::core_pipeline::{Core3d, Core3dSystems};
 use bevy::prelude::*;
 use bevy::render::render_resource::*;
 use bevy::render::renderer::{RenderDevice, RenderQueue};
-use glam::{DMat4, DVec3};
+use bevy::render::{ExtractSchedule, MainWorld, Render, RenderApp, RenderStartup, RenderSystems};
+use glam::DMat4;
 
-use super::palette::{ROWS, Run, WIDTH};
-use super::pipelines::{DEPTH_FORMAT, Layouts, Parts, Pipelines};
+use super::order::Placed;
+use super::palette::{ROWS, Run, WIDTH, rows_of};
+use super::pipelines::{DEPTH_FORMAT, Layouts, Pipelines};
 use super::uniforms::{DrawUniform, FrameUniform, ShadowVolume};
-use super::{Change, Layer, OverlayId, OverlayMesh, Picture, Upload};
+use super::{BACKGROUND, Change, OverlayId, OverlayMesh, Parts, Picture, Scene, Upload, draw};
 use crate::stream::TileId;
+
+/// Adds the render world's systems to an app that has Bevy's render and core pipeline plugins.
+pub fn add(app: &mut App) {
+    let [red, green, blue] = BACKGROUND;
+    app.insert_resource(ClearColor(Color::srgb_u8(red, green, blue)));
+    let Some(render_app) = app.get_sub_app_mut(RenderApp) else { return };
+    render_app
+        .init_resource::<Inbox>()
+        .add_systems(RenderStartup, set_up)
+        .add_systems(ExtractSchedule, hand_over)
+        .add_systems(Render, take_in.in_set(RenderSystems::PrepareResources))
+        .add_systems(Core3d, draw::draw_city.in_set(Core3dSystems::MainPass).before(main_opaque_pass_3d));
+}
+
+/// Hands the frame's changes and picture to the render world.
+fn hand_over(mut main: ResMut<MainWorld>, mut inbox: ResMut<Inbox>) {
+    if let Some(mut scene) = main.get_resource_mut::<Scene>() {
+        let scene = scene.bypass_change_detection();
+        inbox.changes.append(&mut scene.changes);
+        inbox.picture = scene.picture.clone();
+    }
+}
 
 /// What came from the main world and is not taken in yet.
 #[derive(Resource, Default)]
@@ -22,15 +48,17 @@ pub struct Inbox {
 
 /// A mesh on the GPU.
 pub struct GpuMesh {
-    pub local_from_mesh: DMat4,
-    pub center: DVec3,
-    pub radius_m: f64,
+    pub placed: Placed,
     pub vertices: Buffer,
     /// Colours of the vertices, where the content has them.
     pub colors: Option<Buffer>,
     pub count: u32,
-    pub color: [f32; 4],
-    pub layer: Layer,
+}
+
+impl AsRef<Placed> for GpuMesh {
+    fn as_ref(&self) -> &Placed {
+        &self.placed
+    }
 }
 
 /// A tile on the GPU.
@@ -267,30 +295,16 @@ fn vertex_buffer(device: &RenderDevice, contents: &[u8], usage: BufferUsages) ->
 
 fn gpu_mesh(device: &RenderDevice, upload: &Upload) -> GpuMesh {
     GpuMesh {
-        local_from_mesh: upload.local_from_mesh,
-        center: upload.center,
-        radius_m: upload.radius_m,
+        placed: Placed::of(upload),
         vertices: vertex_buffer(device, bytemuck::cast_slice(&upload.vertices), BufferUsages::VERTEX),
         colors: (!upload.colors.is_empty())
             .then(|| vertex_buffer(device, bytemuck::cast_slice(&upload.colors), BufferUsages::VERTEX)),
         count: upload.vertices.len() as u32,
-        color: upload.color,
-        layer: upload.layer,
     }
 }
 
 fn gpu_overlay(device: &RenderDevice, run: Run, mesh: &OverlayMesh) -> GpuOverlay {
-    let corners: Vec<[u32; 4]> =
-        mesh.area.iter().map(|(p, feature)| [p[0].to_bits(), p[1].to_bits(), p[2].to_bits(), *feature]).collect();
-    let segments: Vec<[u32; 7]> = mesh
-        .lines
-        .iter()
-        .map(|(a, b, feature)| {
-            let [ax, ay, az] = a.map(f32::to_bits);
-            let [bx, by, bz] = b.map(f32::to_bits);
-            [ax, ay, az, bx, by, bz, *feature]
-        })
-        .collect();
+    let (corners, segments) = (mesh.corners(), mesh.segments());
     GpuOverlay {
         run,
         local_from_mesh: mesh.local_from_mesh,
@@ -309,14 +323,7 @@ fn gpu_overlay(device: &RenderDevice, run: Run, mesh: &OverlayMesh) -> GpuOverla
 
 /// Writes a run of texels, row by row.
 fn write_texels(queue: &RenderQueue, palette: &Texture, first: u32, texels: &[[u8; 4]]) {
-    let mut at = first;
-    let mut rest = texels;
-    while !rest.is_empty() && at < WIDTH * ROWS {
-        let (x, y) = (at % WIDTH, at / WIDTH);
-        let rows = if x == 0 { (rest.len() as u32 / WIDTH).max(1) } else { 1 };
-        let width = if rows > 1 { WIDTH } else { (WIDTH - x).min(rest.len() as u32) };
-        let count = (width * rows) as usize;
-        let (now, later) = rest.split_at(count.min(rest.len()));
+    for ([x, y], [width, height], texels) in rows_of(first, texels) {
         queue.write_texture(
             TexelCopyTextureInfo {
                 texture: palette,
@@ -324,11 +331,9 @@ fn write_texels(queue: &RenderQueue, palette: &Texture, first: u32, texels: &[[u
                 origin: Origin3d { x, y, z: 0 },
                 aspect: TextureAspect::All,
             },
-            bytemuck::cast_slice(now),
+            bytemuck::cast_slice(texels),
             TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(width * 4), rows_per_image: None },
-            Extent3d { width, height: rows, depth_or_array_layers: 1 },
+            Extent3d { width, height, depth_or_array_layers: 1 },
         );
-        at += width * rows;
-        rest = later;
     }
 }

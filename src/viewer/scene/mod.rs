@@ -6,23 +6,26 @@
 //!
 //! It does not know tilesets, attributes or panels.
 
+#[cfg(not(target_arch = "wasm32"))]
 mod draw;
+#[cfg(not(target_arch = "wasm32"))]
 mod gpu;
 #[cfg(not(target_arch = "wasm32"))]
 mod load;
+mod order;
 mod palette;
+#[cfg(not(target_arch = "wasm32"))]
 mod pipelines;
 mod shadow;
 mod style;
 mod uniforms;
 mod vertex;
+#[cfg(target_arch = "wasm32")]
+mod webgl;
 
 use std::collections::BTreeMap;
 
-use bevy::core_pipeline::core_3d::main_opaque_pass_3d;
-use bevy::core_pipeline::{Core3d, Core3dSystems};
 use bevy::prelude::*;
-use bevy::render::{ExtractSchedule, MainWorld, Render, RenderApp, RenderStartup, RenderSystems};
 use glam::{DMat4, DVec3};
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -30,23 +33,29 @@ pub use load::{FrameLoad, frame_load};
 pub use style::Style;
 use vertex::facet_colors;
 pub use vertex::{Vertex, facets};
+#[cfg(target_arch = "wasm32")]
+pub use webgl::GraphicsSystems;
 
 use crate::stream::{MeshClass, TileContent, TileId};
 use palette::{Run, RunAllocator};
+use vertex::{Shared, shared_corners};
 
-/// Adds the renderer to an app that has Bevy's render and core pipeline plugins.
+/// What there is behind the city where no sky is drawn, sRGB.
+const BACKGROUND: [u8; 3] = [222, 231, 240];
+
+/// Whether the renderer draws vertices that triangles share.
+const SHARES_CORNERS: bool = cfg!(target_arch = "wasm32");
+
+/// Adds the renderer to an app: on Bevy's, which the app must have, or in a browser on the page's canvas.
 pub struct ScenePlugin;
 
 impl Plugin for ScenePlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Scene>();
-        let Some(render_app) = app.get_sub_app_mut(RenderApp) else { return };
-        render_app
-            .init_resource::<gpu::Inbox>()
-            .add_systems(RenderStartup, gpu::set_up)
-            .add_systems(ExtractSchedule, hand_over)
-            .add_systems(Render, gpu::take_in.in_set(RenderSystems::PrepareResources))
-            .add_systems(Core3d, draw::draw_city.in_set(Core3dSystems::MainPass).before(main_opaque_pass_3d));
+        #[cfg(not(target_arch = "wasm32"))]
+        gpu::add(app);
+        #[cfg(target_arch = "wasm32")]
+        webgl::add(app);
     }
 }
 
@@ -73,10 +82,21 @@ impl Default for Quality {
 
 impl Quality {
     /// The parts of the picture that are drawn; without a shadow volume, as at night, no shadow is looked up.
-    fn parts(self, shadow: Option<&uniforms::ShadowVolume>) -> pipelines::Parts {
+    fn parts(self, shadow: Option<&uniforms::ShadowVolume>) -> Parts {
         let shadow_taps = if shadow.is_some() { self.shadow_taps.min(2) } else { 0 };
-        pipelines::Parts { edges: self.edges, shadow_taps, colors: false }
+        Parts { edges: self.edges, shadow_taps, colors: false }
     }
+}
+
+/// The parts of the city's picture that a pipeline draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Parts {
+    /// Edges of roofs and walls.
+    pub edges: bool,
+    /// Samples of the shadow map a pixel: 0, 1 or 2.
+    pub shadow_taps: u32,
+    /// Colours of the vertices, from a buffer of their own.
+    pub colors: bool,
 }
 
 /// What is drawn one after the other: what hides much first, what is hidden much last.
@@ -188,6 +208,21 @@ pub struct OverlayMesh {
 }
 
 impl OverlayMesh {
+    /// The corners as the shader takes them: place and feature.
+    fn corners(&self) -> Vec<[u32; 4]> {
+        let words = |([x, y, z], feature): &([f32; 3], u32)| [x.to_bits(), y.to_bits(), z.to_bits(), *feature];
+        self.area.iter().map(words).collect()
+    }
+
+    /// The segments as the shader takes them: both ends and feature.
+    fn segments(&self) -> Vec<[u32; 7]> {
+        let words = |(a, b, feature): &([f32; 3], [f32; 3], u32)| {
+            let ([ax, ay, az], [bx, by, bz]) = (a.map(f32::to_bits), b.map(f32::to_bits));
+            [ax, ay, az, bx, by, bz, *feature]
+        };
+        self.lines.iter().map(words).collect()
+    }
+
     /// Bytes that the GPU holds for it.
     pub fn bytes(&self) -> u64 {
         (self.area.len() * 16 + self.area_indices.len() * 4 + self.lines.len() * 28) as u64
@@ -200,6 +235,10 @@ struct Upload {
     center: DVec3,
     radius_m: f64,
     vertices: Vec<Vertex>,
+    /// Three a triangle; none where three vertices follow each other for each.
+    indices: Vec<u32>,
+    /// Whether the corners of each triangle have one normal and one feature.
+    flat: bool,
     /// One a vertex where the content has them, else none.
     colors: Vec<[u8; 4]>,
     color: [f32; 4],
@@ -208,7 +247,8 @@ struct Upload {
 
 impl Upload {
     fn bytes(&self) -> u64 {
-        (size_of_val(self.vertices.as_slice()) + size_of_val(self.colors.as_slice())) as u64
+        let vertices = size_of_val(self.vertices.as_slice()) + size_of_val(self.colors.as_slice());
+        (vertices + size_of_val(self.indices.as_slice())) as u64
     }
 }
 
@@ -221,8 +261,8 @@ enum Change {
     FreeOverlay(OverlayId),
 }
 
-/// The picture of one frame: everything the render world needs besides the buffers.
-#[derive(Clone, Default)]
+/// The picture of one frame: everything that drawing it needs besides the buffers.
+#[derive(Clone, Default, PartialEq)]
 struct Picture {
     view: FrameView,
     style: Option<Style>,
@@ -242,6 +282,8 @@ pub struct Scene {
     overlays: BTreeMap<OverlayId, u64>,
     changes: Vec<Change>,
     picture: Picture,
+    /// Whether more of what the picture shows is on its way.
+    more_comes: bool,
 }
 
 impl Default for Scene {
@@ -254,6 +296,7 @@ impl Default for Scene {
             overlays: BTreeMap::new(),
             changes: Vec::new(),
             picture: Picture::default(),
+            more_comes: false,
         }
     }
 }
@@ -285,11 +328,17 @@ impl Scene {
             MeshClass::Other { color } => color.map(|channel| f32::from(channel) / 255.0),
             _ => [0.8, 0.8, 0.8, 1.0],
         };
+        // Without edges corners can be shared; they are told apart only where colours are to be found by their number.
+        let shared = (SHARES_CORNERS && !self.picture.quality.edges).then(|| shared_corners(mesh)).flatten();
+        let alone = || Shared { vertices: facets(mesh), indices: Vec::new(), flat: false };
+        let Shared { vertices, indices, flat } = shared.unwrap_or_else(alone);
         Upload {
             local_from_mesh,
             center: local_from_mesh.transform_point3(mesh.bounds.center()),
             radius_m: size.length() * 0.5 * local_from_mesh.x_axis.truncate().length().max(1.0),
-            vertices: facets(mesh),
+            vertices,
+            indices,
+            flat,
             colors: facet_colors(mesh),
             color,
             layer: Layer::of(mesh.class),
@@ -366,7 +415,12 @@ impl Scene {
         self.picture.overlays = overlays;
     }
 
-    /// Sets the quality steps.
+    /// Says whether more of what the picture shows is on its way.
+    pub fn expect_more(&mut self, more_comes: bool) {
+        self.more_comes = more_comes;
+    }
+
+    /// Sets the quality steps. Tiles that come later are made for them.
     pub fn set_quality(&mut self, quality: Quality) {
         self.picture.quality = quality;
     }
@@ -375,15 +429,6 @@ impl Scene {
     #[cfg(test)]
     pub fn held(&self) -> (usize, usize) {
         (self.tiles.len(), self.overlays.len())
-    }
-}
-
-/// Hands the frame's changes and picture to the render world.
-fn hand_over(mut main: ResMut<MainWorld>, mut inbox: ResMut<gpu::Inbox>) {
-    if let Some(mut scene) = main.get_resource_mut::<Scene>() {
-        let scene = scene.bypass_change_detection();
-        inbox.changes.append(&mut scene.changes);
-        inbox.picture = scene.picture.clone();
     }
 }
 

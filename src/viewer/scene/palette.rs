@@ -69,6 +69,22 @@ impl RunAllocator {
     }
 }
 
+/// A run of texels from `first` as rectangles of the texture: place, size, texels.
+pub fn rows_of(first: u32, texels: &[[u8; 4]]) -> impl Iterator<Item = ([u32; 2], [u32; 2], &[[u8; 4]])> {
+    let (mut at, mut rest) = (first, texels);
+    std::iter::from_fn(move || {
+        if rest.is_empty() || at >= WIDTH * ROWS {
+            return None;
+        }
+        let (x, y) = (at % WIDTH, at / WIDTH);
+        let rows = if x == 0 { (rest.len() as u32 / WIDTH).max(1) } else { 1 };
+        let width = if rows > 1 { WIDTH } else { (WIDTH - x).min(rest.len() as u32) };
+        let (now, later) = rest.split_at(((width * rows) as usize).min(rest.len()));
+        (at, rest) = (at + width * rows, later);
+        Some(([x, y], [width, rows], now))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +100,15 @@ mod tests {
         assert!(runs.is_untouched());
         assert_eq!(runs.take(WIDTH * ROWS + 1), None);
         assert_eq!(runs.take(u32::MAX), None);
+    }
+
+    #[test]
+    fn a_run_is_written_in_whole_rows_where_it_can_be() {
+        let texels = vec![[0; 4]; 1300];
+        let of = |first| rows_of(first, &texels).map(|(at, size, now)| (at, size, now.len())).collect::<Vec<_>>();
+        assert_eq!(of(512), [([0, 1], [512, 2], 1024), ([0, 3], [276, 1], 276)]);
+        assert_eq!(of(500), [([500, 0], [12, 1], 12), ([0, 1], [512, 2], 1024), ([0, 3], [264, 1], 264)]);
+        assert_eq!(of(WIDTH * ROWS - 16).len(), 1, "what does not fit is left out");
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use bevy::render::render_resource::*;
 use bevy::render::renderer::RenderDevice;
 
+use super::Parts;
+
 /// Format of the depth buffer and the shadow map.
 pub const DEPTH_FORMAT: TextureFormat = TextureFormat::Depth32Float;
 
@@ -14,17 +16,6 @@ pub struct Layouts {
     pub frame: BindGroupLayout,
     /// Group 0 while the shadow map is drawn: the same without the map.
     pub draw: BindGroupLayout,
-}
-
-/// The parts of the city's picture that a pipeline draws.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Parts {
-    /// Edges of roofs and walls.
-    pub edges: bool,
-    /// Samples of the shadow map a pixel: 0, 1 or 2.
-    pub shadow_taps: u32,
-    /// Colours of the vertices, from a buffer of their own.
-    pub colors: bool,
 }
 
 /// All pipelines for one target format and number of samples.

@@ -1,10 +1,11 @@
 //! The scene without a GPU: what is created is freed, and facets carry their edges.
 
-use glam::DMat4;
+use glam::{DMat4, Vec3};
 
 use super::*;
 use crate::geo::Bounds3;
 use crate::stream::Mesh;
+use vertex::Shared;
 
 fn cube() -> Mesh {
     let corner = |i: u32| [(i & 1) as f32 * 10.0, ((i >> 1) & 1) as f32 * 10.0, ((i >> 2) & 1) as f32 * 10.0];
@@ -30,6 +31,30 @@ fn a_cube_shows_its_twelve_edges_and_no_diagonal() {
     assert_eq!(vertices.len(), 36);
     let drawn: u32 = vertices.chunks(3).map(|triangle| ((triangle[0].packed >> 18) & 7).count_ones()).sum();
     assert_eq!(drawn, 24, "each of the twelve edges is seen from both of its faces, the six diagonals from none");
+}
+
+#[test]
+fn shared_corners_make_the_same_triangles() {
+    let flat = cube();
+    assert!(shared_corners(&flat).is_none(), "without normals each facet has vertices of its own");
+    // Corners that several facets share have one normal for all of them.
+    let mut round = cube();
+    round.normals = round.positions.iter().map(|p| (Vec3::from(*p) - 5.0).normalize().to_array()).collect();
+    for double_sided in [false, true] {
+        let mesh = Mesh { double_sided, ..round.clone() };
+        let Shared { vertices, indices, flat } = shared_corners(&mesh).expect("it has normals");
+        assert!(!flat, "its corners have normals of their own");
+        assert_eq!(vertices.len(), if double_sided { 16 } else { 8 });
+        let told = |vertex: &Vertex| (vertex.position.map(f32::to_bits), vertex.packed & 0xe0_ffff, vertex.feature);
+        let triangles = |vertices: Vec<Vertex>| {
+            let mut triangles: Vec<[_; 3]> =
+                vertices.chunks(3).map(|c| [told(&c[0]), told(&c[1]), told(&c[2])]).collect();
+            triangles.sort_unstable();
+            triangles
+        };
+        let shared = indices.iter().map(|index| vertices[*index as usize]).collect();
+        assert_eq!(triangles(shared), triangles(facets(&mesh)));
+    }
 }
 
 #[test]

@@ -55,6 +55,46 @@ pub fn facets(mesh: &Mesh) -> Vec<Vertex> {
     vertices
 }
 
+/// The vertices of a mesh as its triangles share them.
+pub struct Shared {
+    /// The vertices.
+    pub vertices: Vec<Vertex>,
+    /// Three a triangle.
+    pub indices: Vec<u32>,
+    /// Whether the corners of each triangle differ in their place alone.
+    pub flat: bool,
+}
+
+/// The vertices of a mesh as its triangles share them: a third of the vertices, but no edges can be drawn. `None` where the content has no normals, so that each facet needs vertices of its own, or has
+/// colours.
+pub fn shared_corners(mesh: &Mesh) -> Option<Shared> {
+    let has_colors = !facet_colors(mesh).is_empty();
+    if mesh.normals.len() != mesh.positions.len() || has_colors {
+        return None;
+    }
+    let kind = kind_code(mesh.class);
+    let vertex = |(index, position): (usize, &[f32; 3])| {
+        let normal = vertex_normal(mesh, index as u32).unwrap_or(Vec3::Z);
+        let feature = mesh.features.get(index).copied().unwrap_or(u32::MAX);
+        Vertex { position: *position, packed: octahedral(normal) | kind << 21, feature }
+    };
+    let mut vertices: Vec<Vertex> = mesh.positions.iter().enumerate().map(vertex).collect();
+    let mut indices: Vec<u32> = triangles(mesh).flatten().collect();
+    if mesh.double_sided {
+        let (front, count) = (indices.len(), vertices.len() as u32);
+        vertices.extend_from_within(..);
+        for (index, vertex) in vertices[count as usize..].iter_mut().enumerate() {
+            vertex.packed = vertex.packed & !0xffff | octahedral(-vertex_normal(mesh, index as u32).unwrap_or(Vec3::Z));
+        }
+        let back: Vec<u32> =
+            indices[..front].chunks_exact(3).flat_map(|c| [c[0], c[2], c[1]]).map(|c| c + count).collect();
+        indices.extend(back);
+    }
+    let told = |corner: u32| vertices.get(corner as usize).map(|vertex| (vertex.packed, vertex.feature));
+    let flat = indices.chunks_exact(3).all(|c| told(c[0]) == told(c[1]) && told(c[1]) == told(c[2]));
+    Some(Shared { vertices, indices, flat })
+}
+
 /// Makes the three vertices of a facet those of its back: other way round, lit from the other side.
 fn turn_round(facet: &mut [Vertex], normal: impl Fn(usize) -> Vec3) {
     for (corner, vertex) in facet.iter_mut().enumerate() {

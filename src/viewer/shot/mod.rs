@@ -16,7 +16,7 @@ use bevy::winit::WinitPlugin;
 use super::drive::{Phase, TheCity};
 use super::options::ViewerOptions;
 use super::overlay::Layers;
-use super::window::city_camera;
+use super::platform::city_camera;
 use super::{ViewerError, platform};
 use crate::fetch::Fetch;
 

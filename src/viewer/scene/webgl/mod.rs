@@ -1,0 +1,125 @@
+//! The scene on the canvas of a page, drawn with WebGL 2 and nothing between.
+//!
+//! It stands where `gpu`, `pipelines` and `draw` stand in a window, takes the same changes and the same picture, and has
+//! the same shaders (shaders/webgl beside shaders). In a browser Bevy's renderer would be half of the program, copy
+//! every picture twice, and make its pipelines before the first one. The panels, which Bevy's renderer draws elsewhere,
+//! are drawn here as well. A frame that shows what the one before showed is not drawn.
+
+mod draw;
+mod held;
+mod objects;
+mod panels;
+mod program;
+
+use bevy::prelude::*;
+use bevy::window::RequestRedraw;
+use bevy_egui::EguiRenderOutput;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlCanvasElement, WebGl2RenderingContext};
+
+use super::{Picture, Scene};
+use crate::viewer::drive::Clock;
+use crate::viewer::platform::{CANVAS, complain};
+use crate::viewer::settings::Canvas;
+use held::Held;
+use panels::Panels;
+use program::Programs;
+
+/// The canvas is drawn on; everything that changes the picture comes before, in `Last` too.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct GraphicsSystems;
+
+/// While tiles come one after the other, so long from one picture to the next, seconds: where a processor draws, it has
+/// to decode them too.
+const BETWEEN_ARRIVALS_SECS: f64 = 0.1;
+
+/// The page's canvas and everything that is held for drawing on it.
+struct Graphics {
+    gl: WebGl2RenderingContext,
+    canvas: HtmlCanvasElement,
+    programs: Programs,
+    held: Held,
+    panels: Panels,
+    /// What the canvas shows, and since when.
+    shown: Option<(Picture, f64)>,
+}
+
+/// Draws on the page's canvas. A page that gives none has said so before.
+pub fn add(app: &mut App) {
+    match Graphics::of_the_page() {
+        Ok(graphics) => {
+            app.insert_non_send(graphics).add_systems(Last, draw.in_set(GraphicsSystems));
+        }
+        Err(reason) => complain(&reason),
+    }
+}
+
+impl Graphics {
+    fn of_the_page() -> Result<Self, String> {
+        let document = web_sys::window().and_then(|window| window.document()).ok_or("there is no page")?;
+        let canvas = document.query_selector(CANVAS).ok().flatten().ok_or("the page has no canvas")?;
+        let canvas: HtmlCanvasElement = canvas.dyn_into().map_err(|_| "what should be a canvas is none")?;
+        // The page has asked for it already, and said how: this gives the same one.
+        let gl = canvas.get_context("webgl2").ok().flatten().ok_or("the canvas has no WebGL 2")?;
+        let gl: WebGl2RenderingContext = gl.dyn_into().map_err(|_| "the canvas has something else than WebGL 2")?;
+        let held = Held::new(&gl).ok_or("the graphics were lost")?;
+        Ok(Self {
+            programs: Programs::new(&gl),
+            panels: Panels::new(&gl).ok_or("the graphics were lost")?,
+            held,
+            canvas,
+            gl,
+            shown: None,
+        })
+    }
+
+    /// Makes the canvas as large as it is shown. Gives whether it was another size.
+    fn fit(&self, [width, height]: [u32; 2]) -> bool {
+        let fits = (self.canvas.width(), self.canvas.height()) == (width, height);
+        if !fits {
+            self.canvas.set_width(width);
+            self.canvas.set_height(height);
+        }
+        !fits
+    }
+
+    /// Whether the picture is to wait for more of what it shows, which comes in a moment.
+    fn waits(&self, picture: &Picture, more_comes: bool, now_secs: f64) -> bool {
+        self.shown.as_ref().is_some_and(|(shown, since_secs)| {
+            more_comes && shown.view == picture.view && now_secs - since_secs < BETWEEN_ARRIVALS_SECS
+        })
+    }
+}
+
+fn draw(
+    mut graphics: NonSendMut<Graphics>,
+    mut scene: ResMut<Scene>,
+    mut panels: Query<&mut EguiRenderOutput>,
+    canvas: Res<Canvas>,
+    clock: Res<Clock>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let (graphics, scene) = (&mut *graphics, scene.bypass_change_detection());
+    let arrived = !scene.changes.is_empty();
+    graphics.held.take_in(scene.changes.drain(..));
+    let repainted = panels.iter_mut().any(|mut panel| graphics.panels.take_in(&mut panel));
+    // Before anything is known of the city there is nothing to draw.
+    let Some(style) = &scene.picture.style else { return };
+    if graphics.shown.is_none() {
+        draw::prepare(&mut graphics.programs, &scene.picture, style);
+    }
+    let size = (canvas.size_pt * f64::from(canvas.pixels_per_point)).round().as_uvec2().max(glam::UVec2::ONE);
+    let resized = graphics.fit(size.to_array());
+    let changed = graphics.shown.as_ref().is_none_or(|(shown, _)| *shown != scene.picture);
+    if !(arrived || repainted || resized || changed || graphics.held.waits) {
+        return;
+    }
+    graphics.held.waits = !resized && !repainted && graphics.waits(&scene.picture, scene.more_comes, clock.now_secs);
+    if graphics.held.waits {
+        redraw.write(RequestRedraw);
+        return;
+    }
+    draw::draw_city(&graphics.gl, &mut graphics.programs, &mut graphics.held, &scene.picture, style, size.to_array());
+    graphics.panels.draw(&mut graphics.programs, size.to_array(), canvas.pixels_per_point);
+    graphics.shown = Some((scene.picture.clone(), clock.now_secs));
+}
