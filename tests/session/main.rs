@@ -15,6 +15,7 @@ mod panels;
 mod picture;
 mod program;
 mod sample;
+mod search;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -169,6 +169,11 @@ impl Search {
         self.marked = self.marked.min(self.hits.len().saturating_sub(1));
     }
 
+    /// Asks again for what did not come, without waiting for its time.
+    pub fn retry(&mut self) {
+        (self.names.setback, self.addresses.setback) = (None, None);
+    }
+
     /// Whether nothing of the index is on its way.
     pub fn is_settled(&self) -> bool {
         self.names.request.is_none() && self.addresses.request.is_none()
