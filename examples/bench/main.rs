@@ -14,6 +14,7 @@ mod corpus;
 mod frames;
 mod memory;
 mod reading;
+mod search;
 mod table;
 mod tiles;
 
@@ -24,17 +25,18 @@ use anyhow::{Context, bail};
 
 use table::Section;
 
-const USAGE: &str = "usage: bench [reading|tiles|memory|frames]… [--markdown FILE]
+const USAGE: &str = "usage: bench [reading|tiles|memory|frames|search]… [--markdown FILE]
 without a name everything is measured";
 
 /// A measurement by its name.
 type Measurement = (&'static str, fn() -> anyhow::Result<Section>);
 
-const MEASUREMENTS: [Measurement; 4] = [
+const MEASUREMENTS: [Measurement; 5] = [
     ("reading", reading::measure),
     ("tiles", tiles::measure),
     ("memory", memory::measure),
     ("frames", frames::measure),
+    ("search", search::measure),
 ];
 
 fn main() -> ExitCode {

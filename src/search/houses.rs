@@ -62,6 +62,9 @@ impl Houses {
     pub fn of(file: AddressesFile) -> Result<Self, SearchError> {
         let mut all = Self { id_prefix: file.id_prefix, ..Self::default() };
         for street in file.streets {
+            if let Some(far) = street.iter().find(|house| !is_near(house)) {
+                return Err(SearchError::NowhereOnEarth(far.0.clone()));
+            }
             let mut street: Vec<(HouseNumber, HouseRecord)> = street.into_iter().filter_map(numbered).collect();
             street.sort_by(|(one, _), (other, _)| one.cmp(other));
             for (number, record) in street {
@@ -157,6 +160,13 @@ impl Houses {
         }
         choices
     }
+}
+
+/// No house is farther from the middle of its street than this, millionths of a degree.
+const FARTHEST_E6: u32 = 1_000_000;
+
+fn is_near(house: &HouseRecord) -> bool {
+    house.1.unsigned_abs() <= FARTHEST_E6 && house.2.unsigned_abs() <= FARTHEST_E6
 }
 
 /// A house with its number; one without a number cannot be found by it.

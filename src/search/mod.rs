@@ -249,7 +249,7 @@ fn district_entry(DistrictRecord(name, point, extent_m): DistrictRecord) -> Resu
 fn place_entry(PlaceRecord { place, district }: PlaceRecord) -> Result<Entry, SearchError> {
     let pose = place.pose;
     let is_on_earth = pose.lon_deg.abs() <= 180.0 && pose.lat_deg.abs() <= 90.0 && pose.height_m.is_finite();
-    if !(is_on_earth && pose.distance_m.is_finite()) {
+    if !(is_on_earth && pose.distance_m.is_finite() && pose.distance_m > 0.0) {
         return Err(SearchError::NowhereOnEarth(place.title.get(Language::De).to_owned()));
     }
     let kind = if place.building.is_some() { HitKind::Landmark } else { HitKind::Place };

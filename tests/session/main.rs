@@ -17,6 +17,7 @@ mod panels;
 mod picture;
 mod program;
 mod sample;
+mod search;
 mod walk;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -229,8 +229,7 @@ mod tests {
         let given = wishes(&empty, |harness| {
             harness.event(typed("x"));
             harness.run();
-            harness.event(typed("/"));
-            harness.event(typed("ta"));
+            harness.input_mut().events.extend([typed("/"), typed("ta")]);
         });
         assert_eq!(given, [SearchWish::Type("ta".to_owned())]);
         let given = wishes(&empty, |harness| {
@@ -263,8 +262,14 @@ mod tests {
         // Letters and Enter in one frame are confirmed as they stand then.
         let given = wishes(&view("", &[]), |harness| {
             focused(harness);
-            harness.event(Event::Text("tal".to_owned()));
-            harness.key_press(Key::Enter);
+            let enter = Event::Key {
+                key: Key::Enter,
+                physical_key: None,
+                pressed: true,
+                repeat: false,
+                modifiers: Modifiers::NONE,
+            };
+            harness.input_mut().events.extend([Event::Text("tal".to_owned()), enter]);
         });
         assert_eq!(given, [SearchWish::Confirm("tal".to_owned())]);
     }

@@ -434,6 +434,7 @@ fn apply(command: Command, changes: &mut Changes, now_secs: f64) {
         Command::Retry => {
             changes.city.retry();
             changes.layers.retry();
+            changes.search.retry();
         }
     }
 }

@@ -137,6 +137,10 @@ impl Search {
 
     /// Carries out what the field asks for; gives the hit that was picked.
     pub fn carry_out(&mut self, wish: SearchWish, language: Language) -> Option<Hit> {
+        // Said here as well, so that a build without the field is spared the whole search.
+        if !platform::HAS_SEARCH_FIELD {
+            return None;
+        }
         match wish {
             SearchWish::Type(query) => self.look_for(query, language),
             SearchWish::Mark(marked) => self.marked = marked.min(self.hits.len().saturating_sub(1)),
@@ -161,11 +165,19 @@ impl Search {
     /// Finds again, in a language.
     pub fn find(&mut self, language: Language) {
         self.language = language;
+        if !platform::HAS_SEARCH_FIELD {
+            return;
+        }
         self.hits = match &self.index {
             Some(index) => index.find(&self.query, language, MOST_HITS),
             None => Vec::new(),
         };
         self.marked = self.marked.min(self.hits.len().saturating_sub(1));
+    }
+
+    /// Asks again for what did not come, without waiting for its time.
+    pub fn retry(&mut self) {
+        (self.names.setback, self.addresses.setback) = (None, None);
     }
 
     /// Whether nothing of the index is on its way.

@@ -7,6 +7,7 @@
 mod buildings;
 mod grids;
 mod layers;
+mod search;
 mod settings;
 mod tiles;
 
@@ -22,7 +23,7 @@ use crate::memory::peak_bytes;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is also that of its fuzzer, its seeds and its corpus.
-pub const ALL: [(&str, Target); 16] = [
+pub const ALL: [(&str, Target); 17] = [
     ("city", settings::city),
     ("citygml", buildings::citygml),
     ("cityjson", buildings::cityjson),
@@ -36,6 +37,7 @@ pub const ALL: [(&str, Target); 16] = [
     ("plan_layer", layers::plan_layer),
     ("plans", layers::plans),
     ("policy", settings::policy),
+    ("search", search::search),
     ("table", layers::table),
     ("tileset", tiles::tileset),
     ("twin", tiles::twin),
