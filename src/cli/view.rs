@@ -10,7 +10,7 @@ use super::CliError;
 use super::args::{AudienceArg, ThemeArg, ViewArgs};
 use super::sample::sample_twin;
 use crate::twin::CameraPose;
-use crate::viewer::{self, Audience, Comfort, Screenshot, StateLog, Theme, ViewerOptions, ViewerSource};
+use crate::viewer::{self, Audience, Screenshot, StateLog, Theme, ViewerOptions, ViewerSource};
 
 /// The largest picture: what every GPU of the last ten years can draw at once.
 const LARGEST_SIDE: u32 = 8192;
@@ -36,7 +36,6 @@ fn options(args: ViewArgs, source: ViewerSource) -> Result<ViewerOptions, CliErr
         screenshot: args.screenshot.map(|path| Screenshot { path }),
         language: args.language,
         theme: theme(args.theme),
-        comfort: Comfort::default(),
         time: time(args.date.as_deref(), args.time.as_deref())?,
         state_log: args.state_log.map(StateLog::File),
         ..ViewerOptions::new(source)

@@ -7,6 +7,7 @@ use url::Url;
 use super::bench::Bench;
 use super::kiosk::Kiosk;
 use super::remote::Remote;
+use crate::stream::StreamSettings;
 use crate::twin::{CameraPose, Language};
 
 /// How a window, or a screenshot, is to open.
@@ -28,6 +29,8 @@ pub struct ViewerOptions {
     pub theme: Theme,
     /// What the system asks for on behalf of who uses it.
     pub comfort: Comfort,
+    /// What is to be saved on this device.
+    pub thrift: Thrift,
     /// Local date and time for the sun; `None` is an afternoon in June.
     pub time: Option<jiff::civil::DateTime>,
     /// For tests: what takes the state of each frame.
@@ -51,6 +54,8 @@ impl ViewerOptions {
             screenshot: None,
             language: None,
             theme: Theme::Light,
+            comfort: Comfort::default(),
+            thrift: Thrift::default(),
             time: None,
             state_log: None,
             remote: None,
@@ -104,6 +109,33 @@ pub struct Comfort {
     pub contrast: bool,
 }
 
+/// What is to be saved on a device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Thrift {
+    /// Bytes on the wire: coarser tiles do.
+    pub bytes: bool,
+    /// Memory: fewer tiles are held, and no shadows are drawn.
+    pub memory: bool,
+}
+
+impl Thrift {
+    /// Larger errors in the picture are let pass by this factor.
+    const COARSER: f64 = 2.0;
+    /// Tiles hold this part of the memory that they may hold else.
+    const HELD_PART: u64 = 4;
+
+    /// How tiles are streamed, given how they are where nothing is to be saved.
+    pub fn applied_to(self, mut settings: StreamSettings) -> StreamSettings {
+        if self.bytes || self.memory {
+            settings.selection.max_sse_px *= Self::COARSER;
+        }
+        if self.memory {
+            settings.budget_bytes /= Self::HELD_PART;
+        }
+        settings
+    }
+}
+
 /// Colours of the interface.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
@@ -112,4 +144,21 @@ pub enum Theme {
     Light,
     /// Light text on dark ground.
     Dark,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_saved_is_bytes_or_memory() {
+        let full = StreamSettings::default();
+        let saved = |bytes, memory| {
+            let saved = Thrift { bytes, memory }.applied_to(full);
+            (saved.selection.max_sse_px / full.selection.max_sse_px, full.budget_bytes / saved.budget_bytes)
+        };
+        assert_eq!(saved(false, false), (1.0, 1));
+        assert_eq!(saved(true, false), (2.0, 1));
+        assert_eq!(saved(false, true), (2.0, 4));
+    }
 }

@@ -52,7 +52,7 @@ impl Settings {
             text_scale: if options.kiosk.is_some() { PUBLIC_TEXT_SCALE } else { 1.0 },
             contrast: options.comfort.contrast,
             still: options.comfort.still,
-            shadows: true,
+            shadows: !options.thrift.memory,
             sun: options.time.unwrap_or(jiff::civil::date(2026, 6, 21).at(15, 30, 0, 0)),
             card: None,
             // At a public screen they come with the visitor.

@@ -27,7 +27,8 @@ pub fn city_app(
     add_platform: impl FnOnce(&mut App, &ViewerOptions, &Arc<dyn Fetch>),
 ) -> Result<App, ViewerError> {
     let fetch: Arc<dyn Fetch> = Arc::new(PlatformFetch::new().map_err(|error| source_error(options, &error))?);
-    let start = Start { url: platform::source_url(options)?, fetch: Arc::clone(&fetch), camera: options.camera };
+    let ViewerOptions { camera, thrift, .. } = *options;
+    let start = Start { url: platform::source_url(options)?, fetch: Arc::clone(&fetch), camera, thrift };
     let mut app = App::new();
     app.insert_resource(Settings::of(options));
     let (width, height) = options.size;

@@ -10,7 +10,7 @@ use super::object::set;
 use super::{Address, query};
 use crate::twin::CameraPose;
 use crate::viewer::{
-    self, Act, Bench, Comfort, Figures, Kiosk, Remote, Signal, StateLog, Theme, ViewerOptions, ViewerSource,
+    self, Act, Bench, Comfort, Figures, Kiosk, Remote, Signal, StateLog, Theme, Thrift, ViewerOptions, ViewerSource,
 };
 
 /// Where the published twin lies beside the page.
@@ -37,6 +37,7 @@ fn start() -> Result<(), String> {
         language,
         theme: theme(&window),
         comfort: comfort(&window),
+        thrift: thrift(&window),
         state_log: state.then(|| StateLog::Page(remote.clone())),
         remote: Some(remote),
         bench: measured,
@@ -64,6 +65,13 @@ fn comfort(window: &Window) -> Comfort {
         still: asks_for(window, "(prefers-reduced-motion: reduce)"),
         contrast: asks_for(window, "(prefers-contrast: more)") || asks_for(window, "(forced-colors: active)"),
     }
+}
+
+/// What the page has found out about line and memory; see assets/web/thrift.js and failures.js.
+fn thrift(window: &Window) -> Thrift {
+    let body = window.document().and_then(|document| document.body());
+    let says = |name, value| body.as_ref().and_then(|body| body.get_attribute(name)).is_some_and(|said| said == value);
+    Thrift { bytes: says("data-saver", "1"), memory: says("data-detail", "low") }
 }
 
 fn asks_for(window: &Window, query: &str) -> bool {

@@ -29,7 +29,7 @@ use crate::viewer::camera::{REACH_M, Rig, TheCamera, ZoomKeys, keys_held};
 use crate::viewer::pick::{Picked, Selection, row_of};
 use crate::viewer::scene::{FrameView, Quality, Scene, Style};
 use crate::viewer::settings::{Canvas, Settings};
-use crate::viewer::{ViewerSystems, bench, platform, sun};
+use crate::viewer::{Thrift, ViewerSystems, bench, platform, sun};
 
 /// Opens and streams.
 pub struct DrivePlugin {
@@ -46,6 +46,8 @@ pub struct Start {
     pub fetch: Arc<dyn Fetch>,
     /// Where the camera starts; `None` is the twin's home.
     pub camera: Option<CameraPose>,
+    /// What is to be saved.
+    pub thrift: Thrift,
 }
 
 impl Plugin for DrivePlugin {
@@ -126,6 +128,7 @@ impl TheCity {
         let exchange = Exchange::new(Arc::clone(&start.fetch));
         let origin = Geodetic { lon_deg: 0.0, lat_deg: 0.0, height_m: 0.0 };
         let settings = StreamSettings { budget_bytes: platform::tile_budget_bytes(), ..StreamSettings::default() };
+        let settings = start.thrift.applied_to(settings);
         Self {
             phase: Phase::Opening,
             twin: None,

@@ -3,13 +3,16 @@
 //! Beside the city in every browser, and in its place where there are no graphics. Like everything that answers it opens
 //! nothing itself: it says which files are [wanted](Desk::wanted), the page's scripts bring them.
 
+#[cfg(all(test, feature = "import"))]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use geo::MultiPolygon;
 use serde::Serialize;
 use url::Url;
 
-use super::address::query;
+use crate::web::address::query;
 use crate::answer::{House, Houses, HousesError, PlanLink};
 use crate::fetch::Body;
 use crate::geo::Geodetic;

@@ -1,0 +1,116 @@
+//! A published sample, asked without drawing it: files go in as they are wanted, and every house answers.
+
+use std::fs;
+use std::path::Path;
+
+use url::Url;
+
+use super::Desk;
+use crate::city::CityConfig;
+use crate::geo::Geodetic;
+use crate::privacy::Audience;
+use crate::report::Report;
+use crate::sample::{self, SampleFolder, SampleOptions};
+use crate::store::{BuildOptions, Quiet, build};
+use crate::texts::Language;
+
+/// A city of so many houses, published for citizens in a folder.
+fn publish(folder: &Path, buildings: usize) {
+    let mut files = SampleFolder::create(folder.join("sources")).unwrap();
+    sample::write(&SampleOptions { buildings, ..SampleOptions::default() }, &mut files).unwrap();
+    let city = CityConfig::load(&folder.join("sources/city.toml")).unwrap();
+    let options = BuildOptions {
+        out: folder.join("twin"),
+        audiences: vec![Audience::Citizen],
+        purpose: None,
+        downloads: city.default_downloads(),
+        today: jiff::civil::date(2026, 7, 1),
+    };
+    build(&city, &options, &Quiet, &mut Report::default()).unwrap();
+}
+
+fn bring(desk: &mut Desk, urls: Vec<Url>) {
+    for url in urls {
+        let bytes = fs::read(url.to_file_path().unwrap()).unwrap();
+        desk.take(&url, bytes).unwrap();
+    }
+}
+
+/// The desk of the twin in a folder, with everything but tiles.
+fn open(folder: &Path) -> Desk {
+    let path = folder.join("twin/public/twin.json");
+    let url = Url::from_file_path(&path).unwrap();
+    let mut desk = Desk::open(&url, &fs::read(path).unwrap()).unwrap();
+    let wanted = desk.wanted().cloned().collect();
+    bring(&mut desk, wanted);
+    desk
+}
+
+/// Brings everything within a distance of a place.
+fn know(desk: &mut Desk, place: Geodetic, radius_m: f64) {
+    loop {
+        let missing = desk.missing(place, radius_m);
+        if missing.is_empty() {
+            return;
+        }
+        bring(desk, missing);
+    }
+}
+
+fn lines(json: &str) -> Vec<serde_json::Value> {
+    serde_json::from_str(json).unwrap()
+}
+
+#[test]
+fn every_house_answers_without_a_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    publish(folder.path(), 150);
+    let mut desk = open(folder.path());
+    let home = desk.home();
+    let middle = Geodetic { lon_deg: home.lon_deg, lat_deg: home.lat_deg, height_m: 0.0 };
+    assert_eq!(desk.around(middle, 1e5, Language::De), "[]");
+    know(&mut desk, middle, 1e5);
+    let houses = lines(&desk.around(middle, 1e5, Language::De));
+    assert_eq!(houses.len(), 150);
+    let distances: Vec<f64> = houses.iter().map(|house| house["distance_m"].as_f64().unwrap()).collect();
+    assert!(distances.is_sorted(), "the nearest come first");
+    for house in &houses {
+        let html = desk.house(house["house"].as_str().unwrap(), Language::De).unwrap();
+        assert!(html.contains(house["house"].as_str().unwrap()), "{html}");
+        assert!(house["view"].as_str().unwrap().contains("&house="), "{house}");
+    }
+    assert_eq!(desk.house("nobody", Language::De), None);
+}
+
+#[test]
+fn a_hit_leads_to_the_house_that_it_names() {
+    let folder = tempfile::tempdir().unwrap();
+    publish(folder.path(), 150);
+    let mut desk = open(folder.path());
+    let home = desk.home();
+    know(&mut desk, Geodetic { lon_deg: home.lon_deg, lat_deg: home.lat_deg, height_m: 0.0 }, 1e5);
+    let streets = lines(&desk.find("strasse 1", Language::De, 8, 0.0));
+    let hit = streets.iter().find(|hit| hit["kind"] == "address").expect("a house number");
+    let id = hit["house"].as_str().unwrap();
+    let html = desk.house(id, Language::De).unwrap();
+    assert!(html.contains(hit["title"].as_str().unwrap()), "{hit} leads to {html}");
+    let stands = desk.place_of(id).unwrap();
+    assert!((stands.lon_deg - hit["lon"].as_f64().unwrap()).abs() < 0.002, "{hit} stands at {stands:?}");
+}
+
+#[test]
+fn only_the_tiles_of_a_place_are_wanted_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    publish(folder.path(), 1500);
+    let mut desk = open(folder.path());
+    let home = desk.home();
+    let middle = Geodetic { lon_deg: home.lon_deg, lat_deg: home.lat_deg, height_m: 0.0 };
+    let (near, all) = (desk.missing(middle, 50.0).len(), desk.missing(middle, 1e5).len());
+    assert!(near > 0 && near * 4 < all, "{near} of {all} tiles");
+    know(&mut desk, middle, 50.0);
+    assert!(desk.missing(middle, 50.0).is_empty());
+    // A file that does not come is not waited for.
+    let lost = desk.missing(middle, 1e5);
+    lost.iter().for_each(|url| desk.lose(url));
+    assert!(desk.missing(middle, 1e5).is_empty());
+}
