@@ -137,8 +137,7 @@ fn area<R>(
 }
 
 fn status_frame(ui: &egui::Ui) -> egui::Frame {
-    let fill = ui.visuals().window_fill.gamma_multiply(0.82);
-    egui::Frame::new().fill(fill).inner_margin(egui::Margin::symmetric(8, 3))
+    egui::Frame::new().fill(look::status_fill(ui.visuals())).inner_margin(egui::Margin::symmetric(8, 3))
 }
 
 /// Title, tool bar and the open card, upper left. Gives its lower border.
