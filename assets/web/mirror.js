@@ -17,7 +17,7 @@ const nodes = new WeakMap();
 /** The values of a field that were sent and have not come back yet. */
 const sent = new WeakMap();
 const SENT_MOST = 40;
-/** What was used last in each panel: the keyboard goes back to it when what it stood on is gone. */
+/** What was pressed last in each panel: the keyboard goes back to it when what it stood on is gone. */
 const used = new Map();
 /** Whether the keyboard, or what acts like one, was used last; and not a mouse or a finger. */
 let byKeyboard = false;
@@ -114,6 +114,7 @@ function pressable(element) {
   element.addEventListener('click', () => {
     byKeyboard = true;
     const node = nodes.get(element);
+    used.set(panelOf(element), element);
     if (!node.url) act(node.key, 'click');
   });
 }
@@ -235,13 +236,13 @@ function panelOf(element) {
 
 /**
  * The keyboard stood on something that is gone. It goes to what stands in its place, as after a change of language; else
- * to what was used before in that panel; else to the panel's first; else to the city.
+ * to what was pressed last in that panel; else to the panel's first; else to the city.
  */
 function goBackTo(panel, before) {
   const section = document.getElementById(panel);
   const inPlace = section && [...section.querySelectorAll('button, a, input')].find((element) => isInPlaceOf(before, nodes.get(element)));
-  const usedBefore = used.get(panel)?.isConnected ? used.get(panel) : null;
-  goTo(inPlace ?? usedBefore ?? section?.querySelector('button, a, input') ?? canvas);
+  const pressed = used.get(panel)?.isConnected ? used.get(panel) : null;
+  goTo(inPlace ?? pressed ?? section?.querySelector('button, a, input') ?? canvas);
 }
 
 function isInPlaceOf(before, now) {
@@ -265,16 +266,15 @@ function followFocus({ target }) {
   if (target === canvas) return act(CITY, 'focus');
   const node = nodes.get(target);
   if (!node) return;
-  if (target.matches('button, a')) used.set(panelOf(target), target);
   act(/^(heading|region)$/.test(node.role) ? CITY : node.key, 'focus');
 }
 
+/** A step back: from an open card to the button that opened it, from all else to the city. */
 function escape(event) {
   if (event.key !== 'Escape') return;
   const node = nodes.get(event.target);
-  const panel = panelOf(event.target);
   if (node) act(node.key, 'escape');
-  if (panel !== 'mirror-title') goTo(canvas);
+  if (!event.target.closest('#mirror-title')?.querySelector('[aria-expanded=true]')) goTo(canvas);
 }
 
 /** Links past everything else: they exist as long as there is what they lead to. */

@@ -101,7 +101,9 @@ async function everythingIsSeen(city, name) {
 /** Presses what has that name in the mirror. */
 async function click(city, name) {
   await eventually(city, `${name} is there`, async () => (await outline(city)).includes(`button ${name}`));
+  const frame = await city.frame();
   await city.page.evaluate((wanted) => [...document.querySelectorAll('#mirror button')].find((button) => button.textContent === wanted).click(), name);
+  await city.until((last) => last.frame > frame + 1);
   await city.rest();
 }
 

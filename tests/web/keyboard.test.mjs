@@ -7,8 +7,8 @@ import { description, withCity } from './city.mjs';
 import { eventually, focused, hears, keyTo, outline, said } from './mirror.mjs';
 
 const STILL = { reducedMotion: 'reduce' };
-/** Some houses south-west of the old town, a few of which lie in a plan of the sample. */
-const NEAR_A_PLAN = '&view=11.5638,48.1352,530,400,20,-40';
+/** Between Sendlinger Straße and Oberanger: houses with addresses, all in a plan of the sample. */
+const NEAR_A_PLAN = '&view=11.57002,48.13481,530,250,0,-45';
 
 test('from the first picture to a link by keyboard alone', () => withCity(STILL, async (city) => {
   await city.open(NEAR_A_PLAN);
@@ -73,16 +73,31 @@ async function somebodyWalks(city) {
   const back = await stepTo(city, 'ArrowLeft', second);
   await city.look('walk-back');
   assert.notEqual(back, second);
-  await city.page.keyboard.press('.');
-  const line = await eventually(city, 'the street leads on or ends', async () => {
-    const now = await said(city);
-    return (/Hier endet die Straße/.test(now) || (await city.state()).walked !== back) && now;
-  });
-  await city.rest();
-  await city.look('walk-street');
-  assert.match(line, /\d/);
+  await theStreetLeadsOn(city);
   assert.match(await outline(city, 'mirror-walk'), /button Nächstes Haus links\n(.*\n)*button Beenden/);
   return (await city.state()).walked;
+}
+
+/** The full stop leads to the next number of the same street, the comma back. */
+async function theStreetLeadsOn(city) {
+  const address = async () => /^(.*) (\d+)\w*, /.exec(await city.page.locator('#mirror-walk h2').textContent());
+  for (const key of ['ArrowUp', 'ArrowRight', 'ArrowUp', 'ArrowLeft', 'ArrowUp', 'ArrowLeft']) {
+    if (await address()) break;
+    await stepTo(city, key, (await city.state()).walked);
+  }
+  const [, street, number] = await address();
+  const [before, house] = [await said(city), (await city.state()).walked];
+  await city.page.keyboard.press('.');
+  await eventually(city, 'the street leads on or ends', async () => await said(city) !== before);
+  const ended = /Hier endet die Straße/.test(await said(city));
+  if (ended) await city.page.keyboard.press(',');
+  await eventually(city, 'the street leads on', async () => (await city.state()).walked !== house);
+  await city.rest();
+  await city.look('walk-street');
+  const [, same, other] = await address();
+  assert.equal(same, street);
+  assert.ok(ended ? Number(other) <= Number(number) : Number(other) >= Number(number), `${number} → ${other}`);
+  assert.match(await said(city), new RegExp(`^${street} ${other}`), 'the address is announced');
 }
 
 /** Presses a key and gives the house that one comes to. */
@@ -170,12 +185,7 @@ async function planOfAHouse(city) {
     await eventually(city, 'the city has the keyboard', async () => (await focused(city)).kind === 'canvas');
     if ((await city.state()).selected) await city.page.keyboard.press('Escape');
     await city.until(({ state }) => state.selected === null);
-    const before = (await city.state()).walked;
-    for (const key of ['ArrowUp', 'ArrowRight', 'ArrowUp', 'ArrowUp']) {
-      await city.page.keyboard.press(key);
-      await city.rest();
-    }
-    assert.notEqual((await city.state()).walked, before);
+    await stepTo(city, ['ArrowLeft', 'ArrowDown', 'ArrowLeft', 'ArrowUp'][steps % 4], (await city.state()).walked);
     await city.page.keyboard.press('Enter');
     await city.until(({ state }) => state.selected?.building === state.walked && state.panel);
     await eventually(city, 'the panel is open', async () => (await focused(city)).panel === 'mirror-selection');
@@ -192,11 +202,13 @@ async function escapeLeadsBack(city) {
   assert.equal(await city.page.locator('#mirror-walk').count(), 0);
 }
 
-/** Presses a button of the mirror by keyboard. */
+/** Presses a button of the mirror by keyboard, and waits for what comes of it. */
 async function press(city, name) {
   await eventually(city, `${name} is there`, async () => (await outline(city)).includes(`button ${name}`));
   await city.page.evaluate((wanted) => [...document.querySelectorAll('#mirror button')].find((button) => button.textContent === wanted).focus(), name);
+  const frame = await city.frame();
   await city.page.keyboard.press('Enter');
+  await city.until((last) => last.frame > frame + 1);
   await city.rest();
 }
 

@@ -109,7 +109,7 @@ fn obey(mut contexts: EguiContexts, held: Option<Res<Held>>, mirror: Res<Mirror>
 /// What closes by one step back from a panel.
 fn step_back(panel: Option<&str>, card: Option<Card>, selected: &Selected) -> Option<Command> {
     match (panel, card) {
-        (Some("title"), Some(card)) => Some(Command::Toggle(card)),
+        (Some("title"), card) => card.map(Command::Toggle),
         (Some("walk"), _) => Some(Command::Walk(super::walk::Step::End)),
         _ if *selected != Selected::Nothing => Some(Command::ClearSelection),
         _ => None,

@@ -107,7 +107,7 @@ fn keys_stay_while_things_come_and_go() {
 fn a_step_back_closes_what_one_is_in() {
     let house = Selected::Plan("bplan".into(), "7".into());
     assert_eq!(step_back(Some("title"), Some(Card::Help), &house), Some(Command::Toggle(Card::Help)));
-    assert_eq!(step_back(Some("title"), None, &house), Some(Command::ClearSelection));
+    assert_eq!(step_back(Some("title"), None, &house), None, "it leads to the city and closes nothing");
     assert_eq!(step_back(Some("selection"), Some(Card::Help), &house), Some(Command::ClearSelection));
     assert_eq!(step_back(Some("walk"), None, &house), Some(Command::Walk(crate::viewer::walk::Step::End)));
     assert_eq!(step_back(None, None, &Selected::Nothing), None);

@@ -60,7 +60,10 @@ pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32, contrast: b
     visuals.window_stroke = Stroke::new(1.0, Color32::from_black_alpha(if theme == Theme::Light { 22 } else { 90 }));
     visuals.window_fill = fill(theme);
     visuals.panel_fill = fill(theme);
-    visuals.selection.bg_fill = accent.gamma_multiply(0.35);
+    visuals.selection.bg_fill = accent.gamma_multiply(match theme {
+        Theme::Light => 0.35,
+        Theme::Dark => 0.28,
+    });
     visuals.selection.stroke = Stroke::new(1.0, visuals.strong_text_color());
     visuals.hyperlink_color = accent;
     // Each blink would draw the whole city again.
@@ -188,6 +191,11 @@ pub fn fill(theme: Theme) -> Color32 {
     }
 }
 
+/// The colour of the line at the lower border: the city may shine through, but not so much that it cannot be read.
+pub fn status_fill(visuals: &Visuals) -> Color32 {
+    visuals.window_fill.gamma_multiply(0.88)
+}
+
 /// The frame of a card.
 pub fn card(context: &egui::Context) -> egui::Frame {
     let style = context.global_style();
@@ -289,7 +297,7 @@ mod tests {
     /// Text and what it stands on, each with its name, for a style; `city` is what shines through.
     fn pairs(visuals: &Visuals, city: [f32; 3]) -> Vec<(&'static str, f32)> {
         let card = over(visuals.window_fill, city);
-        let status = over(visuals.window_fill.gamma_multiply(0.82), city);
+        let status = over(status_fill(visuals), city);
         let text = |color: Color32, ground| ratio(over(color, ground), ground);
         let widgets = &visuals.widgets;
         let mut pairs = vec![

@@ -161,8 +161,7 @@ fn unattended(context: &egui::Context, state: &State, status: &StatusView) -> (O
 }
 
 fn status_frame(ui: &egui::Ui) -> egui::Frame {
-    let fill = ui.visuals().window_fill.gamma_multiply(0.82);
-    egui::Frame::new().fill(fill).inner_margin(egui::Margin::symmetric(8, 3))
+    egui::Frame::new().fill(look::status_fill(ui.visuals())).inner_margin(egui::Margin::symmetric(8, 3))
 }
 
 /// Title, tool bar and the open card, upper left. Gives its lower border.

@@ -29,9 +29,8 @@ fn address(text: &str) -> Option<StreetAddress> {
     let words: Vec<&str> = line.split_whitespace().collect();
     // The number is the last word that begins with a digit; "Straße des 17. Juni 5" has one in its name.
     let last = words.iter().rposition(|word| word.starts_with(|c: char| c.is_ascii_digit())).filter(|at| *at > 0)?;
-    let is_whole = |at: usize| words[at].bytes().all(|byte| byte.is_ascii_digit());
     // "12 1/2" is one number.
-    let at = if last > 1 && is_whole(last - 1) { last - 1 } else { last };
+    let at = if last > 1 && words[last].contains('/') { last - 1 } else { last };
     let digits: String = words[at].chars().take_while(char::is_ascii_digit).collect();
     let suffix = std::iter::once(&words[at][digits.len()..]).chain(words[at + 1..].iter().copied());
     Some(StreetAddress {
@@ -102,6 +101,7 @@ mod tests {
         let of = |street: &str, number, suffix: &str| Some((street.to_owned(), number, suffix.to_owned()));
         assert_eq!(read("Straße des 17. Juni 5, 80331 München"), of("Straße des 17. Juni, 80331 München", 5, ""));
         assert_eq!(read("Tal 12 1/2"), of("Tal, ", 12, "1/2"));
+        assert_eq!(read("Feldhasenweg 2 21"), of("Feldhasenweg 2, ", 21, ""), "a second street of that name");
         assert_eq!(read("Platzl 4A"), of("Platzl, ", 4, "a"));
         assert_eq!(read("Marienplatz"), None);
         assert_eq!(read("12, 80331 München"), None, "a number without a street");
