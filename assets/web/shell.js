@@ -6,6 +6,10 @@ const WORD = 'stadtzwilling';
 const ADDRESS_MS = 300;
 /** Graphics that are lost so soon after the start would be lost again, milliseconds. */
 const LOST_AT_ONCE_MS = 5000;
+/** Share of the program's bytes that is nearly all of them. */
+const NEARLY = 0.8;
+/** So many tiles of a tileset are asked for ahead of the program. */
+const FIRST_TILES = 8;
 /** Parts of the address that are not of the view. */
 const OTHERS = ['state'];
 const { wasm, wasmBytes, glue, bench, ahead, texts: textsOfLayout } = document.body.dataset;
@@ -64,26 +68,46 @@ function keepTheCanvasToItself() {
   canvas.addEventListener('wheel', (event) => event.ctrlKey || event.preventDefault(), { passive: false });
 }
 
-/** The city's first files come while the program does, which then finds them here. */
+/**
+ * The city's first files come while the program does, which then finds them here. Gives the uppermost tiles, which are
+ * wanted in every view: to be asked for when the program, which they would delay, has nearly come.
+ */
 function askAhead() {
   const first = measured ? [new URLSearchParams(location.search).get('tileset')] : ahead.split(' ');
-  for (const href of first.filter(Boolean)) {
-    const link = document.createElement('link');
-    Object.assign(link, { rel: 'preload', as: 'fetch', crossOrigin: 'anonymous', href });
-    document.head.append(link);
+  const addresses = first.filter(Boolean).map((path) => new URL(path, document.baseURI).href);
+  const isTileset = (address) => address.includes('tileset.json');
+  addresses.filter((address) => !isTileset(address)).forEach(preload);
+  return Promise.all(addresses.filter(isTileset).map((address) => uppermostTiles(address).catch(() => [])));
+}
+
+function preload(href) {
+  const link = document.createElement('link');
+  Object.assign(link, { rel: 'preload', as: 'fetch', crossOrigin: 'anonymous', href });
+  document.head.append(link);
+}
+
+async function uppermostTiles(address) {
+  const { root } = await (await fetch(address)).json();
+  // Read here, it is to be found by the program once more.
+  preload(address);
+  const found = [];
+  for (let level = [root]; level.length > 0 && found.length < FIRST_TILES; level = level.flatMap(({ children }) => children ?? [])) {
+    found.push(...level.flatMap(({ content, contents }) => contents ?? content ?? []));
   }
+  const tiles = found.map(({ uri }) => new URL(uri, address).href).filter((href) => !href.includes('.json'));
+  return navigator.connection?.saveData ? [] : tiles.slice(0, FIRST_TILES);
 }
 
 async function start() {
   if (typeof WebAssembly !== 'object' || !WebAssembly.instantiateStreaming) return fail(texts.old_browser);
   if (!hasGraphics()) return fail(texts.no_graphics);
-  askAhead();
+  const tiles = askAhead();
   addEventListener(WORD, ({ detail }) => told(detail));
   addEventListener('popstate', goBack);
   addEventListener('error', ({ error }) => error instanceof WebAssembly.RuntimeError && fail(texts.failed, error));
   const [program, bytes] = await Promise.all([import(new URL(glue, document.baseURI)), fetch(wasm)]);
   if (!bytes.ok) return fail(texts.no_network, new Error(`status ${bytes.status}`));
-  if (!measured) count(bytes.clone());
+  count(bytes.clone(), async () => (await tiles).flat().forEach(preload));
   await program.default({ module_or_path: bytes });
   if (measured) await import(new URL(bench, document.baseURI));
 }
@@ -99,16 +123,23 @@ function hasGraphics() {
   return Boolean(canvas.getContext('webgl2', onCard) ?? canvas.getContext('webgl2', { ...as, antialias: false }));
 }
 
-/** Moves the progress bar while the bytes of an answer come, of which this is a copy: the browser compiles the other. */
-async function count(copy) {
+/**
+ * Moves the progress bar while the bytes of an answer come, of which this is a copy: the browser compiles the other.
+ * Says when nearly all of them are here.
+ */
+async function count(copy, nearlyHere) {
   const total = Number(wasmBytes);
   const onTheWire = Number(copy.headers.get('Content-Length')) || total;
-  let loaded = 0;
+  let [loaded, isNear] = [0, false];
   element('progress').hidden = false;
   for (const reader = copy.body.getReader(); ;) {
     const { done, value } = await reader.read().catch(() => ({ done: true }));
     if (done) return;
     loaded += value.byteLength;
+    if (!isNear && loaded > NEARLY * total) {
+      isNear = true;
+      nearlyHere();
+    }
     progress(Math.min(loaded / total, 1), onTheWire);
   }
 }
