@@ -56,7 +56,8 @@ window.bench = {
     });
   },
 
+  /** In the middle of the pixel, as the renderer samples it. */
   async pick(x, y) {
-    return JSON.parse(city.pick(x, y));
+    return JSON.parse(city.pick(x + 0.5, y + 0.5));
   },
 };

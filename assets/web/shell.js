@@ -1,6 +1,7 @@
 // The page around the city: starts the program, and hands what happens to the module whose subject it is.
 // It asks nobody but its own server, and keeps nothing of its visitor.
 import { keepInAddress, watchAddress } from './address.js';
+import { askAhead, preload } from './ahead.js';
 import { noPicture, pictureIsThere, watchQuestions } from './ask.js';
 import { fillCorner } from './corner.js';
 import { fail, say, uncover, whenFailed } from './cover.js';
@@ -10,7 +11,7 @@ import './mirror.js';
 import { keepForOffline, watchReleases } from './offline.js';
 import { count } from './progress.js';
 import { askTheBrowser } from './thrift.js';
-import { WORD, asked, element, inKiosk, measured, options, texts, translate } from './words.js';
+import { WORD, element, inKiosk, measured, options, texts, translate } from './words.js';
 
 translate();
 say(texts.loading);
@@ -35,7 +36,7 @@ async function start() {
   if (typeof WebAssembly !== 'object' || !WebAssembly.instantiateStreaming) return fail(texts.old_browser);
   if (!hasGraphics()) return fail(texts.no_graphics);
   askTheBrowser();
-  askAhead();
+  const tiles = askAhead();
   watchAddress();
   watchFailures();
   watchReleases();
@@ -43,7 +44,7 @@ async function start() {
   const [program, bytes] = await Promise.all([import(new URL(options.glue, document.baseURI)), fetch(options.wasm)]);
   if (!bytes.ok) return fail(texts.no_network, new Error(`status ${bytes.status}`));
   // Who waits for the program is told when it does not come.
-  if (!measured) count(bytes.clone()).catch(() => null);
+  count(bytes.clone(), async () => (await tiles).forEach(preload)).catch(() => null);
   await program.default({ module_or_path: bytes });
   if (measured) await import('./bench.js');
 }
@@ -57,16 +58,6 @@ function hasGraphics() {
   const as = { alpha: false, depth: true, stencil: false, powerPreference: 'high-performance' };
   const onCard = { ...as, antialias: !measured, failIfMajorPerformanceCaveat: true };
   return Boolean(canvas.getContext('webgl2', onCard) ?? canvas.getContext('webgl2', { ...as, antialias: false }));
-}
-
-/** The city's first files come while the program does, which then finds them here. */
-function askAhead() {
-  const first = measured ? [asked.get('tileset')] : options.ahead.split(' ');
-  for (const href of first.filter(Boolean)) {
-    const link = document.createElement('link');
-    Object.assign(link, { rel: 'preload', as: 'fetch', crossOrigin: 'anonymous', href });
-    document.head.append(link);
-  }
 }
 
 /** What the city says of itself; see src/web/page.rs. */

@@ -8,6 +8,8 @@ use super::mesh::Mesh;
 
 /// Triangles a leaf holds at most.
 const LEAF: usize = 4;
+/// So many triangles are sorted before it is asked whether there is time for more: a browser's clock is slow to read.
+const BETWEEN_QUESTIONS: usize = 1000;
 
 /// A box of the tree with what lies in it.
 #[derive(Clone, Copy, Debug)]
@@ -160,12 +162,17 @@ impl BvhBuilder {
 
     /// Splits nodes until none is left or the time is over. Gives whether it is done.
     pub fn step(&mut self, go_on: &mut dyn FnMut() -> bool) -> bool {
+        let mut touched = 0;
         while let Some((node, from, to)) = self.open.pop() {
             if to - from > LEAF {
                 self.split(node, from, to);
             }
-            if !go_on() {
-                break;
+            touched += to - from;
+            if touched > BETWEEN_QUESTIONS {
+                touched = 0;
+                if !go_on() {
+                    break;
+                }
             }
         }
         self.open.is_empty()
