@@ -1,6 +1,12 @@
 //! The program `stadtzwilling`: hands the arguments to [`stadtzwilling::cli`] and says how it ended; in a browser, hands
 //! the page to [`stadtzwilling::web`].
 
+/// A build reads buildings on one thread and lets go of them on another, many millions of small pieces. The system's own
+/// allocator is slow at that.
+#[cfg(feature = "import")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[cfg(not(target_arch = "wasm32"))]
 fn main() -> std::process::ExitCode {
     match stadtzwilling::cli::run(std::env::args_os()) {

@@ -24,6 +24,10 @@ use anyhow::{Context, bail};
 
 use table::Section;
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const USAGE: &str = "usage: bench [reading|tiles|memory|frames]… [--markdown FILE]
 without a name everything is measured";
 
