@@ -4,7 +4,7 @@
 //! The program's allocator, under everything else. It knows nothing of what it overwrites. What is still held is not its
 //! business, nor is what libraries of the system allocate for themselves.
 
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::{GlobalAlloc, Layout};
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -20,29 +20,32 @@ fn is_on() -> bool {
     ERASING.load(Ordering::Relaxed)
 }
 
-/// The system's allocator, which overwrites what is freed once [`begin`] was called.
-pub struct Erasing;
+/// An allocator that overwrites what is freed once [`begin`] was called.
+pub struct Erasing<A>(
+    /// Where memory comes from and goes back to.
+    pub A,
+);
 
-// SAFETY: every block comes from the system's allocator and goes back to it with its own layout. A block is written only
+// SAFETY: every block comes from the allocator below and goes back to it with its own layout. A block is written only
 // over its own size and only between the caller's last use of it and its return.
 #[expect(unsafe_code, reason = "an allocator cannot be written without")]
-unsafe impl GlobalAlloc for Erasing {
+unsafe impl<A: GlobalAlloc> GlobalAlloc for Erasing<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        unsafe { System.alloc(layout) }
+        unsafe { self.0.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        unsafe { System.alloc_zeroed(layout) }
+        unsafe { self.0.alloc_zeroed(layout) }
     }
 
     unsafe fn realloc(&self, start: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         if !is_on() {
-            return unsafe { System.realloc(start, layout, size) };
+            return unsafe { self.0.realloc(start, layout, size) };
         }
-        // The system may move the block and leave the old one as it was; so it is moved here.
+        // It may move the block and leave the old one as it was; so it is moved here.
         let Ok(wanted) = Layout::from_size_align(size, layout.align()) else { return std::ptr::null_mut() };
         unsafe {
-            let moved = System.alloc(wanted);
+            let moved = self.0.alloc(wanted);
             if !moved.is_null() {
                 std::ptr::copy_nonoverlapping(start, moved, layout.size().min(size));
                 self.dealloc(start, layout);
@@ -58,7 +61,7 @@ unsafe impl GlobalAlloc for Erasing {
                 black_box(start).write_bytes(0, layout.size());
                 black_box(start);
             }
-            System.dealloc(start, layout);
+            self.0.dealloc(start, layout);
         }
     }
 }

@@ -23,7 +23,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 
+use stadtzwilling::erase::Erasing;
 use table::Section;
+
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: Erasing<mimalloc::MiMalloc> = Erasing(mimalloc::MiMalloc);
 
 const USAGE: &str = "usage: bench [reading|tiles|memory|frames|search]… [--markdown FILE]
 without a name everything is measured";

@@ -158,6 +158,27 @@ impl Attributes {
         Added::Beside
     }
 
+    /// Adds all values of another list, as if one after the other; what stands beside them there is not taken.
+    pub fn add_all(&mut self, others: &Self) {
+        let merged = Vec::with_capacity(self.values.len() + others.values.len());
+        let mut own = std::mem::replace(&mut self.values, merged).into_iter().peekable();
+        let mut known = Vec::new();
+        // Both are in the order of the names.
+        for (name, value) in &others.values {
+            while let Some(before) = own.next_if(|(own, _)| own < name) {
+                self.values.push(before);
+            }
+            match own.peek() {
+                Some((same, _)) if same == name => known.push((name, value)),
+                _ => self.values.push((name.clone(), value.clone())),
+            }
+        }
+        self.values.extend(own);
+        for (name, value) in known {
+            self.add_shared(name, value.clone());
+        }
+    }
+
     /// The value of that name.
     pub fn get(&self, name: &str) -> Option<&RawValue> {
         self.find(name).ok().map(|at| &self.values[at].1)
@@ -214,5 +235,37 @@ pub struct Address {
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Address(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// All at once is as one after the other.
+        #[test]
+        fn all_are_added_as_one_by_one(
+            own in proptest::collection::vec((0_u8..20, 0_i64..3), 0..30),
+            others in proptest::collection::vec((0_u8..20, 0_i64..3), 0..30),
+        ) {
+            let attributes = |from: &[(u8, i64)]| {
+                let mut attributes = Attributes::default();
+                for (name, value) in from {
+                    attributes.add(&format!("name{name}"), RawValue::integer(*value));
+                }
+                attributes
+            };
+            let (mut at_once, others) = (attributes(&own), attributes(&others));
+            let mut one_by_one = at_once.clone();
+            for (name, value) in others.iter() {
+                one_by_one.add(name, value.clone());
+            }
+            at_once.add_all(&others);
+            prop_assert!(at_once == one_by_one);
+            prop_assert!(at_once.names().is_sorted());
+        }
     }
 }

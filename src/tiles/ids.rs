@@ -3,14 +3,13 @@
 //! An id is kept as the first 16 bytes of its SHA-256: two different ids that agree in them are not to be found, by
 //! chance or on purpose.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
-use super::hash::BuildMixing;
 use crate::digest::Sha256;
 
 /// A set of ids.
 #[derive(Debug, Default)]
-pub(super) struct Ids(HashSet<u128, BuildMixing>);
+pub(super) struct Ids(FxHashSet<u128>);
 
 impl Ids {
     /// Whether an id is there.

@@ -1,19 +1,18 @@
 //! Faces → triangles with flat normals on a tile's grid, corners shared within a face's plane.
 
-use std::collections::HashMap;
-
 use glam::DVec3;
+use rustc_hash::FxHashMap;
 
 use super::building::Face;
 use super::glb::GridFrame;
-use super::hash::BuildMixing;
 use crate::geo::{Polygon3, TriangulateError, triangulate};
 
 /// A corner on the grid with its normal's direction, coarse enough that coplanar faces agree.
 type Corner = ([i32; 3], [i32; 3]);
 
-/// The numbers of corners.
-type Corners = HashMap<Corner, u32, BuildMixing>;
+/// The numbers of corners. By a quick hash, since they live while one building is made and nobody can choose them in bulk;
+/// never for an order.
+type Corners = FxHashMap<Corner, u32>;
 
 /// Triangles of one material.
 #[derive(Clone, Debug, Default)]
@@ -74,6 +73,7 @@ fn is_flat([a, b, c]: [[i32; 3]; 3]) -> bool {
 
 /// How many triangles faces become: a ring of n points with h holes gives n - 2 + 2h.
 pub(super) fn triangle_count<'a>(faces: impl Iterator<Item = &'a Face>) -> usize {
-    let count = |polygon: &Polygon3| (polygon.points().count() + 2 * polygon.interiors.len()).saturating_sub(2);
+    let corners = |polygon: &Polygon3| polygon.rings().map(Vec::len).sum::<usize>();
+    let count = |polygon: &Polygon3| (corners(polygon) + 2 * polygon.interiors.len()).saturating_sub(2);
     faces.map(|face| count(&face.polygon)).sum()
 }

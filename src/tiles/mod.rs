@@ -18,7 +18,6 @@ mod content;
 mod decode;
 pub mod glb;
 pub mod ground;
-mod hash;
 mod ids;
 mod mesh;
 mod schema;

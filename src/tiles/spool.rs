@@ -146,8 +146,8 @@ fn put_ring(out: &mut Vec<u8>, ring: &[DVec3]) {
 
 fn decode(bytes: &mut &[u8]) -> Option<LocalBuilding> {
     let id = text(bytes)?;
-    let values = list(bytes, value)?;
-    let faces = list(bytes, face)?;
+    let values = list(bytes, 1, value)?;
+    let faces = list(bytes, FACE_BYTES, face)?;
     Some(LocalBuilding { id, values, faces })
 }
 
@@ -161,10 +161,15 @@ fn count(bytes: &mut &[u8]) -> Option<usize> {
     usize::try_from(u64::from_le_bytes(array(bytes)?)).ok()
 }
 
-/// As many as a count says; ends early, without taking memory, where the bytes do.
-fn list<T>(bytes: &mut &[u8], one: impl Fn(&mut &[u8]) -> Option<T>) -> Option<Vec<T>> {
+/// The least that a face takes: its class and two counts.
+const FACE_BYTES: usize = 1 + 2 * COUNT_BYTES;
+const COUNT_BYTES: usize = size_of::<u64>();
+
+/// As many as a count says, each of at least so many bytes; ends early, and takes no memory for more, where
+/// the bytes do.
+fn list<T>(bytes: &mut &[u8], least_bytes: usize, one: impl Fn(&mut &[u8]) -> Option<T>) -> Option<Vec<T>> {
     let count = count(bytes)?;
-    let mut items = Vec::new();
+    let mut items = Vec::with_capacity(count.min(bytes.len() / least_bytes));
     for _ in 0..count {
         items.push(one(bytes)?);
     }
@@ -199,12 +204,12 @@ fn face(bytes: &mut &[u8]) -> Option<Face> {
         _ => return None,
     };
     let exterior = ring(bytes)?;
-    let interiors = list(bytes, ring)?;
+    let interiors = list(bytes, COUNT_BYTES, ring)?;
     Some(Face { class, polygon: Polygon3 { exterior, interiors } })
 }
 
 fn ring(bytes: &mut &[u8]) -> Option<Vec<DVec3>> {
-    list(bytes, |bytes| {
+    list(bytes, size_of::<DVec3>(), |bytes| {
         let mut axis = || Some(f64::from_le_bytes(array(bytes)?));
         Some(DVec3::new(axis()?, axis()?, axis()?))
     })

@@ -15,8 +15,8 @@ use super::panel::PanelPlugin;
 use super::remote::Held;
 use super::settings::{Canvas, Settings};
 use super::{
-    ViewerError, ViewerSystems, access, bench, camera, kiosk, overlay, pick, platform, remote, scene, search, state_log,
-    walk,
+    ViewerError, ViewerSystems, access, bench, camera, kiosk, overlay, pick, platform, remote, scene, search,
+    state_log, walk,
 };
 use crate::fetch::{Fetch, PlatformFetch};
 

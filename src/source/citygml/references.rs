@@ -38,6 +38,7 @@ pub(super) fn resolve(gathered: &Gathered) -> Resolved {
         gathered,
         by_name: names(gathered),
         visited: vec![[0; 2]; gathered.named.len()],
+        open: Vec::new(),
         // Real files name a polygon twice or three times.
         steps_left: gathered.items.len() * 16 + 1024,
         resolved: Resolved::default(),
@@ -68,16 +69,19 @@ struct Walk<'a> {
     by_name: HashMap<&'a str, usize>,
     /// For each id and orientation the number of the property that came by last.
     visited: Vec<[u32; 2]>,
+    /// Items that are still to be looked at, each with whether they are to be turned; empty between properties.
+    open: Vec<(Range<Index>, bool)>,
     steps_left: usize,
     resolved: Resolved,
 }
 
 impl Walk<'_> {
     fn expand(&mut self, property: &Property, number: u32) {
-        let mut open = vec![(property.items.clone(), false)];
-        while let Some((mut items, reversed)) = open.pop() {
+        self.open.clear();
+        self.open.push((property.items.clone(), false));
+        while let Some((mut items, reversed)) = self.open.pop() {
             let Some(at) = items.next() else { continue };
-            open.push((items, reversed));
+            self.open.push((items, reversed));
             let Some(steps_left) = self.steps_left.checked_sub(1) else {
                 self.resolved.exhausted = true;
                 return;
@@ -86,7 +90,8 @@ impl Walk<'_> {
             match self.gathered.items.get(at as usize) {
                 Some(Item::Polygon { index, reversed: own }) => self.resolved.polygons.push((*index, reversed ^ own)),
                 Some(Item::Reference { target, reversed: own }) => {
-                    open.extend(self.follow(target, reversed ^ own, number));
+                    let followed = self.follow(target, reversed ^ own, number);
+                    self.open.extend(followed);
                 }
                 None => {}
             }

@@ -62,7 +62,12 @@ impl Table {
 /// with a letter in one row stay text in all; numbers with leading zeros are text. Of several rows with one key the
 /// first is kept. The file may be as large as [`ReadOptions::max_object_bytes`].
 pub fn read(input: impl BufRead, key: &str, options: &ReadOptions, report: &mut Report) -> Result<Table, ReadError> {
-    read_by(input, Some(key), options, report)
+    open(input, key, options)?.read(report)
+}
+
+/// Takes a table in and reads its first line alone, for whoever must know the columns before the rows are needed.
+pub fn open(input: impl BufRead, key: &str, options: &ReadOptions) -> Result<UnreadTable, ReadError> {
+    UnreadTable::open(input, Some(key), options)
 }
 
 /// Reads a table whose rows are found by its first column, as most are; for when nobody has said by which.
@@ -71,22 +76,38 @@ pub fn read_by_first_column(
     options: &ReadOptions,
     report: &mut Report,
 ) -> Result<Table, ReadError> {
-    read_by(input, None, options, report)
+    UnreadTable::open(input, None, options)?.read(report)
 }
 
-fn read_by(
-    input: impl BufRead,
-    key: Option<&str>,
-    options: &ReadOptions,
-    report: &mut Report,
-) -> Result<Table, ReadError> {
-    let bytes = whole(input, options)?;
-    let text = decode(&bytes);
-    let separator = separator(text.lines().next().unwrap_or_default());
-    let mark = DecimalMark::of(separator);
-    let mut job = Job { options, report, layout: Layout::of(&text, separator, key, options)? };
-    let types = job.types(records(&text, separator), mark)?;
-    Ok(job.table(records(&text, separator), &types, mark))
+/// A table of which the first line has been read and no row. It has no `Debug`: its text is values that nobody has released.
+pub struct UnreadTable {
+    options: ReadOptions,
+    text: String,
+    separator: u8,
+    layout: Layout,
+}
+
+impl UnreadTable {
+    fn open(input: impl BufRead, key: Option<&str>, options: &ReadOptions) -> Result<Self, ReadError> {
+        let text = decode(whole(input, options)?);
+        let separator = separator(text.lines().next().unwrap_or_default());
+        let layout = Layout::of(&text, separator, key, options)?;
+        Ok(Self { options: options.clone(), text, separator, layout })
+    }
+
+    /// The columns besides the key, in the order of the file.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        self.layout.names.iter().map(|column| &**column)
+    }
+
+    /// Reads the rows.
+    pub fn read(self, report: &mut Report) -> Result<Table, ReadError> {
+        let Self { options, text, separator, layout } = self;
+        let mark = DecimalMark::of(separator);
+        let mut job = Job { options: &options, report, layout };
+        let types = job.types(records(&text, separator), mark)?;
+        Ok(job.table(records(&text, separator), &types, mark))
+    }
 }
 
 /// The rows of a table, its first line taken for the names of the columns.
@@ -198,11 +219,11 @@ impl Job<'_> {
     /// The type of each column. Reports the rows that cannot be taken.
     fn types(&mut self, mut reader: csv::Reader<&[u8]>, mark: DecimalMark) -> Result<Vec<ColumnType>, ReadError> {
         let mut guesses = vec![Guess::OPEN; self.layout.names.len()];
-        for record in reader.records() {
-            let record = record.map_err(|error| {
-                let line = error.position().map_or(0, csv::Position::line);
-                malformed(self.options, line, csv_message(&error))
-            })?;
+        let mut record = StringRecord::new();
+        while reader.read_record(&mut record).map_err(|error| {
+            let line = error.position().map_or(0, csv::Position::line);
+            malformed(self.options, line, csv_message(&error))
+        })? {
             if let Err(message) = self.layout.key(&record) {
                 let key = record.get(self.layout.key_index).map(str::trim).filter(|key| !key.is_empty());
                 self.warn(WarningKind::ObjectSkipped, &record, key, message);
@@ -219,7 +240,9 @@ impl Job<'_> {
 
     fn table(mut self, mut reader: csv::Reader<&[u8]>, types: &[ColumnType], mark: DecimalMark) -> Table {
         let mut rows = BTreeMap::new();
-        for record in reader.records().filter_map(Result::ok) {
+        let mut record = StringRecord::new();
+        // What cannot be taken apart has failed when the types were read.
+        while reader.read_record(&mut record).is_ok_and(|is_one| is_one) {
             let Ok(key) = self.layout.key(&record) else { continue };
             if rows.contains_key(key) {
                 let message = "the key stands more than once; the first row is kept";

@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
-use super::read;
+use super::{open, read};
 use crate::model::Value;
 use crate::report::Report;
 use crate::source::ReadOptions;
@@ -43,6 +43,20 @@ fn columns_have_one_type_each() {
             c:
         "#]],
     );
+}
+
+#[test]
+fn columns_are_known_before_the_rows() {
+    // Only the last row tells that this is not UTF-8.
+    let bytes = b"\xE4;id;zweite\nx;a;1\n\xFC;b;2\n";
+    let options = ReadOptions::of("f");
+    let unread = open(&bytes[..], "id", &options).unwrap();
+    let columns: Vec<String> = unread.columns().map(str::to_owned).collect();
+    assert_eq!(columns, ["ä", "zweite"]);
+    let table = unread.read(&mut Report::default()).unwrap();
+    assert!(table.columns().eq(columns.iter().map(String::as_str)));
+    assert_eq!(table.len(), 2);
+    assert!(open(&bytes[..], "no such column", &options).is_err());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Buildings of all files: read, joined, released, tiled.
+//! Buildings of all files: read, joined, released, and handed to the tiles of each audience.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,12 +9,12 @@ use glam::DVec3;
 
 use super::extent::Extent;
 use super::folder::FolderTiles;
-use super::join::JoinTable;
+use super::join::{JoinTable, OpenTable};
 use super::names::{Address, Addressed};
 use super::ordered::{Give, in_order};
 use super::projection::CityProjector;
 use super::summary::AudienceSummary;
-use super::{BuildError, Run, StoreError};
+use super::{BuildError, BuildProgress, Run, StoreError};
 use crate::city::SourceKind;
 use crate::geo::{Bounds3, Crs, GroundPoints};
 use crate::model::Building;
@@ -26,13 +26,11 @@ use crate::tiles::{PlacedBuilding, Placer, TilesError, TilesetBuilder, TilesetSe
 
 /// What the ground needs to know of the buildings, in the city's system.
 #[derive(Debug)]
-pub(super) struct Buildings {
+pub(super) struct Footing {
     /// The box around them, but for those that are far away from all others.
     pub area: Rect,
     /// Points on the ground under them, where they are asked for.
     pub feet: GroundPoints,
-    /// The addresses of each release, in the order of the releasers.
-    pub addressed: Vec<Addressed>,
 }
 
 /// What a reader gives of a file: its buildings some at a time, and at the end what is to say of it.
@@ -72,7 +70,6 @@ const TOGETHER: usize = 16;
 
 /// What all threads share.
 struct Work<'a> {
-    tables: &'a [JoinTable],
     releasers: Vec<(&'a Releaser, Placer)>,
     fallback_crs: Crs,
     projector: &'a CityProjector,
@@ -98,20 +95,20 @@ fn read(path: &Path, give: Give<'_, Piece>) {
 }
 
 impl Work<'_> {
-    fn piece(&self, piece: Piece) -> Item {
+    fn piece(&self, tables: &[JoinTable], piece: Piece) -> Item {
         match piece {
             Piece::End(end) => Item::End(end),
             Piece::Buildings(buildings) => {
                 let mut report = Report::default();
-                let released = buildings.into_iter().map(|building| self.building(building, &mut report));
+                let released = buildings.into_iter().map(|building| self.building(tables, building, &mut report));
                 Item::Released(released.collect(), report)
             }
         }
     }
 
-    fn building(&self, mut building: Building, report: &mut Report) -> Released {
+    fn building(&self, tables: &[JoinTable], mut building: Building, report: &mut Report) -> Released {
         mend_building(&mut building, report);
-        let rows = self.tables.iter().filter(|table| table.join(&mut building)).count();
+        let rows = tables.iter().filter(|table| table.join(&mut building)).count();
         let bounds = building.bounds();
         let mut said = Report::default();
         let last = self.releasers.len().saturating_sub(1);
@@ -141,7 +138,7 @@ impl Work<'_> {
 }
 
 /// The tileset of one audience while it grows.
-struct Growing {
+pub(super) struct Growing {
     builder: TilesetBuilder,
     spool: PathBuf,
     out: FolderTiles,
@@ -149,9 +146,11 @@ struct Growing {
     addressed: Addressed,
 }
 
-impl Buildings {
-    /// Reads, releases and tiles all buildings of a run.
-    pub(super) fn build(run: &mut Run<'_>) -> Result<Self, BuildError> {
+impl Run<'_> {
+    /// Reads all buildings, while these begin the rows of the tables as well, and releases them. Gives the tilesets, which
+    /// are still to be written, and what the ground stands on.
+    pub(super) fn buildings(&mut self, tables: Vec<OpenTable>) -> Result<(Vec<Growing>, Footing), BuildError> {
+        let run = self;
         let files: Vec<PathBuf> =
             run.inputs.of(run.city, |kind| *kind == SourceKind::Buildings).map(|(_, file)| file.clone()).collect();
         let mut growing: Vec<Growing> =
@@ -159,18 +158,21 @@ impl Buildings {
         let projector = Arc::clone(&run.projector);
         let placers = growing.iter().map(|growing| growing.builder.placer());
         let releasers = run.releasers.iter().zip(placers).collect();
-        let work = Work { tables: run.tables, releasers, fallback_crs: run.city.crs, projector: &projector };
+        let work = Work { releasers, fallback_crs: run.city.crs, projector: &projector };
         let (mut extent, mut feet) = (Extent::default(), GroundPoints::default());
         let wants_feet = run.inputs.of(run.city, |kind| *kind == SourceKind::Terrain).next().is_none();
         // How many there are stands in no file; their number is told as it grows, since one file may hold a whole city.
         run.progress.stage("buildings", 0);
         let workers = rayon::current_num_threads();
         let read_file = |file: &PathBuf, give: Give<'_, Piece>| read(file, give);
-        in_order(
+        // What there is to say of tables comes before what there is to say of buildings.
+        let (mut said, mut said_of_tables) = (std::mem::take(run.report), Report::default());
+        let taken = in_order(
             &files,
             workers,
             read_file,
-            |piece| work.piece(piece),
+            || OpenTable::read_all(tables, &mut said_of_tables),
+            |tables, piece| work.piece(tables, piece),
             |item| match item {
                 Item::Released(released, report) => {
                     run.report.absorb(report);
@@ -189,18 +191,18 @@ impl Buildings {
                 }
                 Item::End(end) => end_of_file(run, *end),
             },
-        )?;
-        let mut addressed = Vec::with_capacity(growing.len());
-        for growing in growing {
-            addressed.push(growing.finish(run)?);
-        }
+        );
+        said.absorb(said_of_tables);
+        said.absorb(std::mem::take(run.report));
+        *run.report = said;
+        taken?;
         let no_buildings = || BuildError::NoBuildings { file: run.city.file.display().to_string() };
         let (area, far) = extent.city().ok_or_else(no_buildings)?;
         for place in far {
             let message = "this building is so far away from most others that the ground does not reach it";
             run.report.warn(WarningKind::BadValue, place.clone(), message);
         }
-        Ok(Self { area, feet, addressed })
+        Ok((growing, Footing { area, feet }))
     }
 }
 
@@ -276,19 +278,16 @@ impl Growing {
         Ok(Some((kind.0, kind.1.to_string())))
     }
 
-    /// Writes the tileset, and gives what its buildings are found by.
-    fn finish(self, run: &mut Run<'_>) -> Result<Addressed, BuildError> {
+    /// Writes the tileset. Gives what went to the audience, and what its buildings are found by.
+    pub(super) fn finish(self, progress: &dyn BuildProgress) -> Result<(AudienceSummary, Addressed), BuildError> {
         let Self { builder, spool, out, mut summary, addressed } = self;
-        let progress = run.progress;
-        progress.stage("tiles", run.summary.buildings_in);
         let stats = builder.finish(&out, &|done, _| progress.advanced(done))?;
         fs::remove_dir(&spool).map_err(|error| StoreError::io(&spool, error))?;
         summary.buildings = stats.buildings;
         summary.without_geometry += stats.without_geometry;
         summary.tiles = stats.tiles;
         summary.triangles = stats.leaf_triangles;
-        run.summary.audiences.push(summary);
-        Ok(addressed)
+        Ok((summary, addressed))
     }
 }
 

@@ -2,14 +2,14 @@
 //!
 //! Whoever gets nothing of a table is not told that it exists: its title alone may say what a city keeps about people.
 
-use super::join::JoinTable;
+use super::join::OpenTable;
 use crate::city::{CityConfig, SourceKind};
 use crate::privacy::Releaser;
 use crate::twin::SourceInfo;
 
 /// The sources that a release shows something of, in the order of the configuration: all of geometry, and a table if at
 /// least one of its columns is released.
-pub(super) fn credits(city: &CityConfig, tables: &[JoinTable], releaser: &Releaser) -> Vec<SourceInfo> {
+pub(super) fn credits(city: &CityConfig, tables: &[OpenTable], releaser: &Releaser) -> Vec<SourceInfo> {
     let is_released = |column: &str| releaser.attributes().iter().any(|attribute| attribute.name == column);
     let gives = |id: &str| tables.iter().any(|table| table.source == id && table.columns().any(is_released));
     let is_named = |kind: &SourceKind, id: &str| !matches!(kind, SourceKind::Table { .. }) || gives(id);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::districts::read_districts;
-use super::join::JoinTable;
+use super::join::OpenTable;
 use super::layers::read_layer;
 use super::projection::CityProjector;
 use super::{home, policy_of};
@@ -29,9 +29,11 @@ pub fn examine(city: &CityConfig, downloads: &Path, report: &mut Report) -> usiz
         }
         let SourceKind::Table { key } = &source.kind else { continue };
         for file in &found {
-            let table = JoinTable::read(&source.id, file, key, report);
-            if let Some((table, policy)) = noted(table, city, report).zip(policy.as_ref()) {
-                unnamed(&table, policy, file, report);
+            let Some(table) = noted(OpenTable::open(&source.id, file, key), city, report) else { continue };
+            let columns: Vec<String> = table.columns().map(str::to_owned).collect();
+            let is_read = noted(table.read(report), city, report).is_some();
+            if let Some(policy) = policy.as_ref().filter(|_| is_read) {
+                unnamed(&columns, policy, file, report);
             }
         }
     }
@@ -52,8 +54,8 @@ fn noted<T, E: std::fmt::Display>(result: Result<T, E>, city: &CityConfig, repor
 }
 
 /// Columns that would make the build fail: nobody has decided about them.
-fn unnamed(table: &JoinTable, policy: &Policy, file: &Path, report: &mut Report) {
-    for column in table.columns().filter(|column| policy.attribute(column).is_none()) {
+fn unnamed(columns: &[String], policy: &Policy, file: &Path, report: &mut Report) {
+    for column in columns.iter().filter(|column| policy.attribute(column).is_none()) {
         let place = Place { file: file.to_string_lossy().into(), line: 1, object: None };
         let message = format!("the policy does not name the attribute \"{column}\"");
         report.warn(WarningKind::Configuration, place, message);

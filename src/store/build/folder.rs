@@ -31,8 +31,13 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), BuildError> {
 }
 
 fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    File::create_new(path)?.write_all(bytes)
+    let file = match (File::create_new(path), path.parent()) {
+        // The first file of its folder.
+        (Err(error), Some(folder)) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(folder)?;
+            File::create_new(path)
+        }
+        (file, _) => file,
+    };
+    file?.write_all(bytes)
 }

@@ -7,29 +7,38 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
+use rayon::prelude::*;
+
 use super::{BuildError, StoreError};
 use crate::model::{Attributes, Building, Value};
 use crate::report::Report;
 use crate::source::ReadOptions;
-use crate::source::table::{self, Table};
+use crate::source::table::{self, Table, UnreadTable};
 
 /// Names that a table's key may have for a building's id.
 const ID_NAMES: [&str; 4] = ["gml_id", "gml:id", "id", "building_id"];
 
-/// A table and the attribute of buildings that its key holds.
-pub(super) struct JoinTable {
+/// A table of which the columns are known and no row is: who is told of it is decided by its columns alone, and its rows
+/// are read beside the first buildings.
+pub(super) struct OpenTable {
     /// Id of the source that it belongs to.
     pub source: String,
+    key: String,
+    table: UnreadTable,
+}
+
+/// A table and the attribute of buildings that its key holds.
+pub(super) struct JoinTable {
     key: String,
     table: Table,
 }
 
-impl JoinTable {
-    /// Reads a table of a source; its key column has the name of the buildings' attribute.
-    pub(super) fn read(source: &str, path: &Path, key: &str, report: &mut Report) -> Result<Self, BuildError> {
+impl OpenTable {
+    /// Opens a table of a source; its key column has the name of the buildings' attribute.
+    pub(super) fn open(source: &str, path: &Path, key: &str) -> Result<Self, BuildError> {
         let options = ReadOptions::of(&path.to_string_lossy());
         let input = File::open(path).map_err(|error| StoreError::io(path, error))?;
-        let table = table::read(BufReader::new(input), key, &options, report)?;
+        let table = table::open(BufReader::new(input), key, &options)?;
         Ok(Self { source: source.to_owned(), key: key.to_owned(), table })
     }
 
@@ -38,6 +47,28 @@ impl JoinTable {
         self.table.columns()
     }
 
+    /// Reads the rows.
+    pub(super) fn read(self, report: &mut Report) -> Result<JoinTable, BuildError> {
+        Ok(JoinTable { key: self.key, table: self.table.read(report)? })
+    }
+
+    /// Reads the rows of all tables, on all cores. What there is to say of them is said in their order.
+    pub(super) fn read_all(tables: Vec<Self>, report: &mut Report) -> Result<Vec<JoinTable>, BuildError> {
+        let read = |table: Self| {
+            let mut said = Report::default();
+            (table.read(&mut said), said)
+        };
+        let done: Vec<_> = tables.into_par_iter().map(read).collect();
+        let mut tables = Vec::with_capacity(done.len());
+        for (table, said) in done {
+            report.absorb(said);
+            tables.push(table?);
+        }
+        Ok(tables)
+    }
+}
+
+impl JoinTable {
     /// Adds to a building what the table knows of it. Gives whether it has a row for it.
     pub(super) fn join(&self, building: &mut Building) -> bool {
         let row = match ID_NAMES.contains(&self.key.as_str()) {
@@ -45,9 +76,7 @@ impl JoinTable {
             false => self.by_attribute(building),
         };
         let Some(row) = row else { return false };
-        for (name, value) in row.iter() {
-            building.attributes.add(name, value.clone());
-        }
+        building.attributes.add_all(row);
         true
     }
 

@@ -10,6 +10,9 @@
 //! plans → layers ───────────────────────────────────────────────────────────────────────────────────┤
 //! released addresses, districts, places → index of the search ──────────────────────────────────────┘
 //! ```
+//!
+//! What does not need each other is done side by side: the rows of the tables while the first files of buildings are
+//! read, the files of the ground beside the buildings, both tilesets at once.
 
 mod buildings;
 mod credits;
@@ -19,6 +22,7 @@ mod examine;
 mod extent;
 mod folder;
 mod ground;
+mod ground_files;
 mod join;
 mod layers;
 mod names;
@@ -34,7 +38,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use rayon::prelude::*;
 
 pub use error::BuildError;
 pub use examine::examine;
@@ -46,8 +49,10 @@ use crate::geo::Geodetic;
 use crate::privacy::{Audience, DataOrigin, Policy, Releaser};
 use crate::report::Report;
 use crate::twin::{FORMAT, LayerInfo, SearchInfo, SourceInfo, TwinDescription};
-use buildings::Buildings;
-use join::JoinTable;
+use buildings::{Footing, Growing};
+use ground_files::{Ahead, GroundFiles};
+use join::OpenTable;
+use names::Addressed;
 use projection::CityProjector;
 
 /// What to build.
@@ -94,7 +99,7 @@ pub fn build(
     let releasers = releasers(city, &policy, options)?;
     let inputs = Inputs::find(city, &options.downloads)?;
     let draft = Draft::begin(&options.out)?;
-    let tables = inputs.tables(city, report)?;
+    let tables = inputs.tables(city)?;
     let credits: Vec<_> = releasers.iter().map(|releaser| credits::credits(city, &tables, releaser)).collect();
     let projector = Arc::new(CityProjector::new(city, home(city))?);
     let summary = BuildSummary::new();
@@ -103,14 +108,13 @@ pub fn build(
         releasers: &releasers,
         credits: &credits,
         inputs: &inputs,
-        tables: &tables,
         projector,
         draft: &draft,
         progress,
         report: &mut *report,
         summary,
     };
-    run.all()?;
+    run.all(tables)?;
     run.summary.systems = run.projector.systems(run.origin());
     let mut summary = run.summary;
     progress.stage("publish", 0);
@@ -176,24 +180,15 @@ impl Inputs {
         Ok(Self { by_source: by_source.collect::<Result<_, _>>()?, by_layer: by_layer.collect::<Result<_, _>>()? })
     }
 
-    /// Reads all tables, each with the source it belongs to, on all cores. What there is to say of them is said in their
-    /// order.
-    fn tables(&self, city: &CityConfig, report: &mut Report) -> Result<Vec<JoinTable>, BuildError> {
-        let mut files = Vec::new();
+    /// Opens all tables, each with the source it belongs to, in the order of the configuration.
+    fn tables(&self, city: &CityConfig) -> Result<Vec<OpenTable>, BuildError> {
+        let mut tables = Vec::new();
         for (source, paths) in city.sources.iter().zip(&self.by_source) {
             if let SourceKind::Table { key } = &source.kind {
-                files.extend(paths.iter().map(|path| (&source.id, key, path)));
+                for path in paths {
+                    tables.push(OpenTable::open(&source.id, path, key)?);
+                }
             }
-        }
-        let read = |(source, key, path): &(&String, &String, &PathBuf)| {
-            let mut said = Report::default();
-            (JoinTable::read(source, path, key, &mut said), said)
-        };
-        let done: Vec<_> = files.par_iter().map(read).collect();
-        let mut tables = Vec::with_capacity(done.len());
-        for (table, said) in done {
-            report.absorb(said);
-            tables.push(table?);
         }
         Ok(tables)
     }
@@ -217,7 +212,6 @@ struct Run<'a> {
     /// The sources that each release names.
     credits: &'a [Vec<SourceInfo>],
     inputs: &'a Inputs,
-    tables: &'a [JoinTable],
     projector: Arc<CityProjector>,
     draft: &'a Draft,
     progress: &'a dyn BuildProgress,
@@ -226,15 +220,47 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn all(&mut self) -> Result<(), BuildError> {
-        let mut buildings = self.buildings()?;
-        let with_ground = self.ground(&buildings)?;
+    fn all(&mut self, tables: Vec<OpenTable>) -> Result<(), BuildError> {
+        let files = GroundFiles::of(self);
+        let addressed = std::thread::scope(|scope| {
+            // Rayon's threads have the buildings; the system gives this one what these leave.
+            let ahead = Ahead::new(&files, scope.spawn(|| files.read()));
+            let done = self.buildings(tables).and_then(|(growing, footing)| self.tilesets(growing, &footing, ahead));
+            if done.is_err() {
+                files.give_up();
+            }
+            done
+        })?;
         let layers = self.layers()?;
-        self.names(std::mem::take(&mut buildings.addressed))?;
+        self.names(addressed)?;
         for releaser in self.releasers {
-            self.describe(releaser, with_ground, &layers)?;
+            self.describe(releaser, &layers)?;
         }
         Ok(())
+    }
+
+    /// Writes the tilesets of the buildings and of the ground, which need nothing of each other. The stage of the ground is
+    /// what is left of it when the buildings are done. Gives what the buildings of each release are found by.
+    fn tilesets(
+        &mut self,
+        growing: Vec<Growing>,
+        footing: &Footing,
+        files: Ahead<'_, '_>,
+    ) -> Result<Vec<Addressed>, BuildError> {
+        self.progress.stage("tiles", self.summary.buildings_in);
+        let run = &*self;
+        let tiles = || {
+            let tiles: Result<Vec<_>, BuildError> = growing.into_iter().map(|one| one.finish(run.progress)).collect();
+            run.progress.stage("ground", 0);
+            tiles
+        };
+        let mut said = Report::default();
+        let (tiles, ground) = rayon::join(tiles, || run.ground(footing, files, &mut said));
+        self.report.absorb(said);
+        let (audiences, addressed) = tiles?.into_iter().unzip();
+        self.summary.audiences = audiences;
+        self.summary.ground = Some(ground?);
+        Ok(addressed)
     }
 
     /// The folder of a release in the draft.
@@ -261,7 +287,7 @@ impl Run<'_> {
     }
 
     /// Writes `twin.json`.
-    fn describe(&self, releaser: &Releaser, with_ground: bool, layers: &[LayerInfo]) -> Result<(), BuildError> {
+    fn describe(&self, releaser: &Releaser, layers: &[LayerInfo]) -> Result<(), BuildError> {
         let city = self.city;
         let twin = TwinDescription {
             format: FORMAT.to_owned(),
@@ -275,7 +301,7 @@ impl Run<'_> {
             home: city.home,
             time_zone: city.time_zone.clone(),
             buildings: Some(BUILDINGS.to_owned()),
-            ground: with_ground.then(|| GROUND.to_owned()),
+            ground: Some(GROUND.to_owned()),
             attributes: releaser.attributes().to_vec(),
             withheld: releaser.withheld().to_vec(),
             layers: layers.to_vec(),
@@ -285,10 +311,6 @@ impl Run<'_> {
         let mut json = serde_json::to_vec_pretty(&twin).map_err(|error| BuildError::Describe(error.to_string()))?;
         json.push(b'\n');
         folder::write(&self.folder(releaser).join(TWIN), &json)
-    }
-
-    fn buildings(&mut self) -> Result<Buildings, BuildError> {
-        Buildings::build(self)
     }
 }
 

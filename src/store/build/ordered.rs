@@ -1,17 +1,20 @@
 //! Work on several files at a time and on several pieces of each, results in the order of the files.
 //!
 //! ```text
-//! files → readers → pieces → workers → results ┐
-//!            └─ promises, a queue for each file ┴→ taken in order
+//! files → readers → pieces ───────────────┐
+//!            │   what workers need, made  ├→ workers → results ┐
+//!            │   while readers begin ─────┘                    │
+//!            └─ promises, a queue for each file ───────────────┴→ taken in order
 //! ```
 //!
-//! Readers take the files in order and cut them into pieces; workers make a result of each piece. Each file at hand has a
+//! Readers take the files in order and cut them into pieces; workers make a result of each piece, as soon as there is what
+//! they need for it. Each file at hand has a
 //! queue of bounded length in which its results are promised in order, and whoever takes empties the queues in the order
 //! of the files. So the result is that of one thread, memory is bounded by the queues of the files at hand, and nobody
 //! waits for ever: the file whose queue is emptied is always one that a reader has taken.
 
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Results of a file that wait to be taken at most.
 const QUEUE: usize = 64;
@@ -28,15 +31,16 @@ type Queue<T> = Receiver<Promise<T>>;
 /// A piece, and where its result is to go.
 type Job<P, T> = (P, SyncSender<T>);
 
-/// Calls `read` for each of `files` on some threads, `work` for every piece on `threads` of rayon's, which last and keep
-/// what they have made for the whole build, and `take` here for every result: in the order of the files and, in each, of
-/// the reader's giving. Ends early with the first error of `take`; readers hear of it by their next piece. Not to be called
-/// on one of rayon's threads, which would wait for itself.
-pub(super) fn in_order<F: Sync, P: Send, T: Send, E>(
+/// Calls `read` for each of `files` on some threads, `prepare` here while these begin, `work` for every piece with what was
+/// prepared on `threads` of rayon's, which last and keep what they have made for the whole build, and `take` here for every
+/// result: in the order of the files and, in each, of the reader's giving. Ends early with the first error of `prepare` or
+/// `take`; readers hear of it by their next piece. Not to be called on one of rayon's threads, which would wait for itself.
+pub(super) fn in_order<F: Sync, C: Send + Sync, P: Send, T: Send, E>(
     files: &[F],
     threads: usize,
     read: impl Fn(&F, Give<'_, P>) + Sync,
-    work: impl Fn(P) -> T + Sync,
+    prepare: impl FnOnce() -> Result<C, E>,
+    work: impl Fn(&C, P) -> T + Sync,
     mut take: impl FnMut(T) -> Result<(), E>,
 ) -> Result<(), E> {
     let readers = threads.min(files.len()).clamp(1, MOST_READERS);
@@ -46,15 +50,8 @@ pub(super) fn in_order<F: Sync, P: Send, T: Send, E>(
     let to_do = Mutex::new(to_do);
     let (read, work) = (&read, &work);
     let (files, to_do) = (&files, &to_do);
+    let prepared = OnceLock::new();
     rayon::in_place_scope(|workers| {
-        for _ in 0..threads.max(1) {
-            workers.spawn(move |_| {
-                while let Some((piece, result)) = next_job(to_do) {
-                    // Fails where nobody waits for it any more.
-                    let _ = result.send(work(piece));
-                }
-            });
-        }
         std::thread::scope(|scope| {
             for _ in 0..readers {
                 let (order, jobs) = (order.clone(), jobs.clone());
@@ -66,6 +63,16 @@ pub(super) fn in_order<F: Sync, P: Send, T: Send, E>(
             }
             // What the readers hold is all that keeps the channels open.
             drop((order, jobs));
+            let made = prepare()?;
+            let prepared = prepared.get_or_init(|| made);
+            for _ in 0..threads.max(1) {
+                workers.spawn(move |_| {
+                    while let Some((piece, result)) = next_job(to_do) {
+                        // Fails where nobody waits for it any more.
+                        let _ = result.send(work(prepared, piece));
+                    }
+                });
+            }
             // Where this ends early, the queues that are still there go with it, and readers end at their next piece.
             queues.into_iter().flat_map(Receiver::into_iter).flat_map(Receiver::into_iter).try_for_each(&mut take)
         })
@@ -109,10 +116,11 @@ mod tests {
                     assert!(give(file * 1000 + item));
                 }
             };
-            let work = |item: u32| u64::from(item) * 2;
-            in_order(&files, threads, read, work, |item| {
+            let work = |factor: &u64, item: u32| u64::from(item) * factor;
+            let prepare = || Ok::<u64, ()>(2);
+            in_order(&files, threads, read, prepare, work, |item| {
                 got.push(item);
-                Ok::<(), ()>(())
+                Ok(())
             })
             .unwrap();
             assert!(got.is_sorted());
@@ -123,7 +131,7 @@ mod tests {
 
     #[test]
     fn no_file_is_no_work() {
-        let taken = in_order(&[] as &[u32], 2, |_, _| (), |piece: u32| piece, Err::<(), u32>);
+        let taken = in_order(&[] as &[u32], 2, |_, _| (), || Ok(()), |(), piece: u32| piece, Err::<(), u32>);
         assert_eq!(taken, Ok(()));
     }
 
@@ -136,12 +144,20 @@ mod tests {
             &files,
             3,
             read,
-            |item| item,
+            || Ok(()),
+            |(), item| item,
             |_| {
                 count += 1;
                 if count == 500 { Err("enough") } else { Ok(()) }
             },
         );
         assert_eq!(result, Err("enough"));
+    }
+    #[test]
+    fn what_cannot_be_prepared_ends_it_and_nobody_hangs() {
+        let files: Vec<u32> = (0..20).collect();
+        let read = |_: &u32, give: super::Give<'_, u32>| while give(1) {};
+        let prepare = || Err::<u32, _>("not today");
+        assert_eq!(in_order(&files, 3, read, prepare, |_, item| item, |_| Ok(())), Err("not today"));
     }
 }

@@ -4,9 +4,12 @@
 //! the square whatever the borders are: a border that cannot be worked in costs a ragged edge between two classes and
 //! never a hole. Coordinates are metres from the square's corner. Heights come later.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use glam::DVec2;
+use spade::handles::FixedVertexHandle;
 use spade::{ConstrainedDelaunayTriangulation, Point2, Triangulation};
 
 use super::noding::{Corner, Line, line, noded};
@@ -18,6 +21,48 @@ use crate::twin::GroundClass;
 const CORNERS_PER_M: f64 = 128.0;
 
 type Mesh = ConstrainedDelaunayTriangulation<Point2<f64>>;
+
+/// The triangulated posts of squares, made once for all of a level, which are of one size.
+#[derive(Default)]
+pub(super) struct Posts(Mutex<BTreeMap<u32, Arc<Grid>>>);
+
+/// The posts of a square without anything between them.
+#[derive(Default)]
+struct Grid {
+    mesh: Mesh,
+    /// Row after row.
+    posts: Vec<FixedVertexHandle>,
+}
+
+impl Posts {
+    /// `None` where a number is beyond reason.
+    fn of(&self, square: &Square) -> Option<Arc<Grid>> {
+        if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&square.level) {
+            return Some(known.clone());
+        }
+        // Two threads may make the same grid at once; it is the same.
+        let grid = Arc::new(Grid::new(square)?);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(square.level, grid.clone());
+        Some(grid)
+    }
+}
+
+impl Grid {
+    fn new(square: &Square) -> Option<Self> {
+        let mut grid = Self::default();
+        for (column, row) in (0..=CELLS).flat_map(|row| (0..=CELLS).map(move |column| (column, row))) {
+            let along = |count: u32| if count == CELLS { square.edge_m } else { f64::from(count) * square.spacing_m() };
+            grid.posts.push(grid.mesh.insert(Point2::new(along(column), along(row))).ok()?);
+        }
+        Some(grid)
+    }
+
+    /// The post next to a place in a square.
+    fn post(&self, place: DVec2, square: &Square) -> Option<FixedVertexHandle> {
+        let [column, row] = (place / square.spacing_m()).round().to_array().map(|count| count as usize);
+        self.posts.get(row * (CELLS as usize + 1) + column).or(self.posts.first()).copied()
+    }
+}
 
 /// Triangles over a square.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,16 +80,16 @@ pub(super) struct Flat {
 }
 
 impl Flat {
-    /// The triangles of a square with pieces in it.
-    pub fn new(square: &Square, pieces: &[Piece]) -> Self {
+    /// The triangles of a square with pieces in it; `posts` are those of its tree.
+    pub fn new(square: &Square, pieces: &[Piece], posts: &Posts) -> Self {
         let classes = ClassMap::new(pieces);
         // The triangulation is trusted with borders that others drew. Should it ever give up on some, this one square
         // goes without borders, and the build goes on.
-        let with_borders = catch_unwind(AssertUnwindSafe(|| mesh(square, pieces)));
+        let with_borders = catch_unwind(AssertUnwindSafe(|| mesh(square, pieces, posts)));
         match with_borders.ok().flatten() {
             Some((mesh, left_out)) => Self { borders_left_out: left_out, ..Self::of(&mesh, square, &classes) },
             None => {
-                let (mesh, _) = mesh(square, &[]).unwrap_or_default();
+                let (mesh, _) = mesh(square, &[], posts).unwrap_or_default();
                 Self { is_plain: true, ..Self::of(&mesh, square, &classes) }
             }
         }
@@ -67,21 +112,13 @@ impl Flat {
 }
 
 /// The triangulation of a square's posts and its pieces' borders; `None` where a number is beyond reason.
-fn mesh(square: &Square, pieces: &[Piece]) -> Option<(Mesh, u64)> {
-    let mut mesh = Mesh::new();
-    let mut posts = Vec::new();
-    for (column, row) in (0..=CELLS).flat_map(|row| (0..=CELLS).map(move |column| (column, row))) {
-        let along = |count: u32| if count == CELLS { square.edge_m } else { f64::from(count) * square.spacing_m() };
-        posts.push(mesh.insert(Point2::new(along(column), along(row))).ok()?);
-    }
-    // The way to a corner's place in the mesh starts at the post next to it.
-    let post = |place: DVec2| {
-        let [column, row] = (place / square.spacing_m()).round().to_array().map(|count| count as usize);
-        posts.get(row * (CELLS as usize + 1) + column).or(posts.first()).copied()
-    };
+fn mesh(square: &Square, pieces: &[Piece], posts: &Posts) -> Option<(Mesh, u64)> {
+    let grid = posts.of(square)?;
+    let mut mesh = grid.mesh.clone();
     let insert = |mesh: &mut Mesh, corner: Corner| {
         let place = DVec2::from_array(corner.map(|steps| steps as f64 / CORNERS_PER_M));
-        mesh.insert_with_hint(Point2::new(place.x, place.y), post(place)?).ok()
+        // The way to a corner's place in the mesh starts at the post next to it.
+        mesh.insert_with_hint(Point2::new(place.x, place.y), grid.post(place, square)?).ok()
     };
     let mut left_out = 0;
     for (from, to) in borders(square, pieces) {

@@ -154,7 +154,7 @@ impl GroundBuilder {
         let settings = &self.settings;
         let root = tree::root(settings)?;
         let place = Place { settings, frame: EastNorthUp::at(settings.origin), terrain, to_ecef };
-        let writing = tree::Writing { place: &place, out };
+        let writing = tree::Writing { place: &place, posts: flat::Posts::default(), out };
         let tree::Done { tile, mut stats } = writing.write(root, &pieces::of_polygons(polygons), trees)?;
         stats.bounds = tile.bounds;
         write_tilesets(tile, &place, out, &mut stats)?;

@@ -7,7 +7,7 @@ use glam::DVec2;
 use rayon::prelude::*;
 
 use super::content::content;
-use super::flat::Flat;
+use super::flat::{Flat, Posts};
 use super::pieces::{self, Piece};
 use super::trees::Detail;
 use super::{GroundError, GroundSettings, GroundStats, Place, Square, Tile, TileWriter, Tree, write};
@@ -40,6 +40,7 @@ pub(super) fn root(settings: &GroundSettings) -> Result<Square, GroundError> {
 /// A ground on its way out.
 pub(super) struct Writing<'a, 'p> {
     pub place: &'a Place<'p>,
+    pub posts: Posts,
     pub out: &'a dyn TileWriter,
 }
 
@@ -74,7 +75,7 @@ impl Writing<'_, '_> {
     /// Writes one square's content.
     fn tile(&self, square: &Square, pieces: &[Piece], trees: &[&Tree], is_leaf: bool) -> Result<Done, GroundError> {
         let detail = detail(square, self.place.settings);
-        let flat = Flat::new(square, &pieces::drawn(pieces, square, is_leaf));
+        let flat = Flat::new(square, &pieces::drawn(pieces, square, is_leaf), &self.posts);
         let content = content(square, &flat, trees, detail, self.place)?;
         write(self.out, &square.path(), &content.glb)?;
         let bytes = content.glb.len() as u64;

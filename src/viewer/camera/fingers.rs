@@ -118,7 +118,12 @@ mod tests {
     impl Screen {
         fn new() -> Self {
             let url = Url::parse("https://city.example/").expect("an address");
-            let city = TheCity::new(&Start { url, fetch: Arc::new(MemoryFetch::new()), camera: None, thrift: Thrift::default() });
+            let city = TheCity::new(&Start {
+                url,
+                fetch: Arc::new(MemoryFetch::new()),
+                camera: None,
+                thrift: Thrift::default(),
+            });
             let mut app = App::new();
             app.add_plugins(InputPlugin);
             Self { app, city, camera: TheCamera::default(), gesture: FingerGesture::default() }

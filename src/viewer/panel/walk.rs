@@ -4,8 +4,8 @@
 use bevy_egui::egui::{self, RichText, Stroke, vec2};
 
 use super::command::Command;
-use crate::texts::text;
 use super::{look, roles};
+use crate::texts::text;
 use crate::twin::Language;
 use crate::viewer::walk::{Direction, Step};
 

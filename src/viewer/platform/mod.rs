@@ -13,6 +13,5 @@ pub use native::{
 #[cfg(target_arch = "wasm32")]
 pub use web::{
     CANVAS, HAS_SEARCH_FIELD, add_plugins, after_drawing, complain, fonts, local_time, run, save, source_url,
-    system_language, tile_budget_bytes,
-    window,
+    system_language, tile_budget_bytes, window,
 };

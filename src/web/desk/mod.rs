@@ -12,7 +12,6 @@ use geo::MultiPolygon;
 use serde::Serialize;
 use url::Url;
 
-use crate::web::address::query;
 use crate::answer::{House, Houses, HousesError, PlanLink};
 use crate::fetch::Body;
 use crate::geo::Geodetic;
@@ -20,6 +19,7 @@ use crate::plan::PlanLayer;
 use crate::search::{Hit, Index, SearchError};
 use crate::stream::{OpenError, Opened, join};
 use crate::twin::{CameraPose, Language, Link, LinkTarget, TwinDescription};
+use crate::web::address::query;
 
 /// Distance of the eye from a house that a list leads to, metres.
 const HOUSE_M: f64 = 260.0;

@@ -10,7 +10,7 @@ use geo::{Coord, LineString, Polygon, Rect, polygon};
 use glam::{DVec2, DVec3};
 use proptest::prelude::*;
 
-use super::flat::Flat;
+use super::flat::{Flat, Posts};
 use super::pieces::{ClassMap, of_polygons, within};
 use super::*;
 use crate::geo::{Ecef, HeightReference, Projector};
@@ -136,7 +136,7 @@ fn class_of(flat: &Flat, place: DVec2) -> GroundClass {
 #[test]
 fn classes_are_right_at_sample_points() {
     let square = square(1_000.0);
-    let flat = Flat::new(&square, &within(&of_polygons(&village()), &square));
+    let flat = Flat::new(&square, &within(&of_polygons(&village()), &square), &Posts::default());
     assert!(!flat.is_plain);
     assert_watertight(&flat, 1_000.0);
     let sampled = [
@@ -171,7 +171,7 @@ proptest! {
     fn every_square_is_watertight(polygons in tangles(), places in proptest::collection::vec((1.0..499.0f64, 1.0..499.0f64), 20)) {
         let square = square(500.0);
         let pieces = within(&of_polygons(&polygons), &square);
-        let flat = Flat::new(&square, &pieces);
+        let flat = Flat::new(&square, &pieces, &Posts::default());
         prop_assert!(!flat.is_plain && flat.borders_left_out == 0);
         assert_watertight(&flat, 500.0);
         // Away from every border each place has the class of the polygons.
