@@ -88,6 +88,9 @@ fn what_browsers_do_to_pages_is_survived() {
 #[test]
 fn the_statements_fit_every_screen() {
     browser("pages");
+}
+
+#[test]
 fn the_whole_way_is_gone_by_keyboard_alone() {
     browser("keyboard");
 }
