@@ -51,6 +51,7 @@ fn help_reads_like_a_manual() {
           build   Build a twin from a city's data
           check   Read files and say what is wrong with them
           view    Open a twin or any 3D Tiles tileset in a window
+          kiosk   Show a twin on a public screen, for one visitor after the other
           sample  Write an invented city as the files that real sources publish
           help    Print this message or the help of the given subcommand(s)
 
@@ -88,6 +89,11 @@ fn help_reads_like_a_manual() {
           3  check: read, and something is wrong with it
     "#]],
     );
+}
+
+#[test]
+fn help_of_kiosk_reads_like_a_manual() {
+    check_help(&["kiosk"], expect![[r#""#]]);
 }
 
 #[test]

@@ -178,10 +178,11 @@ mod tests {
         }
 
         #[test]
-        fn any_touch_takes_the_countdown_back(idle_secs in 2.0..120.0, share in 0.5..1.0) {
+        fn any_touch_takes_the_countdown_back(idle_secs in 2.0..120.0, share in 0.001..0.99) {
             let mut visit = Visit::new(idle_secs);
             visit.touch(0.0);
-            let now_secs = (idle_secs - COUNTDOWN_SECS).max(0.0).max(idle_secs * share * 0.999);
+            let countdown_secs = COUNTDOWN_SECS.min(idle_secs * 0.5);
+            let now_secs = idle_secs - countdown_secs * (1.0 - share);
             visit.tick(now_secs);
             prop_assert!(matches!(visit.stage(), Stage::Countdown(_)), "{:?}", visit.stage());
             visit.touch(now_secs);

@@ -3,7 +3,6 @@
 
 use bevy_egui::egui::{self, RichText, vec2};
 
-use super::look;
 use super::texts::text;
 use crate::twin::Language;
 
@@ -65,7 +64,7 @@ pub fn keyboard_ui(ui: &mut egui::Ui, language: Language) -> Option<Key> {
     for row in ROWS {
         ui.horizontal(|ui| {
             for char in row.chars() {
-                if key_ui(ui, key_width, &char.to_uppercase().collect::<String>(), None) {
+                if key_ui(ui, key_width, &name(char), None) {
                     touched = Some(Key::Char(char));
                 }
             }
@@ -91,6 +90,11 @@ pub fn keyboard_ui(ui: &mut egui::Ui, language: Language) -> Option<Key> {
     touched
 }
 
+/// What stands on a letter's key. A key has one letter: there is no capital ß of one that every font has.
+fn name(char: char) -> String {
+    if char == 'ß' { "ß".to_owned() } else { char.to_uppercase().collect() }
+}
+
 /// Says whether it was touched. Text that is too wide for its key is made smaller.
 fn key_ui(ui: &mut egui::Ui, width: f32, name: &str, fill: Option<egui::Color32>) -> bool {
     let is_letter = name.chars().count() < 3;
@@ -104,7 +108,7 @@ fn key_ui(ui: &mut egui::Ui, width: f32, name: &str, fill: Option<egui::Color32>
         Some(fill) => button.fill(fill),
         None => button,
     };
-    ui.add_sized(look::target(ui, vec2(width, HEIGHT)).min(vec2(width, HEIGHT)), button).clicked()
+    ui.add_sized(vec2(width, HEIGHT), button).clicked()
 }
 
 #[cfg(test)]
@@ -113,6 +117,7 @@ mod tests {
     use egui_kittest::kittest::Queryable;
 
     use super::*;
+    use crate::viewer::panel::look;
 
     /// Touches keys by name and gives what stands there then, and the last key.
     fn typed(keys: &[&str], width: f32) -> (String, Option<Key>) {

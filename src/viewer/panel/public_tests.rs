@@ -3,15 +3,16 @@
 
 use bevy_egui::egui::{self, accesskit, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::kittest::Queryable;
 
-use super::building::{BuildingView, Fact, PlanLink, Withheld, building_ui};
+use super::building::building_ui;
 use super::command::{Card, Command};
 use super::layers::{LayerView, layers_ui};
 use super::look;
-use super::plan::{PlanView, plan_ui};
+use super::plan::plan_ui;
 use super::status::{StatusView, compass_ui, status_ui};
 use super::tools::{ToolsView, card_ui, title_ui};
+use crate::answer::{BuildingView, Fact, PlanLink, PlanView, Withheld};
 use crate::twin::{CameraPose, Language, SourceInfo, Text};
 use crate::viewer::options::Theme;
 
@@ -115,28 +116,32 @@ fn public(panel: &Panel) -> Harness<'_> {
         look::apply(ui.ctx(), Theme::Light, 1.4, true);
         panel(ui);
     });
-    harness.run();
+    harness.run_steps(3);
     harness
 }
+
+/// What can be touched.
+const ROLES: [accesskit::Role; 6] = [
+    accesskit::Role::Button,
+    accesskit::Role::CheckBox,
+    accesskit::Role::Link,
+    accesskit::Role::RadioButton,
+    accesskit::Role::Slider,
+    accesskit::Role::SpinButton,
+];
 
 #[test]
 fn what_can_be_touched_on_a_public_screen_is_as_large_as_a_finger() {
     let mut seen = 0;
     for (name, panel) in panels() {
         let harness = public(&panel);
-        for node in harness.get_all_by(|node| {
-            node.supports_action(accesskit::Action::Click, &|_| egui_kittest::kittest::FilterResult::Include)
-        }) {
-            let size = node.rect().size();
-            let (role, label) = (node.accesskit_node().role(), node.accesskit_node().label());
-            if matches!(role, accesskit::Role::Label) {
-                continue;
-            }
+        for node in ROLES.into_iter().flat_map(|role| harness.query_all_by_role(role)) {
             seen += 1;
-            assert!(size.min_elem() >= look::PUBLIC_TARGET_PT - 0.01, "{name}: {role:?} {label:?} has {size}");
+            let size = node.rect().size();
+            assert!(size.min_elem() >= look::PUBLIC_TARGET_PT - 0.01, "{name}: {node:?} has {size}");
         }
     }
-    assert!(seen > 40, "only {seen} were found");
+    assert!(seen > 30, "only {seen} were found");
 }
 
 #[test]
