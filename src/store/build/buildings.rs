@@ -17,7 +17,7 @@ use super::{BuildError, Run, StoreError};
 use crate::city::SourceKind;
 use crate::geo::{Bounds3, Crs, GroundPoints};
 use crate::model::Building;
-use crate::privacy::{ReleaseError, Releaser};
+use crate::privacy::{Audience, ReleaseError, Releaser};
 use crate::report::{Place, Report, WarningKind};
 use crate::source::detect::{mend_building, read_unmended};
 use crate::source::{FileHeader, ReadError, ReadOptions};
@@ -119,9 +119,11 @@ impl Work<'_> {
             Ok(release.map(|release| placer.place(&release, self.projector)))
         });
         let releases = releases.collect();
-        // Every audience sees the same geometry; what is wrong with it is said once.
-        if let Some(warning) = said.warnings().first() {
-            report.warn(warning.kind, warning.place.clone(), warning.message.clone());
+        // Every audience sees the same building; what is wrong with it is said once.
+        for (index, warning) in said.warnings().iter().enumerate() {
+            if !said.warnings()[..index].contains(warning) {
+                report.warn(warning.kind, warning.place.clone(), warning.message.clone());
+            }
         }
         Released {
             bounds,
@@ -192,8 +194,26 @@ impl Buildings {
             let message = "this building is so far away from most others that the ground does not reach it";
             run.report.warn(WarningKind::BadValue, place.clone(), message);
         }
+        if !is_near(area, projector.home()) {
+            let place = Place { file: run.city.file.to_string_lossy().into(), line: 0, object: None };
+            let message = format!("the home lies more than {FARTHEST_HOME_M} m away from all buildings");
+            run.report.warn(WarningKind::Configuration, place, message);
+        }
         Ok(Self { area, feet })
     }
+}
+
+/// A home that looks at a city from its border lies no farther off than this.
+const FARTHEST_HOME_M: f64 = 2000.0;
+
+/// Whether the home is at the buildings, so that whoever opens the twin sees any; one of which nobody knows is not.
+fn is_near(area: Rect, home: Option<DVec3>) -> bool {
+    let beyond = |value: f64, least: f64, most: f64| (least - value).max(value - most);
+    home.is_some_and(|home| {
+        let east = beyond(home.x, area.min().x, area.max().x);
+        let north = beyond(home.y, area.min().y, area.max().y);
+        east.max(north) <= FARTHEST_HOME_M
+    })
 }
 
 /// The corners of a box in the city's system; `None` where that does not reach.
@@ -270,7 +290,8 @@ impl Growing {
     fn finish(self, run: &mut Run<'_>) -> Result<(), BuildError> {
         let Self { builder, spool, out, mut summary } = self;
         let progress = run.progress;
-        progress.stage("tiles", run.summary.buildings_in);
+        let stage = if summary.audience == Audience::Planner.to_string() { "tiles for planners" } else { "tiles" };
+        progress.stage(stage, run.summary.buildings_in);
         let stats = builder.finish(&out, &|done, _| progress.advanced(done))?;
         fs::remove_dir(&spool).map_err(|error| StoreError::io(&spool, error))?;
         summary.buildings = stats.buildings;

@@ -6,9 +6,11 @@
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::{BuildError, StoreError};
 use crate::model::{Attributes, Building, Value};
+use crate::privacy::Policy;
 use crate::report::Report;
 use crate::source::ReadOptions;
 use crate::source::table::{self, Table};
@@ -20,6 +22,7 @@ const ID_NAMES: [&str; 4] = ["gml_id", "gml:id", "id", "building_id"];
 pub(super) struct JoinTable {
     /// Id of the source that it belongs to.
     pub source: String,
+    file: Arc<str>,
     key: String,
     table: Table,
 }
@@ -30,7 +33,24 @@ impl JoinTable {
         let options = ReadOptions::of(&path.to_string_lossy());
         let input = File::open(path).map_err(|error| StoreError::io(path, error))?;
         let table = table::read(BufReader::new(input), key, &options, report)?;
-        Ok(Self { source: source.to_owned(), key: key.to_owned(), table })
+        Ok(Self { source: source.to_owned(), file: options.file, key: key.to_owned(), table })
+    }
+
+    /// Fails where rows are left out and any of them might have said that a place is sensitive: such a place would be
+    /// shown like any other.
+    pub(super) fn check_whole(&self, policy: &Policy) -> Result<(), BuildError> {
+        let marks_places = |name: &&str| {
+            let list = policy.attribute(name).and_then(|attribute| attribute.code_list.as_ref());
+            list.is_some_and(|list| list.has_sensitive())
+        };
+        match self.columns().find(marks_places).filter(|_| self.table.left_out() > 0) {
+            Some(name) => Err(BuildError::SensitiveTable {
+                file: self.file.to_string(),
+                rows: self.table.left_out(),
+                attribute: name.to_owned(),
+            }),
+            None => Ok(()),
+        }
     }
 
     /// Names of the attributes that it can give.

@@ -92,6 +92,7 @@ pub fn build(
     let inputs = Inputs::find(city, &options.downloads)?;
     let draft = Draft::begin(&options.out)?;
     let tables = inputs.tables(city, report)?;
+    tables.iter().try_for_each(|table| table.check_whole(&policy))?;
     let credits: Vec<_> = releasers.iter().map(|releaser| credits::credits(city, &tables, releaser)).collect();
     let projector = Arc::new(CityProjector::new(city, home(city))?);
     let summary = BuildSummary::new();
@@ -225,10 +226,10 @@ struct Run<'a> {
 impl Run<'_> {
     fn all(&mut self) -> Result<(), BuildError> {
         let buildings = self.buildings()?;
-        let with_ground = self.ground(&buildings)?;
+        self.ground(&buildings)?;
         let layers = self.layers()?;
         for releaser in self.releasers {
-            self.describe(releaser, with_ground, &layers)?;
+            self.describe(releaser, &layers)?;
         }
         Ok(())
     }
@@ -257,7 +258,7 @@ impl Run<'_> {
     }
 
     /// Writes `twin.json`.
-    fn describe(&self, releaser: &Releaser, with_ground: bool, layers: &[LayerInfo]) -> Result<(), BuildError> {
+    fn describe(&self, releaser: &Releaser, layers: &[LayerInfo]) -> Result<(), BuildError> {
         let city = self.city;
         let twin = TwinDescription {
             format: FORMAT.to_owned(),
@@ -271,7 +272,7 @@ impl Run<'_> {
             home: city.home,
             time_zone: city.time_zone.clone(),
             buildings: Some(BUILDINGS.to_owned()),
-            ground: with_ground.then(|| GROUND.to_owned()),
+            ground: Some(GROUND.to_owned()),
             attributes: releaser.attributes().to_vec(),
             withheld: releaser.withheld().to_vec(),
             layers: layers.to_vec(),
