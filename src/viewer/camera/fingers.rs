@@ -104,6 +104,7 @@ mod tests {
     use super::*;
     use crate::fetch::memory::MemoryFetch;
     use crate::viewer::drive::{Start, TheCity};
+    use crate::viewer::options::Audience;
 
     const SIZE: DVec2 = DVec2::new(800.0, 600.0);
 
@@ -118,7 +119,12 @@ mod tests {
     impl Screen {
         fn new() -> Self {
             let url = Url::parse("https://city.example/").expect("an address");
-            let city = TheCity::new(&Start { url, fetch: Arc::new(MemoryFetch::new()), camera: None });
+            let city = TheCity::new(&Start {
+                url,
+                fetch: Arc::new(MemoryFetch::new()),
+                camera: None,
+                audience: Audience::Citizen,
+            });
             let mut app = App::new();
             app.add_plugins(InputPlugin);
             Self { app, city, camera: TheCamera::default(), gesture: FingerGesture::default() }
