@@ -26,7 +26,7 @@ use bevy::prelude::*;
 use thiserror::Error;
 
 pub use bench::{Bench, Figures};
-pub use options::{Audience, Screenshot, StateLog, Theme, ViewerOptions, ViewerSource};
+pub use options::{Audience, Screenshot, StateLog, Theme, USUAL_SUN, ViewerOptions, ViewerSource};
 pub use platform::run;
 pub use remote::{Link, LinkTarget, Remote, Signal};
 

@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use crate::twin::Language;
-use crate::viewer::options::{Theme, ViewerOptions};
+use crate::viewer::options::{Theme, USUAL_SUN, ViewerOptions};
 use crate::viewer::panel::Card;
 use crate::viewer::platform;
 
@@ -42,7 +42,7 @@ impl Settings {
             theme: options.theme,
             text_scale: 1.0,
             shadows: true,
-            sun: options.time.unwrap_or(jiff::civil::date(2026, 6, 21).at(15, 30, 0, 0)),
+            sun: options.time.unwrap_or(USUAL_SUN),
             card: None,
             panels: options.screenshot.is_none() && options.bench.is_none(),
             plain: false,

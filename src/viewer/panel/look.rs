@@ -53,9 +53,7 @@ pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32) {
     context.all_styles_mut(|style| {
         // Every step of an animation would draw the whole city again.
         style.animation_time = 0.0;
-        style.spacing.item_spacing = egui::vec2(8.0, 5.0);
-        style.spacing.button_padding = egui::vec2(9.0, 5.0);
-        style.spacing.interact_size.y = 26.0;
+        style.spacing = spacing(text_scale);
         // Drawn in a card that lets the city through, the fade is a grey bar.
         style.spacing.scroll.fade.strength = 0.0;
         for (kind, font) in &mut style.text_styles {
@@ -64,10 +62,36 @@ pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32) {
                     egui::TextStyle::Heading => 20.0,
                     egui::TextStyle::Small => 12.0,
                     egui::TextStyle::Monospace => 13.5,
-                    _ => 14.5,
+                    _ => BODY_PT,
                 };
         }
     });
+}
+
+/// Size of the text that most things are said in, points.
+const BODY_PT: f32 = 14.5;
+
+/// How many times its usual size the text of a style has.
+pub fn text_scale(style: &egui::Style) -> f32 {
+    egui::TextStyle::Body.resolve(style).size / BODY_PT
+}
+
+/// Spaces, boxes and sliders: they grow with the text, and do not shrink with it, since fingers do not.
+fn spacing(text_scale: f32) -> egui::style::Spacing {
+    let scale = text_scale.max(1.0);
+    let usual = egui::style::Spacing::default();
+    egui::style::Spacing {
+        item_spacing: egui::vec2(8.0, 5.0) * scale,
+        button_padding: egui::vec2(9.0, 5.0) * scale,
+        interact_size: egui::vec2(usual.interact_size.x, 26.0) * scale,
+        slider_width: usual.slider_width * scale.min(1.5),
+        slider_rail_height: usual.slider_rail_height * scale,
+        icon_width: usual.icon_width * scale,
+        icon_width_inner: usual.icon_width_inner * scale,
+        icon_spacing: usual.icon_spacing * scale,
+        indent: usual.indent * scale,
+        ..usual
+    }
 }
 
 /// The colour that stands out.

@@ -24,7 +24,8 @@ use bevy_egui::{EguiInput, EguiPreUpdateSet, EguiPrimaryContextPass};
 pub use command::{Card, Command};
 #[cfg(target_arch = "wasm32")]
 pub use fonts::subset;
-pub use views::shown;
+pub use views::{shown, status_view};
+pub use window::rects;
 
 /// Draws the panels and carries out what they ask for.
 pub struct PanelPlugin;

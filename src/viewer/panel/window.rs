@@ -24,14 +24,14 @@ use crate::viewer::settings::{Canvas, Settings};
 
 /// Distance of panels from the window's border, points.
 const MARGIN: f32 = 10.0;
-/// Width of the compass with the gap beside it, points.
-const COMPASS: f32 = 62.0;
-/// How far it reaches down, points.
-const COMPASS_HEIGHT: f32 = 190.0;
 /// What a card's border adds to the size of its content, points.
 const CARD_BORDER: f32 = 26.0;
 /// Least width and height of a panel's content, points.
 const LEAST_PT: f32 = 90.0;
+/// Least height of the title's content, points: its tools are there in the smallest of windows.
+const LEAST_TITLE_PT: f32 = 64.0;
+/// Widest that a message of usual size is, points.
+const WIDEST_MESSAGE_PT: f32 = 520.0;
 /// Windows narrower than this show the selection as a sheet at the lower border.
 const NARROW_PT: f32 = 760.0;
 
@@ -63,8 +63,10 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
         *styled = Some(state.settings.clone());
     }
     let language = state.settings.language;
-    let status = status_view(&state.city, &state.layers, &state.camera, &state.canvas, language);
-    let bottom = area(context, "status", Align2::LEFT_BOTTOM, [0.0, 0.0], |ui| {
+    let status = status_view(&state.city, &state.layers, &state.selection, &state.camera, &state.canvas, language);
+    // Nothing is ever drawn over the attribution.
+    let lowest = egui::Area::new(Id::new("status")).order(egui::Order::Foreground);
+    let bottom = anchored(context, lowest, Align2::LEFT_BOTTOM, [0.0, 0.0], |ui| {
         let width = context.content_rect().width();
         status_frame(ui)
             .show(ui, |ui| {
@@ -77,13 +79,31 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
     if !state.settings.panels {
         return;
     }
-    let top = title(context, &state, &mut wishes);
-    let (command, _) = area(context, "compass", Align2::RIGHT_TOP, [-MARGIN, MARGIN], |ui| {
+    let (command, compass) = area(context, "compass", Align2::RIGHT_TOP, [-MARGIN, MARGIN], |ui| {
         look::card(context).inner_margin(6).show(ui, |ui| compass_ui(ui, &status, language)).inner
     });
     wishes.0.extend(command);
-    selected(context, &state, &mut wishes, top, bottom.1.height());
-    message(context, &state, &mut wishes);
+    let mut borders = Borders { compass: compass.size(), bottom: bottom.1.height(), top: 0.0 };
+    borders.top = title(context, &state, &mut wishes, &borders);
+    selected(context, &state, &mut wishes, &borders);
+    message(context, &state, &mut wishes, borders.bottom);
+}
+
+/// What the panels leave to each other, points.
+struct Borders {
+    /// Size of the compass with its card.
+    compass: egui::Vec2,
+    /// Height of the line at the lower border.
+    bottom: f32,
+    /// Where the title with its card ends.
+    top: f32,
+}
+
+impl Borders {
+    /// Width that the compass takes, with the gap beside it.
+    fn beside(&self) -> f32 {
+        self.compass.x + MARGIN
+    }
 }
 
 fn area<R>(
@@ -93,8 +113,31 @@ fn area<R>(
     offset: [f32; 2],
     add: impl FnOnce(&mut egui::Ui) -> R,
 ) -> (R, egui::Rect) {
-    let shown = egui::Area::new(Id::new(name)).anchor(anchor, offset).show(context, add);
+    anchored(context, egui::Area::new(Id::new(name)), anchor, offset, add)
+}
+
+fn anchored<R>(
+    context: &egui::Context,
+    area: egui::Area,
+    anchor: Align2,
+    offset: [f32; 2],
+    add: impl FnOnce(&mut egui::Ui) -> R,
+) -> (R, egui::Rect) {
+    let shown = area.anchor(anchor, offset).show(context, add);
     (shown.inner, shown.response.rect)
+}
+
+/// The panels that are drawn, with their borders, for tests of where they lie.
+pub fn rects(context: &egui::Context) -> Vec<(&'static str, egui::Rect)> {
+    use egui::Order::{Foreground, Middle};
+    let panels =
+        [("status", Foreground), ("title", Middle), ("compass", Middle), ("selection", Middle), ("message", Middle)];
+    let rect = |(name, order): (&'static str, egui::Order)| {
+        let id = Id::new(name);
+        let is_drawn = context.memory(|memory| memory.areas().is_visible(&egui::LayerId::new(order, id)));
+        Some((name, context.memory(|memory| memory.area_rect(id))?)).filter(|_| is_drawn)
+    };
+    panels.into_iter().filter_map(rect).collect()
 }
 
 fn status_frame(ui: &egui::Ui) -> egui::Frame {
@@ -103,20 +146,21 @@ fn status_frame(ui: &egui::Ui) -> egui::Frame {
 }
 
 /// Title, tool bar and the open card, upper left. Gives its lower border.
-fn title(context: &egui::Context, state: &State, wishes: &mut Wishes) -> f32 {
+fn title(context: &egui::Context, state: &State, wishes: &mut Wishes, borders: &Borders) -> f32 {
     let view = tools_view(&state.city, &state.settings);
     let room = context.content_rect();
-    let beside_the_compass = room.width() - 2.0 * MARGIN - CARD_BORDER - COMPASS;
-    let width = panel_width(&state.settings, room).min(beside_the_compass).max(LEAST_PT);
-    let height = room.height() - 120.0;
+    let beside_the_compass = room.width() - 2.0 * MARGIN - CARD_BORDER - borders.beside();
+    let width = panel_width(&state.settings, room, borders).min(beside_the_compass).max(LEAST_PT);
+    let has_sheet = room.width() < NARROW_PT && state.selection.selected != Selected::Nothing;
+    let height = title_height(room.height(), borders.bottom, has_sheet);
     area(context, "title", Align2::LEFT_TOP, [MARGIN, MARGIN], |ui| {
         look::card(context).show(ui, |ui| {
             ui.set_width(width);
-            wishes.0.extend(title_ui(ui, &view));
-            let Some(card) = view.open else { return };
-            ui.separator();
-            let room = (height - 110.0).max(80.0);
-            egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room).show(ui, |ui| {
+            // All of it scrolls: with large text the title alone may be higher than a small window.
+            egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
+                wishes.0.extend(title_ui(ui, &view));
+                let Some(card) = view.open else { return };
+                ui.separator();
                 let command = match card {
                     Card::Layers => layers_ui(ui, &layer_views(&state.layers, view.language), view.language),
                     _ => card_ui(ui, &view),
@@ -130,20 +174,21 @@ fn title(context: &egui::Context, state: &State, wishes: &mut Wishes) -> f32 {
 }
 
 /// The selection's panel: right beside the compass, or a sheet at the lower border of a narrow window, below the title.
-fn selected(context: &egui::Context, state: &State, wishes: &mut Wishes, top: f32, bottom: f32) {
+fn selected(context: &egui::Context, state: &State, wishes: &mut Wishes, borders: &Borders) {
+    let &Borders { top, bottom, .. } = borders;
     let language = state.settings.language;
     let Some(shown) = shown(&state.city, &state.layers, &state.selection, language) else { return };
     let room = context.content_rect();
     let narrow = room.width() < NARROW_PT;
     let (anchor, offset, width, height) = if narrow {
         let height = sheet_height(room.height(), top, bottom);
-        let below_the_compass = room.height() - bottom - height - CARD_BORDER > COMPASS_HEIGHT;
-        let taken = 2.0 * MARGIN + CARD_BORDER + if below_the_compass { 0.0 } else { COMPASS };
+        let below_the_compass = room.height() - bottom - height - CARD_BORDER > borders.compass.y + 2.0 * MARGIN;
+        let taken = 2.0 * MARGIN + CARD_BORDER + if below_the_compass { 0.0 } else { borders.beside() };
         (Align2::LEFT_BOTTOM, [MARGIN, -bottom - 4.0], (room.width() - taken).max(LEAST_PT), height)
     } else {
-        let width = panel_width(&state.settings, room);
+        let width = panel_width(&state.settings, room, borders);
         let height = (room.height() - bottom - 5.0 * MARGIN).max(LEAST_PT);
-        (Align2::RIGHT_TOP, [-MARGIN - COMPASS, MARGIN], width, height)
+        (Align2::RIGHT_TOP, [-MARGIN - borders.beside(), MARGIN], width, height)
     };
     area(context, "selection", anchor, offset, |ui| {
         look::card(context).show(ui, |ui| {
@@ -165,34 +210,55 @@ fn sheet_height(room: f32, top: f32, bottom: f32) -> f32 {
     free.min(room * 0.42).max(LEAST_PT)
 }
 
+/// Most height that the title's content with its card may have: down to the line at the lower border, or in a narrow
+/// window to the sheet there.
+fn title_height(room: f32, bottom: f32, has_sheet: bool) -> f32 {
+    let free = room - bottom - 2.0 * MARGIN - CARD_BORDER;
+    let free = if has_sheet { free - LEAST_PT.max(room * 0.25) - CARD_BORDER - MARGIN } else { free };
+    free.max(LEAST_TITLE_PT)
+}
+
 /// Width of the side panels: both have room beside the compass.
-fn panel_width(settings: &Settings, room: egui::Rect) -> f32 {
-    look::panel_width(settings.text_scale, room.width(), COMPASS + 4.0 * MARGIN + 2.0 * CARD_BORDER)
+fn panel_width(settings: &Settings, room: egui::Rect, borders: &Borders) -> f32 {
+    look::panel_width(settings.text_scale, room.width(), borders.beside() + 4.0 * MARGIN + 2.0 * CARD_BORDER)
 }
 
 /// A line in the middle: what is opening, what went wrong, what a command did.
-fn message(context: &egui::Context, state: &State, wishes: &mut Wishes) {
+fn message(context: &egui::Context, state: &State, wishes: &mut Wishes, bottom: f32) {
     let language = state.settings.language;
     let setback = state.city.setback().map(|setback| setback.why.clone());
     let (line, reason) = match &state.city.phase {
-        Phase::Opening => (Some(text(language, "window.opening").to_owned()), setback),
+        Phase::Opening if setback.is_some() => (Some(text(language, "window.not_opened").to_owned()), setback),
+        Phase::Opening => (Some(text(language, "window.opening").to_owned()), None),
         Phase::Failed(reason) => (Some(text(language, "window.not_opened").to_owned()), Some(reason.clone())),
         Phase::Open => (state.notice.line.as_ref().map(|(line, _)| line.clone()), None),
     };
     let Some(line) = line else { return };
     let anchor = if state.city.phase == Phase::Open { Align2::CENTER_BOTTOM } else { Align2::CENTER_CENTER };
-    area(context, "message", anchor, [0.0, -50.0], |ui| {
+    let above_the_status = if state.city.phase == Phase::Open { -bottom - MARGIN } else { 0.0 };
+    let most = (WIDEST_MESSAGE_PT * state.settings.text_scale.max(1.0))
+        .min(context.content_rect().width() - 2.0 * MARGIN - CARD_BORDER);
+    area(context, "message", anchor, [0.0, above_the_status], |ui| {
         look::card(context).show(ui, |ui| {
-            ui.set_max_width(520.0);
-            ui.label(RichText::new(line));
+            ui.set_max_width(most);
+            wrapped(ui, &line, egui::TextStyle::Body, most);
             if let Some(reason) = reason {
-                ui.label(RichText::new(reason).small());
+                wrapped(ui, &reason, egui::TextStyle::Small, most);
                 if ui.button(text(language, "window.retry")).clicked() {
                     wishes.0.push(Command::Retry);
                 }
             }
         });
     });
+}
+
+/// A text that is as wide as it needs to be, and no wider than `most`. A card that is as wide as its content was in the
+/// frame before would else wrap where it wrapped when it was narrow.
+fn wrapped(ui: &mut egui::Ui, text: &str, style: egui::TextStyle, most: f32) {
+    let font = style.resolve(ui.style());
+    let width = ui.painter().layout(text.to_owned(), font, egui::Color32::PLACEHOLDER, most).size().x;
+    ui.set_min_width(width.ceil().min(most));
+    ui.add(egui::Label::new(RichText::new(text).text_style(style)).wrap());
 }
 
 /// What commands change.
@@ -227,6 +293,7 @@ pub fn carry_out(mut contexts: EguiContexts, mut wishes: ResMut<Wishes>, mut cha
             context.copy_text(copied.clone());
         }
         if let Command::OpenLink(url) = &command
+            && is_web_address(url)
             && let Ok(context) = contexts.ctx_mut()
         {
             context.open_url(egui::OpenUrl::new_tab(url));
@@ -236,6 +303,12 @@ pub fn carry_out(mut contexts: EguiContexts, mut wishes: ResMut<Wishes>, mut cha
     if let Some((_, until_secs)) = &changes.notice.line {
         changes.alarm.set(*until_secs);
     }
+}
+
+/// Whether an address may be opened. It comes from whoever made the twin, and a system opens far more than web pages:
+/// files, programs that listen to a scheme of their own, shares of other machines.
+fn is_web_address(address: &str) -> bool {
+    url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 fn apply(command: Command, changes: &mut Changes, now_secs: f64) {
@@ -326,6 +399,27 @@ fn export(changes: &mut Changes, file_name: &str, content: &str, now_secs: f64) 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_web_addresses_are_opened() {
+        assert!(
+            is_web_address("https://creativecommons.org/licenses/by/4.0/") && is_web_address("HTTP://city.example/")
+        );
+        let others =
+            ["file:///etc/passwd", "javascript:alert(1)", "ms-msdt:/id", "smb://host/share", "licence.txt", ""];
+        others.iter().for_each(|address| assert!(!is_web_address(address), "{address}"));
+    }
+
+    #[test]
+    fn the_title_ends_above_what_lies_below_it() {
+        for (room, bottom) in [(480.0, 60.0), (720.0, 24.0), (360.0, 90.0)] {
+            let end = |has_sheet| 2.0 * MARGIN + CARD_BORDER + title_height(room, bottom, has_sheet);
+            assert!(end(false) <= room - bottom);
+            let top = MARGIN + CARD_BORDER + title_height(room, bottom, true);
+            assert!(top + sheet_height(room, top, bottom) + CARD_BORDER <= room - bottom, "{room}");
+        }
+        assert_eq!(title_height(120.0, 40.0, true), LEAST_TITLE_PT);
+    }
 
     #[test]
     fn the_sheet_has_a_height_in_every_window() {
