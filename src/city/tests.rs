@@ -149,6 +149,11 @@ fn errors_point_at_their_line() {
         expect!["data/city.toml:11: lat_deg is 481.372, not within -90 to 90"],
     );
     check_broken(
+        "Europe/Berlin",
+        "Europe/Munich",
+        expect![[r#"data/city.toml:8: "Europe/Munich" is not a time zone such as "Europe/Berlin""#]],
+    );
+    check_broken(
         "id = \"water\"",
         "id = \"lod2\"",
         expect![[r#"data/city.toml:31: the id "lod2" stands more than once"#]],

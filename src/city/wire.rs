@@ -60,7 +60,7 @@ struct WireCity {
     heights: Heights,
     geoid_undulation_m: Undulation,
     policy: String,
-    time_zone: String,
+    time_zone: WireTimeZone,
     data: DataKind,
     home: WirePose,
     #[serde(default)]
@@ -155,20 +155,9 @@ impl TryFrom<PoseFields> for WirePose {
     type Error = String;
 
     fn try_from(pose: PoseFields) -> Result<Self, String> {
-        within("lon_deg", pose.lon_deg, -180.0, 180.0)?;
-        within("lat_deg", pose.lat_deg, -90.0, 90.0)?;
-        within("height_m", pose.height_m, -12_000.0, 9_000.0)?;
-        within("distance_m", pose.distance_m, 1.0, 100_000.0)?;
-        within("heading_deg", pose.heading_deg, -360.0, 360.0)?;
-        within("pitch_deg", pose.pitch_deg, -90.0, 90.0)?;
-        Ok(Self(CameraPose {
-            lon_deg: pose.lon_deg,
-            lat_deg: pose.lat_deg,
-            height_m: pose.height_m,
-            distance_m: pose.distance_m,
-            heading_deg: pose.heading_deg,
-            pitch_deg: pose.pitch_deg,
-        }))
+        let PoseFields { lon_deg, lat_deg, height_m, distance_m, heading_deg, pitch_deg } = pose;
+        let pose = CameraPose { lon_deg, lat_deg, height_m, distance_m, heading_deg, pitch_deg };
+        pose.checked().map(Self).map_err(|error| error.to_string())
     }
 }
 
@@ -198,6 +187,7 @@ checked_text!(WireId, String, check_id);
 checked_text!(WireCrs, u32, check_crs);
 checked_text!(WireUrl, Url, check_url);
 checked_text!(WireDate, String, check_date);
+checked_text!(WireTimeZone, String, check_time_zone);
 
 fn check_id(text: String) -> Result<String, String> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
@@ -221,9 +211,19 @@ fn check_url(text: String) -> Result<Url, String> {
 }
 
 fn check_date(text: String) -> Result<String, String> {
-    match text.parse::<jiff::civil::Date>() {
-        Ok(_) => Ok(text),
-        Err(_) => Err(format!("\"{text}\" is not a date such as \"2026-11-01\"")),
+    match crate::texts::day(&text) {
+        Some(_) => Ok(text),
+        None => Err(format!("\"{text}\" is not a date such as \"2026-11-01\"")),
+    }
+}
+
+/// A name that the machine's list of time zones has; any where it has no list at all.
+fn check_time_zone(text: String) -> Result<String, String> {
+    match jiff::tz::TimeZone::get(&text) {
+        Err(_) if !jiff::tz::db().is_definitively_empty() => {
+            Err(format!("\"{text}\" is not a time zone such as \"Europe/Berlin\""))
+        }
+        _ => Ok(text),
     }
 }
 
@@ -273,7 +273,7 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<CityConfig, CityError> {
         heights: wire.heights,
         geoid_undulation_m: wire.geoid_undulation_m.0,
         policy: path.parent().unwrap_or(Path::new("")).join(wire.policy),
-        time_zone: wire.time_zone,
+        time_zone: wire.time_zone.0,
         data: wire.data,
         home: wire.home.0,
         sources: sources.into_iter().map(|wire| source.source(wire)).collect::<Result<_, _>>()?,

@@ -36,6 +36,7 @@ Examples:
       stadtzwilling fetch data/muenchen/city.toml --bbox 11.55,48.12,11.60,48.15
       stadtzwilling build data/muenchen/city.toml --out twin
       stadtzwilling view twin
+  (The policy there is a draft: `build` releases real data only after the city has approved one.)
   Any 3D Tiles tileset on the web:
       stadtzwilling view https://example.org/tileset.json
   Is this file in order?
@@ -64,6 +65,19 @@ pub(super) enum Command {
     View(ViewArgs),
     Kiosk(KioskArgs),
     Sample(SampleArgs),
+}
+
+impl Command {
+    /// The word that it is called by.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Fetch(_) => "fetch",
+            Self::Build(_) => "build",
+            Self::Check(_) => "check",
+            Self::View(_) => "view",
+            Self::Sample(_) => "sample",
+        }
+    }
 }
 
 /// Download a city's open data
@@ -126,7 +140,7 @@ pub(super) struct BuildArgs {
 /// cannot be opened.
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// Files, or folders of twins
+    /// Files, or folders of twins or of one release
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
     /// Print a JSON list with an object for each file instead of text
@@ -159,13 +173,13 @@ pub(super) struct ViewArgs {
     /// Language of the interface [default: the system's]
     #[arg(long, value_name = "LANGUAGE", value_parser = languages())]
     pub language: Option<Language>,
-    /// Colours of the interface
+    /// Colours of the interface; in the dark one the city lies under a night sky
     #[arg(long, value_name = "THEME", default_value = "light")]
     pub theme: ThemeArg,
-    /// Local date, for the sun [default: a fixed day in June]
+    /// Local date, for the sun [default: 2026-06-21]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub date: Option<String>,
-    /// Local time, for the sun [default: noon]
+    /// Local time, for the sun [default: 15:30]
     #[arg(long, value_name = "HH:MM")]
     pub time: Option<String>,
     /// For tests: write a line of JSON to this file for each frame, the whole state where it has changed

@@ -21,7 +21,7 @@ const WARNINGS_SHOWN: usize = 20;
 
 /// Builds what the arguments name.
 pub(super) fn run(args: BuildArgs) -> Result<ExitCode, CliError> {
-    let day = args.date.as_deref().map(date).transpose()?;
+    let day = args.date.as_deref().map(|given| super::day("--date", given)).transpose()?;
     if args.purpose.is_some() && !args.audience.contains(&AudienceArg::Planner) {
         let message = "--purpose is what planners need the twin for, and --audience does not name them";
         return Err(CliError::Arguments(message.to_owned()));
@@ -64,10 +64,6 @@ fn day(data: DataKind, given: Option<Date>, today: Date) -> Result<Date, CliErro
         }
         given => Ok(given.unwrap_or(today)),
     }
-}
-
-fn date(given: &str) -> Result<Date, CliError> {
-    given.parse().map_err(|_| CliError::Arguments(format!("--date \"{given}\" is not a date such as 2026-06-21")))
 }
 
 impl From<AudienceArg> for Audience {

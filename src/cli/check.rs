@@ -7,9 +7,10 @@ mod tests;
 
 use std::fmt;
 use std::fs;
-use std::path::{Component, Path};
+use std::path::Path;
 use std::process::ExitCode;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::CliError;
@@ -49,7 +50,8 @@ impl Checked {
 
 /// Checks what the arguments name.
 pub(super) fn run(args: CheckArgs) -> Result<ExitCode, CliError> {
-    let checked: Vec<Checked> = args.files.iter().map(|file| check(file)).collect();
+    let today = jiff::Zoned::now().date();
+    let checked: Vec<Checked> = args.files.iter().map(|file| check(file, today)).collect();
     let text = match args.json {
         true => serde_json::to_string_pretty(&checked).map_err(|error| CliError::Output(error.into()))? + "\n",
         false => checked.iter().map(Checked::to_string).collect(),
@@ -84,14 +86,14 @@ impl fmt::Display for Checked {
 /// What a file is and what it holds, or why that cannot be said.
 type Found = Result<(String, String), String>;
 
-fn check(file: &Path) -> Checked {
+fn check(file: &Path, today: Date) -> Checked {
     let mut report = Report::default();
     let opened = if file.is_dir() { Ok(()) } else { fs::File::open(file).map(drop) };
     let is_there = opened.is_ok();
     let found = match opened {
         Err(error) => Err(error.to_string()),
-        Ok(()) if file.is_dir() => twin(file, &mut report),
-        Ok(()) => files::single(file, &mut report),
+        Ok(()) if file.is_dir() => folder(file, &mut report),
+        Ok(()) => files::single(file, today, &mut report),
     };
     let (kind, content, error) = match found {
         Ok((kind, content)) => (kind, content, None),
@@ -110,9 +112,21 @@ fn check(file: &Path) -> Checked {
     }
 }
 
+/// A twin, or one of its releases as it stands on a web server.
+fn folder(folder: &Path, report: &mut Report) -> Found {
+    match (folder.join(store::MANIFEST).is_file(), folder.join(store::TWIN).is_file()) {
+        (true, _) => twin(folder, report),
+        (false, true) => files::release(&folder.join(store::TWIN), report),
+        (false, false) => {
+            let (manifest, twin) = (store::MANIFEST, store::TWIN);
+            Err(format!("this folder is no twin, it has neither {manifest} nor {twin}; name the files in it"))
+        }
+    }
+}
+
 fn twin(folder: &Path, report: &mut Report) -> Found {
     let manifest = store::check(folder, report).map_err(|error| error.to_string())?;
-    let is_inside = |name: &&String| Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+    let is_inside = |name: &&String| store::stays_inside(name);
     let tilesets = manifest.files.keys().filter(|name| name.ends_with("/tileset.json"));
     for path in tilesets.filter(is_inside).map(|name| folder.join(name)) {
         // One that is missing has been reported already.

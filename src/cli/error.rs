@@ -31,6 +31,12 @@ pub enum CliError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// A city whose data is not downloaded.
+    #[error("{file}: no source has an index to download from")]
+    NothingToFetch {
+        /// The city file.
+        file: String,
+    },
     /// There is no folder for the sample city.
     #[error("no folder for the sample city: neither XDG_CACHE_HOME nor HOME is set; name a twin to open")]
     NoCache,

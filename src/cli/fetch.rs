@@ -65,14 +65,14 @@ fn requests<'a>(
 ) -> Result<Vec<(&'a Source, Request)>, CliError> {
     let with_index: Vec<_> = city.sources.iter().filter_map(|source| Some((source, source.index.clone()?))).collect();
     let ids: Vec<&str> = with_index.iter().map(|(source, _)| source.id.as_str()).collect();
+    if ids.is_empty() {
+        return Err(CliError::NothingToFetch { file: city.file.display().to_string() });
+    }
     if let Some(unknown) = wanted.iter().find(|id| !ids.contains(&id.as_str())) {
         let known = ids.join(", ");
         return Err(CliError::Arguments(format!(
             "--source {unknown}: the city has no such source to download; it has {known}"
         )));
-    }
-    if ids.is_empty() {
-        return Err(CliError::Arguments(format!("{}: no source has an index to download from", city.file.display())));
     }
     let chosen = with_index.into_iter().filter(|(source, _)| wanted.is_empty() || wanted.contains(&source.id));
     Ok(chosen
@@ -117,6 +117,14 @@ time_zone = "Europe/Berlin"
 data = "synthetic"
 home = { lon_deg = 11.5, lat_deg = 48.1, height_m = 500, distance_m = 900, heading_deg = 0, pitch_deg = -30 }
 "#;
+
+    #[test]
+    fn a_city_without_an_index_is_no_wrong_argument() {
+        let city = CityConfig::parse(Path::new("city.toml"), CITY).unwrap();
+        let error = requests(&city, &[], Path::new("downloads"), None).unwrap_err();
+        assert!(matches!(error, CliError::NothingToFetch { .. }), "{error}");
+        assert_eq!(error.to_string(), "city.toml: no source has an index to download from");
+    }
 
     #[test]
     fn a_source_that_fails_does_not_stop_the_others() {

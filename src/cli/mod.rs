@@ -32,6 +32,7 @@ use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
+use jiff::civil::Date;
 
 use args::{Arguments, Command};
 pub use error::CliError;
@@ -45,19 +46,34 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<ExitCode, Cl
         Ok(arguments) => arguments,
         Err(answer) => return answer_of_clap(&answer),
     };
+    let name = arguments.command.as_ref().map(Command::name);
     let result = match arguments.version {
         true => tell(&version::text()).map(|()| ExitCode::SUCCESS),
         false => dispatch(arguments.command),
     };
     match result {
-        Err(CliError::Arguments(message)) => {
-            let error = Arguments::command().error(clap::error::ErrorKind::ValueValidation, message);
-            answer_of_clap(&error)
-        }
+        Err(CliError::Arguments(message)) => answer_of_clap(&wrong(name, &message)),
         // Whoever reads the answer has seen enough of it, as `| head` does.
         Err(CliError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
         result => result,
     }
+}
+
+/// Wrong arguments as clap answers those that it finds itself: with how the command is used.
+fn wrong(name: Option<&str>, message: &str) -> clap::Error {
+    let mut program = Arguments::command();
+    program.build();
+    let error = |command: &mut clap::Command| command.error(clap::error::ErrorKind::ValueValidation, message);
+    match name.and_then(|name| program.find_subcommand_mut(name)) {
+        Some(command) => error(command),
+        None => error(&mut program),
+    }
+}
+
+/// The day that an argument names.
+fn day(argument: &str, given: &str) -> Result<Date, CliError> {
+    let wrong = || CliError::Arguments(format!("{argument} \"{given}\" is not a date such as 2026-06-21"));
+    crate::texts::day(given).ok_or_else(wrong)
 }
 
 /// Writes an answer to standard output.

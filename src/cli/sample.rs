@@ -16,6 +16,9 @@ const PURPOSE: &str = "urban_planning";
 
 /// Writes the files.
 pub(super) fn run(args: SampleArgs) -> Result<ExitCode, CliError> {
+    if args.buildings == 0 {
+        return Err(CliError::Arguments("--buildings 0 would be no city".to_owned()));
+    }
     let summary = write(&args.out, &SampleOptions { buildings: args.buildings, seed: args.seed })?;
     let SampleSummary { buildings, landmarks, tiles, trees } = summary;
     let folder = args.out.display();

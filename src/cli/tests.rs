@@ -69,6 +69,7 @@ fn help_reads_like_a_manual() {
               stadtzwilling fetch data/muenchen/city.toml --bbox 11.55,48.12,11.60,48.15
               stadtzwilling build data/muenchen/city.toml --out twin
               stadtzwilling view twin
+          (The policy there is a draft: `build` releases real data only after the city has approved one.)
           Any 3D Tiles tileset on the web:
               stadtzwilling view https://example.org/tileset.json
           Is this file in order?
@@ -202,7 +203,7 @@ fn help_of_check_reads_like_a_manual() {
 
             Arguments:
               <FILE>...
-                      Files, or folders of twins
+                      Files, or folders of twins or of one release
 
             Options:
                   --json
@@ -262,7 +263,7 @@ fn help_of_view_reads_like_a_manual() {
                       - leicht: Leichte Sprache
 
                   --theme <THEME>
-                      Colours of the interface
+                      Colours of the interface; in the dark one the city lies under a night sky
 
                       Possible values:
                       - light: Dark text on light ground
@@ -271,10 +272,10 @@ fn help_of_view_reads_like_a_manual() {
                       [default: light]
 
                   --date <YYYY-MM-DD>
-                      Local date, for the sun [default: a fixed day in June]
+                      Local date, for the sun [default: 2026-06-21]
 
                   --time <HH:MM>
-                      Local time, for the sun [default: noon]
+                      Local time, for the sun [default: 15:30]
 
               -h, --help
                       Print help (see a summary with '-h')
@@ -336,12 +337,28 @@ fn wrong_arguments_are_named() {
         "build city.toml --out twin --audience citizen --purpose urban_planning",
         expect!["--purpose is what planners need the twin for, and --audience does not name them"],
     );
+    check_wrong(
+        "build city.toml --out twin --date 20260621",
+        expect![[r#"--date "20260621" is not a date such as 2026-06-21"#]],
+    );
+    check_wrong("sample --buildings 0 --out x", expect!["--buildings 0 would be no city"]);
     check_wrong("fetch city.toml --per-host 100", expect!["--per-host 100 is not within 1 to 8"]);
     check_wrong(
         "sample --buildings many --out x",
         expect!["error: invalid value 'many' for '--buildings <N>': invalid digit found in string"],
     );
     check_wrong("check", expect!["error: the following required arguments were not provided:"]);
+}
+
+#[test]
+fn wrong_arguments_come_with_the_commands_own_usage() {
+    let usage = |name: Option<&str>| {
+        let answer = super::wrong(name, "--date \"x\" is not a date").render().to_string();
+        answer.lines().find(|line| line.starts_with("Usage:")).unwrap_or_default().to_owned()
+    };
+    assert_eq!(usage(Some("view")), "Usage: stadtzwilling view [OPTIONS] [TWIN|URL]");
+    assert_eq!(usage(Some("fetch")), "Usage: stadtzwilling fetch [OPTIONS] <CITY.toml>");
+    assert_eq!(usage(None), "Usage: stadtzwilling [COMMAND]");
 }
 
 #[cfg(feature = "viewer")]

@@ -1,31 +1,30 @@
 //! `view`, and the program without a command: validates the arguments and hands over to the viewer.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{DateTime, Time};
 use url::Url;
 
 use super::CliError;
 use super::args::{AudienceArg, ThemeArg, ViewArgs};
 use super::sample::sample_twin;
 use crate::twin::CameraPose;
-use crate::viewer::{self, Audience, Screenshot, StateLog, Theme, ViewerOptions, ViewerSource};
+use crate::viewer::{self, Audience, Screenshot, StateLog, Theme, USUAL_SUN, ViewerOptions, ViewerSource};
 
 /// The largest picture: what every GPU of the last ten years can draw at once.
 const LARGEST_SIDE: u32 = 8192;
 
 /// Opens what the arguments name; without any the sample city.
 pub(super) fn run(args: ViewArgs) -> Result<ExitCode, CliError> {
-    let source = match &args.source {
-        Some(given) => source(given)?,
-        None => ViewerSource::Path(sample_twin()?),
-    };
-    viewer::run(options(args, source)?)?;
+    let named = args.source.as_deref().map(source).transpose()?;
+    let sample = || Ok(ViewerSource::Path(sample_twin()?));
+    viewer::run(options(args, || named.map_or_else(sample, Ok))?)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn options(args: ViewArgs, source: ViewerSource) -> Result<ViewerOptions, CliError> {
+/// What the viewer is started with. The source comes last: to have one may take long, and wrong arguments are told before.
+fn options(args: ViewArgs, source: impl FnOnce() -> Result<ViewerSource, CliError>) -> Result<ViewerOptions, CliError> {
     Ok(ViewerOptions {
         audience: match args.audience {
             AudienceArg::Citizen => Audience::Citizen,
@@ -33,12 +32,12 @@ fn options(args: ViewArgs, source: ViewerSource) -> Result<ViewerOptions, CliErr
         },
         camera: args.camera.as_deref().map(camera).transpose()?,
         size: size(&args.size)?,
-        screenshot: args.screenshot.map(|path| Screenshot { path }),
         language: args.language,
         theme: theme(args.theme),
         time: time(args.date.as_deref(), args.time.as_deref())?,
+        screenshot: args.screenshot.map(screenshot).transpose()?,
         state_log: args.state_log.map(StateLog::File),
-        ..ViewerOptions::new(source)
+        ..ViewerOptions::new(source()?)
     })
 }
 
@@ -47,6 +46,23 @@ pub(super) fn theme(given: ThemeArg) -> Theme {
         ThemeArg::Light => Theme::Light,
         ThemeArg::Dark => Theme::Dark,
     }
+}
+
+/// A picture that can be written where it is asked for. The file is made when the picture is.
+fn screenshot(path: PathBuf) -> Result<Screenshot, CliError> {
+    if !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("png")) {
+        let message =
+            format!("--screenshot \"{}\" does not end in .png, and no other pictures are written", path.display());
+        return Err(CliError::Arguments(message));
+    }
+    let writable = if path.exists() {
+        std::fs::OpenOptions::new().write(true).open(&path).map(drop)
+    } else {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        tempfile::tempfile_in(folder).map(drop)
+    };
+    writable.map_err(|error| CliError::io(&path, error))?;
+    Ok(Screenshot { path })
 }
 
 /// A web address where it looks like one, else a path that must be there.
@@ -70,20 +86,7 @@ fn camera(given: &str) -> Result<CameraPose, CliError> {
             "--camera \"{given}\" is not LON,LAT,HEIGHT,DISTANCE,HEADING,PITCH, such as 11.5755,48.1372,565,900,20,-35"
         ))
     };
-    let numbers: Vec<f64> = given.split(',').map_while(|number| number.trim().parse().ok()).collect();
-    let &[lon_deg, lat_deg, height_m, distance_m, heading_deg, pitch_deg] = numbers.as_slice() else {
-        return Err(wrong());
-    };
-    let sensible = lon_deg.abs() <= 180.0
-        && lat_deg.abs() <= 90.0
-        && height_m.abs() <= 20_000.0
-        && (0.1..=1e8).contains(&distance_m)
-        && heading_deg.abs() <= 360.0
-        && pitch_deg.abs() <= 90.0;
-    if !sensible || given.split(',').count() != 6 {
-        return Err(wrong());
-    }
-    Ok(CameraPose { lon_deg, lat_deg, height_m, distance_m, heading_deg, pitch_deg })
+    CameraPose::of_numbers(given).ok_or_else(wrong)
 }
 
 pub(super) fn size(given: &str) -> Result<(u32, u32), CliError> {
@@ -93,22 +96,55 @@ pub(super) fn size(given: &str) -> Result<(u32, u32), CliError> {
     })
 }
 
-/// The moment for the sun; a date alone is its noon, a time alone is of midsummer's day.
+/// The moment for the sun; what is not given is as without both.
 fn time(date: Option<&str>, time: Option<&str>) -> Result<Option<DateTime>, CliError> {
     if date.is_none() && time.is_none() {
         return Ok(None);
     }
-    let day = match date {
-        Some(given) => given
-            .parse::<Date>()
-            .map_err(|_| CliError::Arguments(format!("--date \"{given}\" is not a date such as 2026-06-21")))?,
-        None => jiff::civil::date(2026, 6, 21),
-    };
+    let day = date.map_or(Ok(USUAL_SUN.date()), |given| super::day("--date", given))?;
     let hour = match time {
         Some(given) => given
             .parse::<Time>()
             .map_err(|_| CliError::Arguments(format!("--time \"{given}\" is not a time such as 17:30")))?,
-        None => jiff::civil::time(12, 0, 0, 0),
+        None => USUAL_SUN.time(),
     };
     Ok(Some(day.to_datetime(hour)))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::args::{Arguments, Command};
+
+    fn said(arguments: &[&str]) -> String {
+        let given = Arguments::try_parse_from([&["stadtzwilling", "view"], arguments].concat()).expect("clap lets it");
+        let Some(Command::View(args)) = given.command else { panic!("it is a view") };
+        let never = || Err(CliError::Arguments("the sample was asked for".to_owned()));
+        options(args, never).map(drop).expect_err("there is no source").to_string()
+    }
+
+    /// The sample takes a while to be built; who has mistyped a number is told before.
+    #[test]
+    fn wrong_arguments_are_told_before_a_city_is_built() {
+        assert!(said(&["--camera", "bad"]).starts_with("--camera \"bad\" is not"));
+        assert!(said(&["--size", "0x0"]).starts_with("--size"));
+        assert!(said(&["--date", "20260621"]).starts_with("--date \"20260621\" is not a date"));
+        assert_eq!(said(&["--camera", "11,48,500,900,0,-30"]), "the sample was asked for");
+    }
+
+    #[test]
+    fn a_picture_that_cannot_be_written_is_refused_before_anything_is_opened() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name).display().to_string();
+        assert!(
+            said(&["--screenshot", &at("x.jpg")]).ends_with("does not end in .png, and no other pictures are written")
+        );
+        assert!(said(&["--screenshot", &at("no/x.png")]).starts_with(&at("no/x.png")));
+        std::fs::create_dir(at("folder.png")).expect("a folder");
+        assert!(said(&["--screenshot", &at("folder.png")]).starts_with(&at("folder.png")));
+        assert_eq!(said(&["--screenshot", &at("x.PNG")]), "the sample was asked for");
+        assert!(!Path::new(&at("x.PNG")).exists(), "nothing is left behind");
+    }
 }

@@ -91,13 +91,6 @@ fn run_waiting(core: &Arc<Core>, handle: &Handle) {
     }
 }
 
-/// Gets one URL and waits for it: for command lines and tests, not for a program that draws.
-pub fn get_blocking(url: &Url) -> Result<Bytes, FetchError> {
-    let setup = |error: std::io::Error| FetchError::Setup { why: error.to_string() };
-    let runtime = Builder::new_current_thread().enable_all().build().map_err(setup)?;
-    runtime.block_on(Clients::new(READ_TIMEOUT)?.get(url, MAX_BODY_BYTES)).map(|body| body.bytes)
-}
-
 /// HTTP clients: the machine's own addresses are never asked through a proxy.
 struct Clients {
     outside: reqwest::Client,

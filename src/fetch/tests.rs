@@ -9,7 +9,7 @@ use url::Url;
 
 use super::lane::Exchange;
 use super::memory::MemoryFetch;
-use super::native::{NativeFetch, get_blocking};
+use super::native::NativeFetch;
 use super::{Answer, Body, Fetch, FetchError, Request, RequestId};
 
 /// A server that gives each connection the answer of its path, and closes it.
@@ -152,11 +152,13 @@ fn files_are_read_like_addresses() {
     let path = folder.path().join("ä b.json");
     std::fs::write(&path, b"{}").expect("a file");
     let url = Url::from_file_path(&path).expect("an address");
-    assert_eq!(get_blocking(&url), Ok(b"{}".to_vec()));
+    let (fetch, wakes) = woken(4000);
+    let bytes = |url: &Url| get(&fetch, &wakes, url.clone()).map(|body| body.bytes);
+    assert_eq!(bytes(&url), Ok(b"{}".to_vec()));
     let missing = Url::from_file_path(folder.path().join("missing")).expect("an address");
-    assert_eq!(get_blocking(&missing), Err(FetchError::NotFound { url: missing }));
+    assert_eq!(bytes(&missing), Err(FetchError::NotFound { url: missing }));
     let folder = Url::from_directory_path(folder.path()).expect("an address");
-    assert!(matches!(get_blocking(&folder), Err(FetchError::File { .. })));
+    assert!(matches!(bytes(&folder), Err(FetchError::File { .. })));
 }
 
 #[test]

@@ -51,5 +51,5 @@ pub use projection::{HeightMethod, HeightReference, PositionMethod, Projector, c
 pub use terrain::Terrain;
 #[cfg(feature = "import")]
 pub use tiff_tags::tags_fit;
-pub use triangulate::{TriangulateError, triangles_area_m2, triangulate};
+pub use triangulate::{TriangulateError, triangulate};
 pub use utm::utm_from_geodetic;

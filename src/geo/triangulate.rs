@@ -8,8 +8,8 @@ use glam::{DVec2, DVec3};
 use spade::{ConstrainedDelaunayTriangulation, HasPosition, Point2, Triangulation};
 use thiserror::Error;
 
+use super::Polygon3;
 use super::plane::{Plane, contains, doubled_area, edges};
-use super::{Polygon3, newell};
 
 /// How far the triangles' area may be from the polygon's, as a part of it.
 const AREA_TOLERANCE: f64 = 1e-6;
@@ -189,17 +189,6 @@ impl HasPosition for Numbered {
     fn position(&self) -> Point2<f64> {
         spade::mitigate_underflow(Point2::new(self.at.x, self.at.y))
     }
-}
-
-/// The area of triangles over points in space, in square metres.
-pub fn triangles_area_m2(points: &[DVec3], triangles: &[[u32; 3]]) -> f64 {
-    triangles
-        .iter()
-        .filter_map(|triangle| {
-            let corners = triangle.map(|index| points.get(index as usize).copied());
-            Some(newell(&[corners[0]?, corners[1]?, corners[2]?]).length() * 0.5)
-        })
-        .sum()
 }
 
 #[cfg(test)]

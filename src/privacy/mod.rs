@@ -1,4 +1,4 @@
-//! Policy file → rules; buildings → a release for one audience; audit. See PRIVACY in ARCHITECTURE.md.
+//! Policy file → rules; buildings → a release for one audience. See PRIVACY in ARCHITECTURE.md.
 //!
 //! Stands between the model and the tiles. Nothing but what this module hands out as [`ReleasedBuilding`] can be tiled.
 //! It reads no file and no clock: the policy comes in as text, the day as a date.
@@ -7,12 +7,10 @@
 //! module, an error included, can depend on it. The one exception are codes of a closed list: one that the list does not
 //! name fails the build, since it might mark a sensitive place.
 
-mod audit;
 mod policy;
 mod release;
 mod released;
 
-pub use audit::{AttributeCounts, ReleaseAudit, audit};
 pub use policy::{
     Aggregation, Attribute, Audience, Cell, Class, Code, CodeList, Decision, Operation, PartsRule, Policy, PolicyError,
     Problem, Purpose, Purposes, Rule, Statistic, Unit, UnknownWord, ValueType, Withholding,

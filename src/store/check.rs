@@ -87,6 +87,9 @@ impl Check<'_> {
         if twin.policy_hash != self.manifest.policy_hash {
             self.warn(&file, "was released under another policy than the manifest says");
         }
+        if let Err(message) = twin.clone().checked() {
+            self.warn(&file, message);
+        }
         if audience_folder(&twin.audience) != Some(folder) {
             self.warn(&file, format!("is the release for \"{}\" and stands in the wrong folder", twin.audience));
         }
@@ -122,7 +125,8 @@ impl Check<'_> {
 
     /// Every tileset carries the manifest's policy and the audience of its folder.
     fn tilesets(&mut self) {
-        let names = self.manifest.files.keys().filter(|name| name.ends_with("/tileset.json"));
+        // One that leads out of the twin has been named already.
+        let names = self.manifest.files.keys().filter(|name| name.ends_with("/tileset.json") && stays_inside(name));
         for name in names {
             if let Err(message) = self.tileset(name) {
                 self.warn(name, message);
@@ -145,9 +149,14 @@ impl Check<'_> {
     }
 }
 
+/// Whether a path in a manifest leads to a file of its twin.
+pub fn stays_inside(name: &str) -> bool {
+    Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
+}
+
 /// Compares one file with its entry. A manifest that leads out of the twin is not followed.
 fn unchanged(folder: &Path, name: &str, entry: &FileEntry) -> Result<(), String> {
-    if !Path::new(name).components().all(|part| matches!(part, Component::Normal(_))) {
+    if !stays_inside(name) {
         return Err("the manifest names a file outside of the twin".to_owned());
     }
     match Sha256::of_file(&folder.join(name)) {

@@ -15,7 +15,7 @@ mod manifest;
 #[cfg(test)]
 mod tests;
 
-pub use check::check;
+pub use check::{check, stays_inside};
 pub use draft::Draft;
 pub use error::StoreError;
 pub use layout::{ADDRESSES, BUILDINGS, GROUND, LAYERS, MANIFEST, NAMES, TWIN, audience_folder};

@@ -159,6 +159,20 @@ fn every_change_is_found() {
         public/tiles/0.glb: is not in the manifest
     "#]],
     );
+    // Whatever stands there is not read.
+    check_after(
+        |twin| {
+            let beside = twin.parent().unwrap().join("beside");
+            fs::create_dir(&beside).unwrap();
+            fs::write(beside.join("tileset.json"), "{}").unwrap();
+            edit(twin, "public/tiles/tileset.json", "../beside/tileset.json");
+        },
+        expect![[r#"
+        ../beside/tileset.json: the manifest names a file outside of the twin
+        public/tiles/tileset.json: is not in the manifest
+        public/twin.json: names tiles/tileset.json, which is not in the manifest
+    "#]],
+    );
 }
 
 fn edit(twin: &Path, from: &str, to: &str) {

@@ -296,6 +296,7 @@ impl Cache {
     }
 
     /// Frees all tiles that the last view did not use.
+    #[cfg(test)]
     pub fn trim(&mut self, frame: u64, sink: &mut dyn TileSink) {
         let (_, unused) = self.oldest_unused(u64::MAX, frame);
         unused.into_iter().for_each(|id| self.free(id, sink));
@@ -308,6 +309,7 @@ impl Cache {
     }
 
     /// Forgets everything of a tileset. Gives the requests that are to be cancelled.
+    #[cfg(test)]
     pub fn close(&mut self, tileset: u32, sink: &mut dyn TileSink) -> Vec<RequestId> {
         let ids: Vec<TileId> = self.slots.keys().filter(|id| id.tileset == tileset).copied().collect();
         let mut requests = Vec::new();

@@ -78,9 +78,36 @@ pub struct FeatureTable {
     pub count: u32,
     /// Columns by name; `None` is "no data".
     pub columns: Vec<(String, Vec<Option<Property>>)>,
+    /// The column that its schema calls the id (semantic `ID`).
+    pub(super) id_column: Option<String>,
+    /// The rows that have an id, by it and then by their number, to be found without going over all of them.
+    by_id: Vec<u32>,
 }
 
+/// Columns that hold ids where no schema says which one does. A name is none: there are as many Hauptstraßen as villages.
+const ID_COLUMNS: [&str; 2] = ["id", "gml_id"];
+
 impl FeatureTable {
+    /// A table of whole columns.
+    pub fn new(count: u32, columns: Vec<(String, Vec<Option<Property>>)>) -> Self {
+        let mut table = Self { count, columns, ..Self::default() };
+        table.index();
+        table
+    }
+
+    /// Has rows found by their ids, once all columns are there.
+    pub(super) fn index(&mut self) {
+        let mut ids: Vec<(&str, u32)> = (0..self.count).filter_map(|row| Some((self.id(row)?, row))).collect();
+        ids.sort_unstable();
+        self.by_id = ids.into_iter().map(|(_, row)| row).collect();
+    }
+
+    /// The first row with an id.
+    pub fn row_of(&self, id: &str) -> Option<u32> {
+        let place = self.by_id.partition_point(|row| self.id(*row) < Some(id));
+        self.by_id.get(place).copied().filter(|row| self.id(*row) == Some(id))
+    }
+
     /// The value of property `name` of a row; `None` where there is no such row, column or data.
     pub fn get(&self, row: u32, name: &str) -> Option<&Property> {
         let (_, column) = self.columns.iter().find(|(column, _)| column == name)?;
@@ -92,11 +119,42 @@ impl FeatureTable {
         self.columns.iter().filter_map(move |(name, column)| Some((name.as_str(), column.get(row as usize)?.as_ref()?)))
     }
 
-    /// The row's public id: property `id`, else `gml_id`, else `name`.
+    /// The row's public id, a text that is not empty: what the schema calls the id, else property `id`, else `gml_id`.
     pub fn id(&self, row: u32) -> Option<&str> {
-        ["id", "gml_id", "name"].iter().find_map(|name| match self.get(row, name)? {
-            Property::Text(text) => Some(text.as_str()),
+        let names = self.id_column.as_deref().into_iter().chain(ID_COLUMNS);
+        names.filter_map(|name| self.get(row, name)).find_map(|property| match property {
+            Property::Text(text) if !text.is_empty() => Some(text.as_str()),
             _ => None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(values: &[&str]) -> Vec<Option<Property>> {
+        values.iter().map(|value| (!value.is_empty()).then(|| Property::Text((*value).to_owned()))).collect()
+    }
+
+    #[test]
+    fn rows_are_found_by_their_ids() {
+        let ids = ["m", "", "a", "z", "a", "k"];
+        let table = FeatureTable::new(6, vec![("id".to_owned(), texts(&ids))]);
+        let found = |id: &str| table.row_of(id);
+        assert_eq!([found("m"), found("a"), found("z"), found("k")], [Some(0), Some(2), Some(3), Some(5)]);
+        assert_eq!([found(""), found("b"), found("zz")], [None; 3]);
+        assert_eq!(FeatureTable::default().row_of("a"), None);
+    }
+
+    #[test]
+    fn a_name_is_no_id() {
+        let name = ("name".to_owned(), texts(&["Hauptstraße 1", "Hauptstraße 1"]));
+        assert_eq!(FeatureTable::new(2, vec![name.clone()]).id(0), None);
+        let own = ("cadastre".to_owned(), texts(&["x", "y"]));
+        let mut table = FeatureTable::new(2, vec![name, own]);
+        table.id_column = Some("cadastre".to_owned());
+        table.index();
+        assert_eq!((table.id(1), table.row_of("y")), (Some("y"), Some(1)));
     }
 }

@@ -23,9 +23,6 @@ pub enum Opened {
 /// Why nothing can be opened there.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum OpenError {
-    /// Neither an address nor a path.
-    #[error("\"{0}\" is neither an address nor a path")]
-    Address(String),
     /// Nothing came from there.
     #[error(transparent)]
     Fetch(#[from] FetchError),
@@ -55,26 +52,6 @@ pub enum OpenError {
 
 /// What is looked for in a folder, in this order.
 const IN_A_FOLDER: [&str; 3] = ["twin.json", "public/twin.json", "tileset.json"];
-
-/// The address of what a person typed: an address as it is, natively also a path.
-pub fn parse_address(text: &str) -> Result<Url, OpenError> {
-    match Url::parse(text) {
-        // One letter before the colon is a Windows drive.
-        Ok(url) if url.scheme().len() > 1 => Ok(url),
-        _ => path_address(text).ok_or_else(|| OpenError::Address(text.to_owned())),
-    }
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn path_address(text: &str) -> Option<Url> {
-    let path = std::path::absolute(text).ok()?;
-    if path.is_dir() { Url::from_directory_path(path).ok() } else { Url::from_file_path(path).ok() }
-}
-
-#[cfg(target_arch = "wasm32")]
-fn path_address(_text: &str) -> Option<Url> {
-    None
-}
 
 /// An opening on its way; [`Opening::poll`] it each frame.
 #[derive(Debug)]
@@ -159,10 +136,25 @@ fn in_folder(url: &Url) -> Vec<Url> {
     IN_A_FOLDER.iter().rev().filter_map(|name| join(&folder, name).ok()).collect()
 }
 
-/// An address that stands in a file at `base`. A key that `base` was asked for with (`?token=…`) goes along where the
-/// address has none of its own and leads to the same server.
-pub fn join(base: &Url, address: &str) -> Result<Url, url::ParseError> {
+/// Why an address that stands in a file is not followed.
+#[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum JoinError {
+    /// It is no address.
+    #[error(transparent)]
+    Parse(#[from] url::ParseError),
+    /// It stands in a file from elsewhere and leads into this computer's own files.
+    #[error("it leads from elsewhere into the files of this computer")]
+    OwnFiles,
+}
+
+/// An address that stands in a file at `base`; every address of a twin and of a tileset goes through here. A key that
+/// `base` was asked for with (`?token=…`) goes along where the address has none of its own and leads to the same server.
+/// What comes from elsewhere does not lead into the visitor's own files.
+pub fn join(base: &Url, address: &str) -> Result<Url, JoinError> {
     let mut url = base.join(address)?;
+    if url.scheme() == "file" && base.scheme() != "file" {
+        return Err(JoinError::OwnFiles);
+    }
     if url.query().is_none() && url.origin() == base.origin() && url.origin().is_tuple() {
         url.set_query(base.query());
     }
@@ -195,7 +187,8 @@ impl Opened {
         }
         match members.format {
             Some(format) if format == FORMAT => {
-                let twin = serde_json::from_slice(json).map_err(|error| content(error.to_string()))?;
+                let twin: TwinDescription = serde_json::from_slice(json).map_err(|error| content(error.to_string()))?;
+                let twin = twin.checked().map_err(content)?;
                 Ok(Self::Twin(Box::new(twin), url))
             }
             Some(found) => Err(OpenError::Format { found, url }),

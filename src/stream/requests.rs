@@ -29,7 +29,7 @@ impl Streamer {
             if due {
                 set.attempts += 1;
                 let id = self.fetch.start(Request { url: set.url.clone(), priority: f32::INFINITY });
-                set.phase = TilesetPhase::Requested(id);
+                set.phase = TilesetPhase::Requested;
                 self.owners.insert(id, Owner::Tileset(index as u32));
             }
         }

@@ -55,9 +55,17 @@ pub fn number(language: Language, value: f64, decimals: u8) -> String {
     out
 }
 
-/// An ISO date as the language writes it; anything else as it is.
+/// The day that a text names in the one form that is meant for days, `2019-07-03`. Eight digits are a key of a register
+/// much more often than a day.
+pub fn day(text: &str) -> Option<jiff::civil::Date> {
+    let form = |(index, byte): (usize, u8)| if matches!(index, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+    let is_day = text.len() == 10 && text.bytes().enumerate().all(form);
+    text.parse().ok().filter(|_| is_day)
+}
+
+/// A [`day`] as the language writes it; anything else as it is.
 pub fn date(language: Language, iso: &str) -> String {
-    let Ok(date) = iso.parse::<jiff::civil::Date>() else { return iso.to_owned() };
+    let Some(date) = day(iso) else { return iso.to_owned() };
     let months = text(language, "date.months");
     let name = months.split_whitespace().nth(usize::from(date.month().unsigned_abs()) - 1).unwrap_or_default();
     let written = language.row().date.replace("{day}", &date.day().to_string());
@@ -131,5 +139,8 @@ mod tests {
         assert_eq!(date(Language::Leicht, "2019-03-03"), "3. März 2019");
         assert_eq!(number(Language::Leicht, 12_345.678, 1), "12.345,7");
         assert_eq!(date(Language::En, "no date"), "no date");
+        for text in ["20190703", "2019-07-03T10:00", "2019-07-03 10:00", "+002019-07-03", "2019-02-30", "09162000"] {
+            assert_eq!(date(Language::De, text), text);
+        }
     }
 }

@@ -1,20 +1,26 @@
 //! What a published twin says of itself: the serde types of `twin.json`, the file that a viewer opens.
 //!
-//! Written by `store`, read by `stream` and the viewer. Types only: no I/O, and nothing in here that was not released.
+//! Written by `store`, read by `stream` and the viewer. Types and their checks only: no I/O, and nothing in here that was
+//! not released.
 //! One `twin.json` stands in each audience's folder (`public/`, `planner/`); all paths in it are relative to it.
 
 mod ground;
 mod link;
+mod pose;
 mod text;
 
 pub use ground::GroundClass;
 pub use link::{Link, LinkTarget};
+pub use pose::PoseError;
 pub use text::{Language, Text};
 
 use serde::{Deserialize, Serialize};
 
 /// The value of [`TwinDescription::format`] that this version reads and writes.
 pub const FORMAT: &str = "stadtzwilling-twin/1";
+
+/// The [`TwinDescription::audience`] of the privileged release.
+pub const PLANNER: &str = "planner";
 
 /// `twin.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,6 +70,17 @@ pub struct SearchInfo {
     pub names: String,
     /// Relative path of the house numbers.
     pub addresses: String,
+}
+
+impl TwinDescription {
+    /// The description itself where all its cameras can be; else which cannot, and why.
+    pub fn checked(self) -> Result<Self, String> {
+        self.home.checked().map_err(|error| format!("home: {error}"))?;
+        for place in &self.places {
+            place.pose.checked().map_err(|error| format!("place {}: {error}", place.title.get(Language::De)))?;
+        }
+        Ok(self)
+    }
 }
 
 /// A source with its licence.

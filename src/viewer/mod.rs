@@ -32,7 +32,7 @@ use thiserror::Error;
 pub use access::{Act, Change, Deed, Node, Number, Role};
 pub use bench::{Bench, Figures};
 pub use kiosk::{Kiosk, Pin, RESTART_CODE, check_counts};
-pub use options::{Audience, Comfort, Screenshot, StateLog, Theme, Thrift, ViewerOptions, ViewerSource};
+pub use options::{Audience, Comfort, Screenshot, StateLog, Theme, Thrift, USUAL_SUN, ViewerOptions, ViewerSource};
 pub use platform::run;
 pub use remote::{Remote, Signal};
 

@@ -10,6 +10,9 @@ use super::remote::Remote;
 use crate::stream::StreamSettings;
 use crate::twin::{CameraPose, Language};
 
+/// Date and time of the sun where nobody asks for another.
+pub const USUAL_SUN: jiff::civil::DateTime = jiff::civil::date(2026, 6, 21).at(15, 30, 0, 0);
+
 /// How a window, or a screenshot, is to open.
 #[derive(Clone)]
 pub struct ViewerOptions {
@@ -31,7 +34,7 @@ pub struct ViewerOptions {
     pub comfort: Comfort,
     /// What is to be saved on this device.
     pub thrift: Thrift,
-    /// Local date and time for the sun; `None` is an afternoon in June.
+    /// Local date and time for the sun; `None` is [`USUAL_SUN`].
     pub time: Option<jiff::civil::DateTime>,
     /// For tests: what takes the state of each frame.
     pub state_log: Option<StateLog>,

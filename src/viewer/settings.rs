@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use crate::twin::Language;
-use crate::viewer::options::{Theme, ViewerOptions};
+use crate::viewer::options::{Theme, USUAL_SUN, ViewerOptions};
 use crate::viewer::panel::Card;
 use crate::viewer::platform;
 
@@ -53,7 +53,7 @@ impl Settings {
             contrast: options.comfort.contrast,
             still: options.comfort.still,
             shadows: !options.thrift.memory,
-            sun: options.time.unwrap_or(jiff::civil::date(2026, 6, 21).at(15, 30, 0, 0)),
+            sun: options.time.unwrap_or(USUAL_SUN),
             card: None,
             // At a public screen they come with the visitor.
             panels: options.screenshot.is_none() && options.bench.is_none() && options.kiosk.is_none(),

@@ -15,7 +15,7 @@ use super::drive::{Phase, TheCity};
 use super::kiosk::KioskScreen;
 use super::options::StateLog;
 use super::overlay::Layers;
-use super::panel::{Notice, shown};
+use super::panel::{Notice, rects, shown, status_view};
 use super::pick::{Picked, Selected, Selection, row_of};
 use super::remote::Remote;
 use super::search::Search;
@@ -120,7 +120,11 @@ struct State<'w, 's> {
 fn write(mut log: ResMut<Log>, mut contexts: EguiContexts, state: State) {
     let context = contexts.ctx_mut().ok().filter(|context| context.has_requested_repaint());
     let causes = context.map(|context| context.repaint_causes()).unwrap_or_default();
-    let now = state.as_json(causes.iter().map(ToString::to_string).collect());
+    let mut now = state.as_json(causes.iter().map(ToString::to_string).collect());
+    let panels = contexts.ctx_mut().map(|context| rects(context)).unwrap_or_default();
+    let borders =
+        panels.into_iter().map(|(name, at)| (name.to_owned(), json!([at.left(), at.top(), at.right(), at.bottom()])));
+    now["panels"] = Value::Object(borders.collect());
     if let Err(error) = log.take(now) {
         platform::complain(&format!("the state log cannot be written any more: {error}"));
         log.sink = Sink::Gone;
@@ -142,7 +146,7 @@ impl State<'_, '_> {
             "pending": city.status.requested + city.status.decoding,
             "failed": city.status.failed_count,
             "drawn": city.drawn().len(),
-            "attributions": city.status.attributions,
+            "attributions": status_view(city, &self.layers, selection, camera, &self.canvas, settings.language).attributions,
             "size": self.canvas.size_pt.to_array(),
             "clicked": self.clicks.click.map(|at| at.to_array()),
             "walked": selection.walked.as_ref().map(|picked| &picked.id),

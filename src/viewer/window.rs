@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bevy::prelude::*;
-use bevy::window::{CursorOptions, PrimaryWindow};
+use bevy::window::{CursorOptions, PrimaryWindow, RequestRedraw};
 use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings, WinitUserEvent};
 use bevy_egui::EguiPlugin;
 use glam::DVec2;
@@ -27,8 +27,13 @@ pub fn city_app(
     add_platform: impl FnOnce(&mut App, &ViewerOptions, &Arc<dyn Fetch>),
 ) -> Result<App, ViewerError> {
     let fetch: Arc<dyn Fetch> = Arc::new(PlatformFetch::new().map_err(|error| source_error(options, &error))?);
-    let ViewerOptions { camera, thrift, .. } = *options;
-    let start = Start { url: platform::source_url(options)?, fetch: Arc::clone(&fetch), camera, thrift };
+    let start = Start {
+        url: platform::source_url(options)?,
+        fetch: Arc::clone(&fetch),
+        camera: options.camera,
+        thrift: options.thrift,
+        audience: options.audience,
+    };
     let mut app = App::new();
     app.insert_resource(Settings::of(options));
     let (width, height) = options.size;
@@ -79,11 +84,15 @@ pub fn ended(exit: AppExit) -> Result<(), ViewerError> {
 
 /// The error for what cannot be opened.
 pub fn source_error(options: &ViewerOptions, reason: &dyn std::fmt::Display) -> ViewerError {
-    let what = match &options.source {
+    ViewerError::Source { what: source_name(options), reason: reason.to_string() }
+}
+
+/// What is to be opened, as it was named.
+pub fn source_name(options: &ViewerOptions) -> String {
+    match &options.source {
         ViewerSource::Path(path) => path.display().to_string(),
         ViewerSource::Url(url) => url.to_string(),
-    };
-    ViewerError::Source { what, reason: reason.to_string() }
+    }
 }
 
 /// Bevy's plugins with a window.
@@ -125,8 +134,23 @@ fn wake_on_arrival(arrivals: Res<Arrivals>, held: Option<Res<Held>>, proxy: Res<
     }
 }
 
-fn measure_canvas(windows: Query<&Window, With<PrimaryWindow>>, mut canvas: ResMut<Canvas>) {
+/// Frames until the panels lie where they belong in a window of another size: they hear of it in the next one, and are
+/// placed by the size that they had in the one before.
+const FRAMES_TO_SETTLE: u8 = 2;
+
+fn measure_canvas(
+    windows: Query<&Window, With<PrimaryWindow>>,
+    mut canvas: ResMut<Canvas>,
+    mut unsettled: Local<u8>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
     let Ok(window) = windows.single() else { return };
     let size_pt = DVec2::new(f64::from(window.width()), f64::from(window.height()));
-    canvas.set_if_neq(Canvas { size_pt, pixels_per_point: window.scale_factor() });
+    if canvas.set_if_neq(Canvas { size_pt, pixels_per_point: window.scale_factor() }) {
+        *unsettled = FRAMES_TO_SETTLE;
+    }
+    if *unsettled > 0 {
+        *unsettled -= 1;
+        redraw.write(RequestRedraw);
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use expect_test::{Expect, expect};
 
 use crate::picture::{Part, Picture, distance};
-use crate::program::Program;
+use crate::program::{Program, hidden_attributions};
 use crate::{FRAUENKIRCHE, FRAUENKIRCHE_ID, open};
 
 #[test]
@@ -114,6 +114,44 @@ fn a_small_window_is_usable_in_german_and_in_the_dark() {
         assert_eq!(program.state["selected"]["building"], FRAUENKIRCHE_ID);
     }
     program.look("flat-en-light");
+}
+
+/// Who needs large text most has the smallest screen.
+#[test]
+fn large_text_in_a_small_window_covers_nothing() {
+    let Some(mut session) = open(&[]) else { return };
+    let program = &mut session.program;
+    program.press("View");
+    program.press("200 %");
+    program.resize(640, 480);
+    program.look("large-settings");
+    nothing_is_covered(program);
+    program.press("View");
+    program.resize(640, 481);
+    program.key("Home");
+    program.click(program.place_of(FRAUENKIRCHE));
+    if program.state["selected"].is_null() {
+        // The title lies over it: it is in the middle of what is left.
+        program.click([400.0, 300.0]);
+    }
+    assert!(!program.state["selected"].is_null());
+    program.look("large-house");
+    nothing_is_covered(program);
+    program.press("Close");
+    program.resize(400, 300);
+    program.look("large-smallest");
+    assert_eq!(hidden_attributions(&program.state), [""; 0]);
+}
+
+/// No panel lies over another, and the attributions are whole.
+fn nothing_is_covered(program: &Program) {
+    assert_eq!(hidden_attributions(&program.state), [""; 0]);
+    let borders = |name: &str| serde_json::from_value::<[f64; 4]>(program.state["panels"][name].clone()).ok();
+    for (one, other) in [("title", "status"), ("title", "selection"), ("selection", "status"), ("title", "compass")] {
+        let Some((a, b)) = borders(one).zip(borders(other)) else { continue };
+        let apart = a[2] <= b[0] || b[2] <= a[0] || a[3] <= b[1] || b[3] <= a[1];
+        assert!(apart, "{one} at {a:?} and {other} at {b:?}");
+    }
 }
 
 #[test]

@@ -5,6 +5,8 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::Found;
 use crate::city::{CityConfig, read_text};
 use crate::geo::{HeightReference, Projector};
@@ -15,13 +17,18 @@ use crate::source::detect::{self, Format};
 use crate::source::geojson::FeatureCollection;
 use crate::source::plans::{PlanMapping, read_plans};
 use crate::source::{ReadOptions, geojson, geotiff, table};
+use crate::store;
 use crate::store::build::examine;
 use crate::tiles::validate_tileset;
+use crate::twin::{FORMAT, TwinDescription};
 
 /// Checks a file of whatever kind it is.
-pub(super) fn single(file: &Path, report: &mut Report) -> Found {
+pub(super) fn single(file: &Path, today: Date, report: &mut Report) -> Found {
     if file.extension().is_some_and(|extension| extension == "toml") {
-        return toml(file, report);
+        return toml(file, today, report);
+    }
+    if file.file_name().is_some_and(|name| name == store::TWIN) {
+        return release(file, report);
     }
     // A check tells all that it finds; where it lies matters to nobody.
     let options = ReadOptions { refuses_unknown_crs: false, ..ReadOptions::of(&file.to_string_lossy()) };
@@ -97,6 +104,35 @@ fn tileset(file: &Path, mut input: impl Read, report: &mut Report) -> Found {
     Ok(("3D Tiles tileset".to_owned(), format!("{findings} findings against 3D Tiles 1.1")))
 }
 
+/// What a release says of itself, with the files that it names. What was published stands in the twin's manifest alone.
+pub(super) fn release(file: &Path, report: &mut Report) -> Found {
+    let json = fs::read(file).map_err(|error| error.to_string())?;
+    let twin: TwinDescription = serde_json::from_slice(&json).map_err(|error| error.to_string())?;
+    if twin.format != FORMAT {
+        return Err(format!("the format is \"{}\", not \"{FORMAT}\"", twin.format));
+    }
+    let twin = twin.checked()?;
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let place = || Place { file: file.to_string_lossy().into(), line: 0, object: None };
+    let tilesets: Vec<&String> = twin.buildings.iter().chain(&twin.ground).collect();
+    for named in tilesets.iter().copied().chain(twin.layers.iter().map(|layer| &layer.data)) {
+        if !store::stays_inside(named) {
+            report.warn(WarningKind::BrokenTwin, place(), format!("names {named}, which leads out of its folder"));
+        } else if !folder.join(named).is_file() {
+            report.warn(WarningKind::BrokenTwin, place(), format!("names {named}, which is not there"));
+        }
+    }
+    for path in tilesets.into_iter().filter(|named| store::stays_inside(named)).map(|named| folder.join(named)) {
+        if let Ok(json) = fs::read(&path) {
+            against_the_standard(&path, &json, report);
+        }
+    }
+    let (attributes, layers) = (twin.attributes.len(), twin.layers.len());
+    let content =
+        format!("for {}, {attributes} attributes, {layers} layers\npolicy {}", twin.audience, twin.policy_hash);
+    Ok((format!("release of {}", twin.city), content))
+}
+
 /// Holds a tileset and all its tiles against the standard. Gives the number of findings.
 pub(super) fn against_the_standard(file: &Path, json: &[u8], report: &mut Report) -> usize {
     let folder = file.parent().unwrap_or(Path::new(""));
@@ -110,13 +146,18 @@ pub(super) fn against_the_standard(file: &Path, json: &[u8], report: &mut Report
 }
 
 /// A city's configuration with the files that it names, or a policy.
-fn toml(file: &Path, report: &mut Report) -> Found {
+fn toml(file: &Path, today: Date, report: &mut Report) -> Found {
     let text = read_text(file).map_err(|error| error.to_string())?;
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
     if table.contains_key("crs") {
-        return city(file, &text, report);
+        return city(file, &text, today, report);
     }
     let policy = Policy::parse(&text, &file.to_string_lossy()).map_err(|error| error.to_string())?;
+    if today > policy.expires_on() {
+        let place = Place { file: file.to_string_lossy().into(), line: 0, object: None };
+        let message = format!("the policy expired on {}; on {today} it releases nothing", policy.expires_on());
+        report.warn(WarningKind::Configuration, place, message);
+    }
     let approval = match policy.approved_by() {
         Some(by) => format!("approved by {by}"),
         None => "not approved: synthetic data only".to_owned(),
@@ -126,9 +167,9 @@ fn toml(file: &Path, report: &mut Report) -> Found {
     Ok(("policy".to_owned(), format!("{head}\n\n{}", policy.cell_table())))
 }
 
-fn city(file: &Path, text: &str, report: &mut Report) -> Found {
+fn city(file: &Path, text: &str, today: Date, report: &mut Report) -> Found {
     let city = CityConfig::parse(file, text).map_err(|error| error.to_string())?;
-    let files = examine(&city, &city.default_downloads(), report);
+    let files = examine(&city, &city.default_downloads(), today, report);
     let content = format!("{} sources and {} layers with {files} files", city.sources.len(), city.layers.len());
     Ok((format!("configuration of {}", city.id), content))
 }

@@ -4,15 +4,19 @@ use std::fs;
 use std::path::Path;
 
 use expect_test::{Expect, expect};
+use jiff::civil::{Date, date};
 
 use super::{Checked, check};
 use crate::sample::{self, SampleFolder, SampleOptions};
 use crate::store::{Draft, MANIFEST_FORMAT, Manifest};
 use crate::twin::Text;
 
+/// A day on which the sample's policy is in force.
+const DAY: Date = date(2026, 11, 23);
+
 fn said(file: &Path) -> String {
     let folder = file.parent().unwrap();
-    check(file).to_string().replace(&format!("{}/", folder.display()), "")
+    check(file, DAY).to_string().replace(&format!("{}/", folder.display()), "")
 }
 
 /// Checks a file of that name and content.
@@ -61,7 +65,7 @@ fn tables_are_read_by_their_first_column() {
         facts.csv: table
           1 rows by the first column; columns: height, owner
           warning: facts.csv:3: the row has no key
-          warning: facts.csv:5 (2): the row has more cells than columns
+          warning: facts.csv:5: the row has more cells than columns
           warning: facts.csv:4 (1): the key stands more than once; the first row is kept
     "#]],
     );
@@ -157,13 +161,62 @@ fn a_city_file_is_checked_with_what_it_names() {
     .assert_eq(&said(&city));
 }
 
+/// What a build refuses on this day is found before anything is built.
+#[test]
+fn a_policy_that_releases_nothing_is_found() {
+    let root = tempfile::tempdir().unwrap();
+    let mut files = SampleFolder::create(root.path().to_owned()).unwrap();
+    sample::write(&SampleOptions { buildings: 20, ..SampleOptions::default() }, &mut files).unwrap();
+    let (city, policy) = (root.path().join("city.toml"), root.path().join("policy.toml"));
+    let on = |file: &Path, day| check(file, day).to_string().replace(&format!("{}/", root.path().display()), "");
+    let late = date(2028, 1, 1);
+    assert!(on(&city, DAY).contains("nothing wrong found") && on(&policy, DAY).contains("nothing wrong found"));
+    let expired = "the policy expired on 2027-12-31; on 2028-01-01 it releases nothing";
+    assert!(on(&city, late).contains(&format!("warning: city.toml: policy.toml: {expired}")), "{}", on(&city, late));
+    assert!(on(&policy, late).contains(&format!("warning: policy.toml: {expired}")), "{}", on(&policy, late));
+    let text = fs::read_to_string(&city).unwrap();
+    fs::write(
+        &city,
+        text.replace("data = \"synthetic\"", "data = \"real\"").replace("\"muenchen-sample\"", "\"muenchen\""),
+    )
+    .unwrap();
+    let said = on(&city, DAY);
+    assert!(said.contains("city.toml: policy.toml: the policy is not approved"), "{said}");
+}
+
+#[test]
+fn a_release_is_checked_without_its_twin() {
+    let folder = tempfile::tempdir().unwrap();
+    let nothing = check(folder.path(), DAY).to_string();
+    assert!(
+        nothing.contains("this folder is no twin, it has neither manifest.json nor twin.json; name the files in it")
+    );
+    let twin = r#"{"format":"stadtzwilling-twin/1","city":"musterstadt","title":{"de":"M"},"audience":"citizen",
+        "policy_hash":"ab","policy_approved_by":null,"time_zone":"Europe/Berlin","sources":[],
+        "home":{"lon_deg":11.5,"lat_deg":48.1,"height_m":560,"distance_m":900,"heading_deg":0,"pitch_deg":-30},
+        "buildings":"tiles/tileset.json","ground":"../ground.json","attributes":[],"withheld":[],"layers":[],"places":[]}"#;
+    let file = folder.path().join("twin.json");
+    fs::write(&file, twin).unwrap();
+    expect![[r#"
+        twin.json: release of musterstadt
+          for citizen, 0 attributes, 0 layers
+          policy ab
+          warning: twin.json: names tiles/tileset.json, which is not there
+          warning: twin.json: names ../ground.json, which leads out of its folder
+    "#]]
+    .assert_eq(&said(&file));
+    assert!(check(folder.path(), DAY).to_string().contains("release of musterstadt"));
+    fs::write(&file, twin.replace("48.1", "481")).unwrap();
+    assert!(said(&file).contains("error: home: lat_deg is 481, not within -90 to 90"), "{}", said(&file));
+}
+
 #[test]
 fn a_file_that_is_not_there_is_told_from_one_that_is_wrong() {
     let folder = tempfile::tempdir().unwrap();
-    let Checked { is_there, error, .. } = check(&folder.path().join("nowhere.gml"));
+    let Checked { is_there, error, .. } = check(&folder.path().join("nowhere.gml"), DAY);
     assert!(!is_there && error.is_some());
     let wrong = folder.path().join("wrong.gml");
     fs::write(&wrong, "neither this nor that").unwrap();
-    let Checked { is_there, error, .. } = check(&wrong);
+    let Checked { is_there, error, .. } = check(&wrong, DAY);
     assert!(is_there && error.is_some());
 }

@@ -5,7 +5,7 @@ use glam::DVec3;
 use proptest::prelude::*;
 
 use super::super::test_polygons::{flat, of_buildings, placed};
-use super::super::{Polygon3, mend};
+use super::super::{Polygon3, mend, newell};
 use super::*;
 
 fn check(polygon: &Polygon3, expected: Expect) {
@@ -92,4 +92,15 @@ fn every_polygon_of_the_real_files_is_triangulated() {
             assert!(triangulate(&mended).is_ok(), "{path}: {polygon:?}");
         }
     }
+}
+
+/// The area of triangles over points in space, in square metres.
+fn triangles_area_m2(points: &[DVec3], triangles: &[[u32; 3]]) -> f64 {
+    triangles
+        .iter()
+        .filter_map(|triangle| {
+            let corners = triangle.map(|index| points.get(index as usize).copied());
+            Some(newell(&[corners[0]?, corners[1]?, corners[2]?]).length() * 0.5)
+        })
+        .sum()
 }

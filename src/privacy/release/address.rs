@@ -1,6 +1,6 @@
 //! A building's addresses as one text, under the policy's attribute `address`.
 
-use super::value::Fault;
+use super::value::{Fault, is_one_line};
 use crate::model::{Address, Building, RawValue, Value};
 
 /// The attribute that addresses are released under.
@@ -13,6 +13,9 @@ pub(super) fn released(building: &Building) -> Result<Option<String>, Fault> {
     for one in std::iter::once(building).chain(&building.parts) {
         for address in &one.addresses {
             let text = address_text(address)?;
+            if !is_one_line(&text) {
+                return Err(Fault::NotOneLine);
+            }
             if !text.is_empty() && !texts.contains(&text) {
                 texts.push(text);
             }

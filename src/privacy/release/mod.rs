@@ -22,7 +22,6 @@ use crate::twin::{AttributeInfo, WithheldInfo};
 pub use address::NAME as ADDRESS;
 pub use error::ReleaseError;
 use value::Fault;
-pub(super) use value::Outcome;
 
 /// Where data comes from. An unapproved policy releases invented data only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,14 +107,15 @@ impl Releaser {
     /// The building as the audience may see it; `None`, with a warning, where it has no geometry to be seen by.
     ///
     /// `fallback_crs` holds for a building whose source names no CRS. Fails where the data has an attribute or a code
-    /// that the policy does not name, or a released value that is not of its attribute's type.
+    /// that the policy does not name, or a released value that is not of its attribute's type. A text that is no single
+    /// value, because it has line breaks or is longer than any, is not released, with a warning.
     pub fn release(
         &self,
         building: &Building,
         fallback_crs: Crs,
         report: &mut Report,
     ) -> Result<Option<ReleasedBuilding>, ReleaseError> {
-        let values = self.values(building)?;
+        let values = self.values(building, report)?;
         Ok(released(building, geometry::release_geometry(building), values, fallback_crs, report))
     }
 
@@ -126,27 +126,16 @@ impl Releaser {
         fallback_crs: Crs,
         report: &mut Report,
     ) -> Result<Option<ReleasedBuilding>, ReleaseError> {
-        let values = self.values(building)?;
+        let values = self.values(building, report)?;
         let surfaces = geometry::take_geometry(building);
         Ok(released(building, surfaces, values, fallback_crs, report))
     }
 
-    fn values(&self, building: &Building) -> Result<Vec<Option<ReleasedValue>>, ReleaseError> {
+    fn values(&self, building: &Building, report: &mut Report) -> Result<Vec<Option<ReleasedValue>>, ReleaseError> {
         self.check_names(building)?;
         let is_sensitive = self.is_sensitive(building)?;
-        let value = |&index: &usize| match self.outcome(index, building, is_sensitive)? {
-            Outcome::Released(value) => Ok(Some(value)),
-            Outcome::Withheld | Outcome::NoData => Ok(None),
-        };
-        self.shown.iter().map(value).collect()
-    }
-
-    /// Every attribute of the policy with what becomes of it in one building, for the audit.
-    pub(super) fn outcomes(&self, building: &Building) -> Result<Vec<Outcome>, ReleaseError> {
-        self.check_names(building)?;
-        let is_sensitive = self.is_sensitive(building)?;
-        let indices = 0..self.policy.attributes().len();
-        indices.map(|index| self.outcome(index, building, is_sensitive)).collect()
+        let mut value = |&index: &usize| self.value(index, building, is_sensitive, report);
+        self.shown.iter().map(&mut value).collect()
     }
 
     /// Fails on a name that the policy does not know: in the building, then in its parts, by name.
@@ -183,47 +172,65 @@ impl Releaser {
         Ok(found)
     }
 
-    fn outcome(&self, index: usize, building: &Building, is_sensitive: bool) -> Result<Outcome, ReleaseError> {
-        let Some(attribute) = self.policy.attributes().get(index) else { return Ok(Outcome::NoData) };
+    fn value(
+        &self,
+        index: usize,
+        building: &Building,
+        is_sensitive: bool,
+        report: &mut Report,
+    ) -> Result<Option<ReleasedValue>, ReleaseError> {
+        let Some(attribute) = self.policy.attributes().get(index) else { return Ok(None) };
         match self.policy.decide(attribute, self.audience, self.purpose()) {
-            Decision::Release(_) if is_sensitive && attribute.hidden_at_sensitive_places => {
-                Ok(presence(attribute, building))
-            }
-            Decision::Release(rule) => {
-                let value = self.released_value(attribute, rule, building)?;
-                Ok(value.map_or(Outcome::NoData, Outcome::Released))
-            }
-            Decision::Withhold(_) => Ok(presence(attribute, building)),
+            Decision::Release(_) if is_sensitive && attribute.hidden_at_sensitive_places => Ok(None),
+            Decision::Release(rule) => released_value(attribute, rule, building, report),
+            Decision::Withhold(_) => Ok(None),
         }
     }
+}
 
-    /// The building's own value; where it has none, what its parts' *released* values say together. The parts are
-    /// compared after release and never before: whether two raw values agree is itself something about them.
-    fn released_value(
-        &self,
-        attribute: &Attribute,
-        rule: &Rule,
-        building: &Building,
-    ) -> Result<Option<ReleasedValue>, ReleaseError> {
-        if attribute.name == address::NAME
-            && let Some(text) =
-                address::released(building).map_err(|fault| release_error(attribute, building, fault))?
-        {
-            return Ok(Some(ReleasedValue::Text(text)));
+/// The building's own value; where it has none, what its parts' *released* values say together. The parts are compared
+/// after release and never before: whether two raw values agree is itself something about them.
+fn released_value(
+    attribute: &Attribute,
+    rule: &Rule,
+    building: &Building,
+    report: &mut Report,
+) -> Result<Option<ReleasedValue>, ReleaseError> {
+    if attribute.name == address::NAME
+        && let Some(text) = taken(address::released(building), attribute, building, report)?
+    {
+        return Ok(Some(ReleasedValue::Text(text)));
+    }
+    let mut one_value = |one: &Building| {
+        let raw = one.attributes.get(&attribute.name);
+        let value = raw.map(|raw| value::release(raw, attribute, &rule.operation)).transpose();
+        taken(value.map(Option::flatten), attribute, one, report)
+    };
+    if let Some(own) = one_value(building)? {
+        return Ok(Some(own));
+    }
+    let mut of_parts = Vec::new();
+    for part in &building.parts {
+        of_parts.extend(one_value(part)?);
+    }
+    Ok(value::together(of_parts, attribute.parts))
+}
+
+/// What can be released, and a warning in the place of what is no value.
+fn taken<V>(
+    value: Result<Option<V>, Fault>,
+    attribute: &Attribute,
+    one: &Building,
+    report: &mut Report,
+) -> Result<Option<V>, ReleaseError> {
+    match value {
+        Err(Fault::NotOneLine) => {
+            let message =
+                format!("the attribute \"{}\" has a text with line breaks or too long for a value", attribute.name);
+            report.warn(WarningKind::BadValue, place_of(one), message);
+            Ok(None)
         }
-        let one_value = |one: &Building| {
-            let raw = one.attributes.get(&attribute.name);
-            let value = raw.map(|raw| value::release(raw, attribute, &rule.operation)).transpose();
-            value.map(Option::flatten).map_err(|fault| release_error(attribute, one, fault))
-        };
-        if let Some(own) = one_value(building)? {
-            return Ok(Some(own));
-        }
-        let mut of_parts = Vec::new();
-        for part in &building.parts {
-            of_parts.extend(one_value(part)?);
-        }
-        Ok(value::together(of_parts, attribute.parts))
+        value => value.map_err(|fault| release_error(attribute, one, fault)),
     }
 }
 
@@ -241,15 +248,6 @@ fn released(
     }
     let crs = building.crs.unwrap_or(fallback_crs);
     Some(ReleasedBuilding::new(building.id.0.to_string(), crs, surfaces, values))
-}
-
-/// Whether a kept-back attribute is there at all. Its value is not read.
-fn presence(attribute: &Attribute, building: &Building) -> Outcome {
-    let mut all = std::iter::once(building).chain(&building.parts);
-    let is_there = |one: &Building| {
-        one.attributes.get(&attribute.name).is_some() || (attribute.name == address::NAME && !one.addresses.is_empty())
-    };
-    if all.any(is_there) { Outcome::Withheld } else { Outcome::NoData }
 }
 
 fn check_valid(policy: &Policy, today: Date, data: DataOrigin) -> Result<(), PolicyError> {
@@ -274,7 +272,9 @@ fn place_of(building: &Building) -> crate::report::Place {
 fn release_error(attribute: &Attribute, building: &Building, fault: Fault) -> ReleaseError {
     let (name, place) = (attribute.name.clone(), place_of(building));
     match fault {
-        Fault::WrongType => ReleaseError::WrongType { attribute: name, expected: attribute.value_type, place },
+        Fault::WrongType | Fault::NotOneLine => {
+            ReleaseError::WrongType { attribute: name, expected: attribute.value_type, place }
+        }
         Fault::UnknownCode(code) if attribute.class == super::Class::Public => {
             ReleaseError::UnknownCode { attribute: name, code, place }
         }

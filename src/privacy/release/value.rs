@@ -6,23 +6,24 @@ use crate::model::{Building, RawValue, Value};
 use crate::privacy::ReleasedValue;
 use crate::privacy::policy::{Attribute, Code, Operation, PartsRule, ValueType};
 
-/// What becomes of an attribute in one building.
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::privacy) enum Outcome {
-    /// This goes out.
-    Released(ReleasedValue),
-    /// The source has something; it stays here.
-    Withheld,
-    /// The source has nothing.
-    NoData,
-}
-
 /// What is wrong with a value.
 pub(super) enum Fault {
     /// Not of the attribute's type.
     WrongType,
     /// Not on the attribute's list.
     UnknownCode(String),
+    /// A text that is no single value.
+    NotOneLine,
+}
+
+/// More than any one value that is meant for people has.
+const LONGEST_TEXT: usize = 200;
+
+/// Whether a text can be one value: a line, and not too long a one. What a broken source has run together is neither, and
+/// may hold the values of other attributes, or of other houses.
+pub(super) fn is_one_line(text: &str) -> bool {
+    text.chars().count() <= LONGEST_TEXT
+        && !text.contains(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
 }
 
 /// A value of the type that the policy says.
@@ -39,6 +40,13 @@ pub(super) fn release(
     attribute: &Attribute,
     operation: &Operation,
 ) -> Result<Option<ReleasedValue>, Fault> {
+    match released(raw, attribute, operation)? {
+        Some(ReleasedValue::Text(text)) if !is_one_line(&text) => Err(Fault::NotOneLine),
+        value => Ok(value),
+    }
+}
+
+fn released(raw: &RawValue, attribute: &Attribute, operation: &Operation) -> Result<Option<ReleasedValue>, Fault> {
     let Some(typed) = typed(raw, attribute)? else { return Ok(None) };
     if let (Typed::Text(code), Some(_)) = (&typed, &attribute.code_list) {
         return release_code(code, attribute, operation);

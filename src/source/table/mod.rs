@@ -6,18 +6,21 @@
 
 mod cell;
 mod encoding;
+mod rows;
 
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, Read};
 use std::sync::Arc;
 
-use csv::{ReaderBuilder, StringRecord};
+use csv::StringRecord;
 
 use self::cell::{ColumnType, DecimalMark, Guess};
 use self::encoding::decode;
+use self::rows::{Broken, Row, Rows};
 use super::{ReadError, ReadOptions};
 use crate::model::Attributes;
 use crate::report::{Place, Report, WarningKind};
@@ -27,6 +30,7 @@ use crate::report::{Place, Report, WarningKind};
 pub struct Table {
     rows: BTreeMap<Arc<str>, Attributes>,
     columns: Vec<Arc<str>>,
+    left_out: u64,
 }
 
 impl Table {
@@ -50,6 +54,11 @@ impl Table {
         self.rows.len()
     }
 
+    /// How many rows were left out, each with a warning: they are not as the first line says, or their key is taken.
+    pub fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
@@ -60,7 +69,11 @@ impl Table {
 ///
 /// A column is of one type: whole numbers, numbers, true/false, or else text, so that postal codes and house numbers
 /// with a letter in one row stay text in all; numbers with leading zeros are text. Of several rows with one key the
-/// first is kept. The file may be as large as [`ReadOptions::max_object_bytes`].
+/// first is kept.
+///
+/// A row with more or fewer cells than the first line, with a stray quotation mark, or with a line break or control
+/// character in a cell is left out: nobody can say which column its values belong to. A quotation mark that is never
+/// closed is an error. The file may be as large as [`ReadOptions::max_object_bytes`].
 pub fn read(input: impl BufRead, key: &str, options: &ReadOptions, report: &mut Report) -> Result<Table, ReadError> {
     open(input, key, options)?.read(report)
 }
@@ -91,7 +104,8 @@ impl UnreadTable {
     fn open(input: impl BufRead, key: Option<&str>, options: &ReadOptions) -> Result<Self, ReadError> {
         let text = decode(whole(input, options)?);
         let separator = separator(text.lines().next().unwrap_or_default());
-        let layout = Layout::of(&text, separator, key, options)?;
+        let (header, _) = Rows::of(&text, separator).map_err(|broken| malformed_by(&broken, options))?;
+        let layout = Layout::of(&header, key, options)?;
         Ok(Self { options: options.clone(), text, separator, layout })
     }
 
@@ -104,15 +118,12 @@ impl UnreadTable {
     pub fn read(self, report: &mut Report) -> Result<Table, ReadError> {
         let Self { options, text, separator, layout } = self;
         let mark = DecimalMark::of(separator);
-        let mut job = Job { options: &options, report, layout };
-        let types = job.types(records(&text, separator), mark)?;
-        Ok(job.table(records(&text, separator), &types, mark))
+        let rows =
+            || Rows::of(&text, separator).map(|(_, rows)| rows).map_err(|broken| malformed_by(&broken, &options));
+        let mut job = Job { options: &options, report, layout, left_out: 0 };
+        let types = job.types(rows()?, mark)?;
+        job.table(rows()?, &types, mark)
     }
-}
-
-/// The rows of a table, its first line taken for the names of the columns.
-fn records(text: &str, separator: u8) -> csv::Reader<&[u8]> {
-    ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(text.as_bytes())
 }
 
 fn whole(input: impl BufRead, options: &ReadOptions) -> Result<Vec<u8>, ReadError> {
@@ -130,11 +141,19 @@ fn malformed(options: &ReadOptions, line: u64, message: impl Into<String>) -> Re
     ReadError::Malformed { file: options.file.clone(), line, message: message.into() }
 }
 
-/// What the parser says, without quoting a cell.
-fn csv_message(error: &csv::Error) -> String {
-    match error.kind() {
-        csv::ErrorKind::Io(source) => source.to_string(),
-        _ => "the row cannot be taken apart".to_owned(),
+/// Why nothing more can be read, without quoting a cell.
+fn malformed_by(broken: &Broken, options: &ReadOptions) -> ReadError {
+    match broken {
+        Broken::Header(fault) => malformed(options, 1, *fault),
+        Broken::OpenQuote(line) => malformed(options, *line, "a quotation mark is opened here and never closed"),
+        Broken::Parser(error) => {
+            let line = error.position().map_or(0, csv::Position::line);
+            let message = match error.kind() {
+                csv::ErrorKind::Io(source) => source.to_string(),
+                _ => "the row cannot be taken apart".to_owned(),
+            };
+            malformed(options, line, message)
+        }
     }
 }
 
@@ -164,9 +183,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(text: &str, separator: u8, key: Option<&str>, options: &ReadOptions) -> Result<Self, ReadError> {
-        let mut reader = records(text, separator);
-        let header = reader.headers().map_err(|error| malformed(options, 1, csv_message(&error)))?;
+    fn of(header: &StringRecord, key: Option<&str>, options: &ReadOptions) -> Result<Self, ReadError> {
         let key_index = match key {
             Some(key) => header
                 .iter()
@@ -187,12 +204,21 @@ impl Layout {
         Ok(layout)
     }
 
-    /// The row's key, or why it cannot be taken.
-    fn key<'r>(&self, record: &'r StringRecord) -> Result<&'r str, &'static str> {
-        match record.get(self.key_index).unwrap_or_default().trim() {
-            "" => Err("the row has no key"),
-            _ if record.len() > self.width => Err("the row has more cells than columns"),
-            key => Ok(key),
+    /// The row's key, or why the row cannot be taken.
+    fn key<'r>(&self, row: &Row<'r>) -> Result<&'r str, &'static str> {
+        let (record, fault) = (row.record, row.fault);
+        let is_break = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+        match (fault, record.len().cmp(&self.width)) {
+            (Some(fault), _) => Err(fault),
+            (None, Ordering::Greater) => Err("the row has more cells than columns"),
+            (None, Ordering::Less) => Err("the row has fewer cells than columns"),
+            (None, Ordering::Equal) if record.iter().any(|cell| cell.contains(is_break)) => {
+                Err("a cell of the row has a line break or a control character")
+            }
+            (None, Ordering::Equal) => match record.get(self.key_index).unwrap_or_default().trim() {
+                "" => Err("the row has no key"),
+                key => Ok(key),
+            },
         }
     }
 
@@ -207,29 +233,26 @@ struct Job<'a> {
     options: &'a ReadOptions,
     report: &'a mut Report,
     layout: Layout,
+    left_out: u64,
 }
 
 impl Job<'_> {
-    fn warn(&mut self, kind: WarningKind, record: &StringRecord, key: Option<&str>, message: &str) {
-        let line = record.position().map_or(0, csv::Position::line);
+    fn warn(&mut self, kind: WarningKind, line: u64, key: Option<&str>, message: &str) {
         let place = Place { file: self.options.file.clone(), line, object: key.map(Arc::from) };
         self.report.warn(kind, place, message);
     }
 
     /// The type of each column. Reports the rows that cannot be taken.
-    fn types(&mut self, mut reader: csv::Reader<&[u8]>, mark: DecimalMark) -> Result<Vec<ColumnType>, ReadError> {
+    fn types(&mut self, mut rows: Rows<'_>, mark: DecimalMark) -> Result<Vec<ColumnType>, ReadError> {
         let mut guesses = vec![Guess::OPEN; self.layout.names.len()];
-        let mut record = StringRecord::new();
-        while reader.read_record(&mut record).map_err(|error| {
-            let line = error.position().map_or(0, csv::Position::line);
-            malformed(self.options, line, csv_message(&error))
-        })? {
-            if let Err(message) = self.layout.key(&record) {
-                let key = record.get(self.layout.key_index).map(str::trim).filter(|key| !key.is_empty());
-                self.warn(WarningKind::ObjectSkipped, &record, key, message);
+        while let Some(row) = rows.next_row().map_err(|broken| malformed_by(&broken, self.options))? {
+            if let Err(message) = self.layout.key(&row) {
+                self.left_out += 1;
+                // What stands where the key should may be anything.
+                self.warn(WarningKind::ObjectSkipped, row.line, None, message);
                 continue;
             }
-            for (column, cell) in self.layout.cells(&record) {
+            for (column, cell) in self.layout.cells(row.record) {
                 if let Some(guess) = guesses.get_mut(column) {
                     guess.see(cell, mark);
                 }
@@ -238,19 +261,18 @@ impl Job<'_> {
         Ok(guesses.into_iter().map(Guess::column_type).collect())
     }
 
-    fn table(mut self, mut reader: csv::Reader<&[u8]>, types: &[ColumnType], mark: DecimalMark) -> Table {
+    fn table(mut self, mut lines: Rows<'_>, types: &[ColumnType], mark: DecimalMark) -> Result<Table, ReadError> {
         let mut rows = BTreeMap::new();
-        let mut record = StringRecord::new();
-        // What cannot be taken apart has failed when the types were read.
-        while reader.read_record(&mut record).is_ok_and(|is_one| is_one) {
-            let Ok(key) = self.layout.key(&record) else { continue };
+        while let Some(row) = lines.next_row().map_err(|broken| malformed_by(&broken, self.options))? {
+            let Ok(key) = self.layout.key(&row) else { continue };
             if rows.contains_key(key) {
                 let message = "the key stands more than once; the first row is kept";
-                self.warn(WarningKind::DuplicateId, &record, Some(key), message);
+                self.left_out += 1;
+                self.warn(WarningKind::DuplicateId, row.line, Some(key), message);
                 continue;
             }
             let mut attributes = Attributes::with_capacity(self.layout.names.len());
-            for (column, cell) in self.layout.cells(&record) {
+            for (column, cell) in self.layout.cells(row.record) {
                 let (Some(name), Some(kind)) = (self.layout.names.get(column), types.get(column)) else { continue };
                 if let Some(value) = kind.value(cell, mark) {
                     attributes.set_shared(name.clone(), value);
@@ -258,6 +280,6 @@ impl Job<'_> {
             }
             rows.insert(Arc::from(key), attributes);
         }
-        Table { rows, columns: self.layout.names }
+        Ok(Table { rows, columns: self.layout.names, left_out: self.left_out })
     }
 }

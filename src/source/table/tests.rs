@@ -100,15 +100,71 @@ fn encodings() {
 }
 
 #[test]
-fn duplicates_missing_keys_and_ragged_rows() {
+fn duplicates_and_missing_keys() {
     check(
-        "id,n\na,1\na,2\n,3\nb\nc,4,5\n",
+        "id,n\na,1\na,2\n,3\n",
         expect![[r#"
         a: n=1
-        b:
         f:4: the row has no key
-        f:6 (c): the row has more cells than columns
         f:3 (a): the key stands more than once; the first row is kept
+    "#]],
+    );
+}
+
+/// A missing or a surplus cell moves values under the names of their neighbours.
+#[test]
+fn a_short_row_is_left_out() {
+    check(
+        "id,zone,owner\na,B1,Erika\nb,Erika\nc,B2,Erika,\nd,B3,\n",
+        expect![[r#"
+        a: owner="Erika" zone="B1"
+        d: zone="B3"
+        f:3: the row has fewer cells than columns
+        f:4: the row has more cells than columns
+    "#]],
+    );
+}
+
+#[test]
+fn an_open_quote_is_an_error() {
+    check(
+        "id,zone,owner\na,B1,Erika\nb,\"B2,Erika\nc,B3,Erika\n",
+        expect![[r#"
+        error: f:3: a quotation mark is opened here and never closed
+    "#]],
+    );
+    check(
+        "id,\"zone,owner\na,B1,Erika\n",
+        expect![[r#"
+        error: f:1: a quotation mark is opened here and never closed
+    "#]],
+    );
+}
+
+/// One that is opened by a slip ends at the next mark, wherever that stands: in a later row, or in this one.
+#[test]
+fn a_stray_quote_costs_its_row_alone() {
+    check(
+        "id,zone,owner\na,\"B1,Erika\nb,B2,\"Max\"\nc,\"B3,Erika,\"Max, the\"\nd,B\"4,Erika\ne, \"B5\",Max\n\"f\",\"B\"\"6\",\"M,M\"\n",
+        expect![[r#"
+        f: owner="M,M" zone="B\"6"
+        f:2: a quotation mark stands inside of a cell
+        f:4: a quotation mark stands inside of a cell
+        f:5: a quotation mark stands inside of a cell
+        f:6: a quotation mark stands inside of a cell
+    "#]],
+    );
+}
+
+#[test]
+fn a_cell_with_a_line_break_is_left_out_with_its_row() {
+    check(
+        "id;zone;owner\r\na;\"B1\r\nB2\";Erika\r\nb;\"B3\";Max\r\nc;B\u{7}4;Max\r\nd;B\u{2028}5;Max\r\n",
+        expect![[r#"
+        b: owner="Max" zone="B3"
+        f:2: a cell of the row has a line break or a control character
+        f:5: a cell of the row has a line break or a control character
+        f:6: a cell of the row has a line break or a control character
     "#]],
     );
 }

@@ -18,7 +18,7 @@ use super::{BuildError, BuildProgress, Run, StoreError};
 use crate::city::SourceKind;
 use crate::geo::{Bounds3, Crs, GroundPoints};
 use crate::model::Building;
-use crate::privacy::{ReleaseError, Releaser};
+use crate::privacy::{Audience, ReleaseError, Releaser};
 use crate::report::{Place, Report, WarningKind};
 use crate::source::detect::{mend_building, read_unmended};
 use crate::source::{FileHeader, ReadError, ReadOptions};
@@ -122,9 +122,11 @@ impl Work<'_> {
             Ok(release.map(placed))
         });
         let releases = releases.collect();
-        // Every audience sees the same geometry; what is wrong with it is said once.
-        if let Some(warning) = said.warnings().first() {
-            report.warn(warning.kind, warning.place.clone(), warning.message.clone());
+        // Every audience sees the same building; what is wrong with it is said once.
+        for (index, warning) in said.warnings().iter().enumerate() {
+            if !said.warnings()[..index].contains(warning) {
+                report.warn(warning.kind, warning.place.clone(), warning.message.clone());
+            }
         }
         Released {
             bounds,
@@ -165,13 +167,14 @@ impl Run<'_> {
         run.progress.stage("buildings", 0);
         let workers = rayon::current_num_threads();
         let read_file = |file: &PathBuf, give: Give<'_, Piece>| read(file, give);
+        let policy = run.policy;
         // What there is to say of tables comes before what there is to say of buildings.
         let (mut said, mut said_of_tables) = (std::mem::take(run.report), Report::default());
         let taken = in_order(
             &files,
             workers,
             read_file,
-            || OpenTable::read_all(tables, &mut said_of_tables),
+            || OpenTable::read_all(tables, policy, &mut said_of_tables),
             |tables, piece| work.piece(tables, piece),
             |item| match item {
                 Item::Released(released, report) => {
@@ -202,8 +205,26 @@ impl Run<'_> {
             let message = "this building is so far away from most others that the ground does not reach it";
             run.report.warn(WarningKind::BadValue, place.clone(), message);
         }
+        if !is_near(area, run.projector.home()) {
+            let place = Place { file: run.city.file.to_string_lossy().into(), line: 0, object: None };
+            let message = format!("the home lies more than {FARTHEST_HOME_M} m away from all buildings");
+            run.report.warn(WarningKind::Configuration, place, message);
+        }
         Ok((growing, Footing { area, feet }))
     }
+}
+
+/// A home that looks at a city from its border lies no farther off than this.
+const FARTHEST_HOME_M: f64 = 2000.0;
+
+/// Whether the home is at the buildings, so that whoever opens the twin sees any; one of which nobody knows is not.
+fn is_near(area: Rect, home: Option<DVec3>) -> bool {
+    let beyond = |value: f64, least: f64, most: f64| (least - value).max(value - most);
+    home.is_some_and(|home| {
+        let east = beyond(home.x, area.min().x, area.max().x);
+        let north = beyond(home.y, area.min().y, area.max().y);
+        east.max(north) <= FARTHEST_HOME_M
+    })
 }
 
 /// The corners of a box in the city's system; `None` where that does not reach.

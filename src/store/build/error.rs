@@ -36,6 +36,16 @@ pub enum BuildError {
     /// A table, a terrain or a layer that cannot be read. (A broken file of buildings is a warning.)
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// Rows of a table that names sensitive places are left out: nothing is released.
+    #[error("{file}: {rows} rows are left out, and any might name a sensitive place by its \"{attribute}\"")]
+    SensitiveTable {
+        /// The table.
+        file: String,
+        /// How many rows.
+        rows: u64,
+        /// The column with codes of sensitive places.
+        attribute: String,
+    },
     /// The city's system of coordinates.
     #[error("the city's coordinates: {0}")]
     Crs(#[from] CrsError),

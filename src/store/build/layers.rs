@@ -25,7 +25,12 @@ impl Run<'_> {
     pub(super) fn layers(&mut self) -> Result<Vec<LayerInfo>, BuildError> {
         self.progress.stage("layers", self.city.layers.len() as u64);
         let city = self.city;
-        city.layers.iter().zip(&self.inputs.by_layer).map(|(layer, files)| self.layer(layer, files)).collect()
+        let mut done = Vec::with_capacity(city.layers.len());
+        for (layer, files) in city.layers.iter().zip(&self.inputs.by_layer) {
+            done.push(self.layer(layer, files)?);
+            self.progress.advanced(done.len() as u64);
+        }
+        Ok(done)
     }
 
     fn layer(&mut self, layer: &Layer, files: &[PathBuf]) -> Result<LayerInfo, BuildError> {

@@ -105,6 +105,7 @@ pub fn build(
     let summary = BuildSummary::new();
     let mut run = Run {
         city,
+        policy: &policy,
         releasers: &releasers,
         credits: &credits,
         inputs: &inputs,
@@ -208,6 +209,7 @@ impl Inputs {
 /// A build while it runs.
 struct Run<'a> {
     city: &'a CityConfig,
+    policy: &'a Policy,
     releasers: &'a [Releaser],
     /// The sources that each release names.
     credits: &'a [Vec<SourceInfo>],

@@ -47,6 +47,11 @@ impl CityProjector {
         self.city.projector().projected_from_geodetic(self.geodetic(crs, point)?)
     }
 
+    /// The city's home in its own system; `None` where that does not reach.
+    pub(super) fn home(&self) -> Option<DVec3> {
+        self.city.projector().projected_from_geodetic(self.home).ok()
+    }
+
     /// Takes note of a system that was met.
     pub(super) fn meet(&self, crs: Crs) {
         // One that PROJ does not know has been refused where it was read.

@@ -12,6 +12,9 @@ use super::features::{Rows, add_rows, allow_column, set_column};
 use super::glb::Glb;
 use super::{DecodeError, Unfolding};
 
+/// What a class calls the property that tells its features apart (3D Metadata Semantic Reference, ID).
+const ID: &str = "ID";
+
 /// The extension on the glTF's root.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -65,6 +68,7 @@ pub(super) struct ClassPropertyWire {
     pub offset: Option<Value>,
     pub scale: Option<Value>,
     pub no_data: Option<Value>,
+    pub semantic: Option<String>,
     pub default: Option<Value>,
 }
 
@@ -114,7 +118,7 @@ impl PropertyTables {
         for table in &wire.property_tables {
             let rows = add_rows(out, table.count, glb.length())?;
             tables.rows.push(rows);
-            tables.columns.extend(columns_of(table, rows, &schema)?);
+            tables.columns.extend(columns_of(table, rows, &schema, out)?);
         }
         Ok(tables)
     }
@@ -134,12 +138,20 @@ fn parse<T: serde::de::DeserializeOwned>(value: &Value) -> Result<T, DecodeError
 }
 
 /// The columns of a table in the order of its class: those that have values or a default.
-fn columns_of(table: &TableWire, rows: Rows, schema: &SchemaWire) -> Result<Vec<Column>, DecodeError> {
+fn columns_of(
+    table: &TableWire,
+    rows: Rows,
+    schema: &SchemaWire,
+    out: &mut Unfolding,
+) -> Result<Vec<Column>, DecodeError> {
     let Some(class) = schema.classes.get(&table.class) else { return Ok(Vec::new()) };
     let mut columns = Vec::new();
     for (name, property) in &class.properties {
         let property: ClassPropertyWire = parse(property)?;
         let stored: Option<TablePropertyWire> = table.properties.get(name).map(parse).transpose()?;
+        if property.semantic.as_deref() == Some(ID) {
+            out.decoded.content.features.id_column.get_or_insert_with(|| name.clone());
+        }
         if stored.is_some() || property.default.is_some() {
             columns.push(Column::new(name, rows, &property, stored, schema)?);
         }

@@ -198,7 +198,10 @@ impl Decoder {
             }
             return Ok(true);
         }
-        let Some(piece) = self.pieces.pop_front() else { return Ok(false) };
+        let Some(piece) = self.pieces.pop_front() else {
+            self.out.decoded.content.features.index();
+            return Ok(false);
+        };
         match container::unpack(&piece, &mut self.out)? {
             container::Unpacked::Glb(job) => self.job = Some(*job),
             container::Unpacked::Pieces(inner) => {

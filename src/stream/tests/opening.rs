@@ -6,7 +6,7 @@ use url::Url;
 use super::fixtures::{after, unavailable};
 use crate::fetch::FetchError;
 use crate::fetch::memory::MemoryFetch;
-use crate::stream::{Opened, Opening, parse_address};
+use crate::stream::{JoinError, Opened, Opening};
 
 const TWIN: &str = r#"{
     "format": "stadtzwilling-twin/1", "city": "muenchen", "title": {"de": "München"}, "audience": "citizen",
@@ -129,12 +129,28 @@ fn what_cannot_be_opened_is_named() {
     );
 }
 
+/// A twin from elsewhere would else read the visitor's files, and say on the screen whether they are there.
 #[test]
-fn paths_and_addresses_are_told_apart() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let address = |text: &str| parse_address(text).map(|url| url.to_string()).unwrap_or_default();
-    assert_eq!(address("https://city.example/t"), "https://city.example/t");
-    let path = folder.path().to_string_lossy().into_owned();
-    assert_eq!(address(&path), format!("file://{path}/"));
-    assert_eq!(address(&format!("{path}/twin.json")), format!("file://{path}/twin.json"));
+fn what_comes_from_elsewhere_does_not_lead_into_the_visitors_files() {
+    let join = |base: &str, address: &str| {
+        crate::stream::join(&Url::parse(base).expect("a base"), address).map(|url| url.to_string())
+    };
+    for address in ["file:///etc/passwd", "FILE:///etc/passwd", " file:///etc/passwd", "file:etc/passwd", "fi\nle:///a"]
+    {
+        assert_eq!(join("https://city.example/twin.json", address), Err(JoinError::OwnFiles), "{address:?}");
+    }
+    assert_eq!(join("file:///twins/a/twin.json", "tiles/0.glb").as_deref(), Ok("file:///twins/a/tiles/0.glb"));
+    let away = join("file:///twins/a/twin.json", "https://city.example/0.glb");
+    assert_eq!(away.as_deref(), Ok("https://city.example/0.glb"));
+}
+
+#[test]
+fn a_view_that_is_none_is_no_twin() {
+    check(
+        &[("https://x.example/twin.json", &TWIN.replace("48.1", "4810"))],
+        "https://x.example/twin.json",
+        expect![
+            "https://x.example/twin.json is neither a twin nor a tileset: home: lat_deg is 4810, not within -90 to 90"
+        ],
+    );
 }

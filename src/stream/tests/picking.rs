@@ -25,7 +25,7 @@ fn mesh_of(positions: Vec<[f32; 3]>, indices: Vec<u32>, class: MeshClass, shift:
 fn tree_of(mesh: &Mesh) -> Bvh {
     let mut builder = BvhBuilder::new(mesh);
     // In slices of one node.
-    while !builder.step(mesh, &mut || false) {}
+    while !builder.step(&mut || false) {}
     builder.finish()
 }
 

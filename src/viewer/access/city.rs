@@ -6,10 +6,10 @@ use glam::DVec3;
 use super::node::{Node, Role};
 use super::tree::{ROOT, Tree};
 use crate::geo::Geodetic;
+use crate::texts::{metres, text};
 use crate::twin::Language;
 use crate::viewer::camera::TheCamera;
 use crate::viewer::drive::TheCity;
-use crate::viewer::panel::{metres, text};
 use crate::viewer::settings::{Canvas, Settings};
 use crate::viewer::walk::Walk;
 

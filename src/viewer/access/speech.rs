@@ -4,10 +4,11 @@
 use bevy::prelude::*;
 
 use super::city::bearing;
+use crate::texts::{fill, metres, text};
 use crate::twin::Language;
 use crate::viewer::drive::{Phase, TheCity};
 use crate::viewer::overlay::Layers;
-use crate::viewer::panel::{Notice, Shown, building, fill, metres, shown, text};
+use crate::viewer::panel::{Notice, Shown, building, shown};
 use crate::viewer::pick::Selection;
 use crate::viewer::settings::Settings;
 use crate::viewer::walk::{Outcome, Walk};

@@ -49,11 +49,15 @@ enum Grip {
 #[derive(Resource, Default)]
 pub struct Gesture {
     grip: Option<Grip>,
+    /// Where the left button was pressed, as long as it may become a click.
     pressed_at: Option<DVec2>,
+    /// Where the button was pressed that holds the city.
+    gripped_at: DVec2,
     /// Where the pointer was told to be last.
     pointer: DVec2,
     last: DVec2,
-    moved_px: f64,
+    /// Whether the pointer has left the place where the button was pressed: then it is no click any more.
+    has_left: bool,
     double: DoubleClick,
     fingers: FingerGesture,
 }
@@ -112,11 +116,17 @@ pub fn steer(
     let cursor = window.cursor_position().map(|at| at.as_dvec2()).or(dragged);
     let panel_has_pointer = panel_has_pointer(&mut devices.contexts, finger.or(pressed).or(cursor));
     let panel_has_keys = devices.egui.as_ref().is_some_and(|egui| egui.wants_any_keyboard_input());
+    let somebody_types = devices.contexts.ctx_mut().is_ok_and(|context| context.text_edit_focused());
     let hand = Hand { city: &city, size };
     if !panel_has_keys {
-        let flying = if devices.walk.is_on() { &ButtonInput::default() } else { &*devices.keys };
-        fly(flying, &mut camera, clock.frame_secs);
-        keys(&devices.keys, &devices.zoom_keys, &mut camera, &mut wishes, clock.frame_secs);
+        if !devices.walk.is_on() {
+            fly_by_keys(&devices.keys, &mut camera, clock.frame_secs);
+        }
+        turn_by_keys(&devices.keys, &mut camera, &mut wishes, clock.frame_secs);
+    }
+    // A button that was reached by Tab means nothing by these.
+    if !somebody_types {
+        go_by_keys(&devices.keys, &devices.zoom_keys, &mut camera, &mut wishes, clock.frame_secs);
     }
     match gesture.fingers.follow(&devices.touches, &mut camera, &hand, panel_has_pointer) {
         Fingers::None => {}
@@ -222,17 +232,26 @@ fn press_and_drag(
         let point = hand.grasp(camera, cursor);
         gesture.grip = Some(if turning { Grip::Turn(point) } else { Grip::Drag(point, cursor) });
         gesture.pressed_at = buttons.just_pressed(MouseButton::Left).then_some(cursor);
-        gesture.moved_px = 0.0;
+        (gesture.gripped_at, gesture.last, gesture.has_left) = (cursor, cursor, false);
     } else {
-        gesture.moved_px += (cursor - gesture.last).length();
+        gesture.has_left |= is_away(gesture.gripped_at, cursor);
         apply(camera, gesture, cursor, hand);
     }
-    gesture.last = cursor;
+}
+
+/// Whether a pointer has gone too far from where it was pressed to make a click. A hand that trembles goes a long way and
+/// stays where it is.
+fn is_away(pressed_at: DVec2, cursor: DVec2) -> bool {
+    pressed_at.distance(cursor) >= CLICK_SLACK_PX
 }
 
 fn apply(camera: &mut TheCamera, gesture: &mut Gesture, cursor: DVec2, hand: &Hand) {
-    let by = cursor - gesture.last;
-    if by == DVec2::ZERO || gesture.moved_px < CLICK_SLACK_PX * 0.6 {
+    // What may still become a click moves nothing.
+    if !gesture.has_left {
+        return;
+    }
+    let by = cursor - std::mem::replace(&mut gesture.last, cursor);
+    if by == DVec2::ZERO {
         return;
     }
     match &mut gesture.grip {
@@ -246,7 +265,7 @@ fn release(devices: &Devices, gesture: &mut Gesture, clicks: &mut Clicks, clock:
     let buttons = &devices.buttons;
     if buttons.just_released(MouseButton::Left)
         && let Some(cursor) = gesture.pressed_at.take()
-        && gesture.moved_px < CLICK_SLACK_PX
+        && !gesture.has_left
     {
         clicks.click_at(cursor, gesture, clock);
     }
@@ -262,7 +281,7 @@ fn held(keys: &ButtonInput<KeyCode>, codes: &[KeyCode]) -> f64 {
 
 /// Flying by keys, whose speed grows with the height above ground. Not for who walks from house to house by the same
 /// keys.
-fn fly(keys: &ButtonInput<KeyCode>, camera: &mut TheCamera, frame_secs: f64) {
+fn fly_by_keys(keys: &ButtonInput<KeyCode>, camera: &mut TheCamera, frame_secs: f64) {
     if keys.any_pressed(COMMAND_KEYS) {
         return;
     }
@@ -278,34 +297,42 @@ fn fly(keys: &ButtonInput<KeyCode>, camera: &mut TheCamera, frame_secs: f64) {
     }
 }
 
-/// Turning, zooming and commands by keys.
-fn keys(
-    keys: &ButtonInput<KeyCode>,
-    zoom_keys: &ZoomKeys,
-    camera: &mut TheCamera,
-    wishes: &mut Wishes,
-    frame_secs: f64,
-) {
+/// Other keys that mean something to a button or slider too, and are the city's while none of these has them.
+fn turn_by_keys(keys: &ButtonInput<KeyCode>, camera: &mut TheCamera, wishes: &mut Wishes, frame_secs: f64) {
     // With these held a letter is a command to somebody else: Ctrl + F searches.
     if keys.any_pressed(COMMAND_KEYS) {
         return;
     }
     let turn = held(keys, &[KeyCode::KeyE]) - held(keys, &[KeyCode::KeyQ]);
-    let nearer = zoom_keys.nearer();
     let secs = frame_secs.min(0.1);
     if turn != 0.0 {
         camera.flight = None;
         let pivot = camera.focus();
         camera.rig.orbit(pivot, turn * 60.0 * secs, 0.0);
     }
+    if keys.just_pressed(KeyCode::Escape) {
+        wishes.0.push(Command::ClearSelection);
+    }
+}
+
+/// Keys that are the city's unless somebody types.
+fn go_by_keys(
+    keys: &ButtonInput<KeyCode>,
+    zoom_keys: &ZoomKeys,
+    camera: &mut TheCamera,
+    wishes: &mut Wishes,
+    frame_secs: f64,
+) {
+    if keys.any_pressed(COMMAND_KEYS) {
+        return;
+    }
+    let nearer = zoom_keys.nearer();
     if nearer != 0.0 {
         camera.flight = None;
         let focus = camera.focus();
-        camera.rig.zoom(focus, 0.3f64.powf(nearer * secs));
+        camera.rig.zoom(focus, 0.3f64.powf(nearer * frame_secs.min(0.1)));
     }
-    for (key, command) in
-        [(KeyCode::Home, Command::Home), (KeyCode::KeyN, Command::North), (KeyCode::Escape, Command::ClearSelection)]
-    {
+    for (key, command) in [(KeyCode::Home, Command::Home), (KeyCode::KeyN, Command::North)] {
         if keys.just_pressed(key) {
             wishes.0.push(command);
         }
@@ -332,4 +359,18 @@ pub fn keys_held(keys: &ButtonInput<KeyCode>, zoom_keys: &ZoomKeys) -> bool {
         K::PageDown,
     ];
     zoom_keys.are_held() || keys.any_pressed(fly)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trembling_hand_clicks() {
+        let at = DVec2::new(400.0, 300.0);
+        let tremble = (0..40).map(|step| at + DVec2::new(f64::from(step % 3) - 1.0, f64::from(step % 2) * 2.0));
+        let path: f64 = tremble.clone().zip(tremble.clone().skip(1)).map(|(a, b)| a.distance(b)).sum();
+        assert!(path > 10.0 * CLICK_SLACK_PX && tremble.clone().all(|cursor| !is_away(at, cursor)));
+        assert!(is_away(at, at + DVec2::new(4.0, 4.0)));
+    }
 }

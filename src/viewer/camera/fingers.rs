@@ -104,6 +104,7 @@ mod tests {
     use super::*;
     use crate::fetch::memory::MemoryFetch;
     use crate::viewer::drive::{Start, TheCity};
+    use crate::viewer::options::Audience;
 
     const SIZE: DVec2 = DVec2::new(800.0, 600.0);
 
@@ -122,7 +123,8 @@ mod tests {
                 url,
                 fetch: Arc::new(MemoryFetch::new()),
                 camera: None,
-                thrift: Thrift::default(),
+                thrift: crate::viewer::Thrift::default(),
+                audience: Audience::Citizen,
             });
             let mut app = App::new();
             app.add_plugins(InputPlugin);

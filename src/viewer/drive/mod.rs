@@ -24,8 +24,9 @@ use crate::stream::{
     Hit, Kept, MeshClass, Opened, Opening, SelectionSettings, Setback, StreamSettings, StreamStatus, Streamer,
     TileContent, TileId, TileTree, View, Volume, join,
 };
-use crate::twin::{CameraPose, TwinDescription};
+use crate::twin::{CameraPose, PLANNER, TwinDescription};
 use crate::viewer::camera::{REACH_M, Rig, TheCamera, ZoomKeys, keys_held};
+use crate::viewer::options::Audience;
 use crate::viewer::pick::{Picked, Selection, row_of};
 use crate::viewer::scene::{FrameView, Quality, Scene, Style};
 use crate::viewer::settings::{Canvas, Settings};
@@ -48,6 +49,8 @@ pub struct Start {
     pub camera: Option<CameraPose>,
     /// What is to be saved.
     pub thrift: Thrift,
+    /// Whose release it is to be.
+    pub audience: Audience,
 }
 
 impl Plugin for DrivePlugin {
@@ -229,6 +232,13 @@ impl TheCity {
         buildings.filter_map(|(tile, content)| Some((tile, content, row_of(picked, tile, content)?))).last()
     }
 
+    /// What is told of a picked building: the row that was picked as long as its tile is held, else as [`TheCity::find`].
+    pub fn facts(&self, picked: &Picked) -> Option<(&Arc<TileContent>, u32)> {
+        let own = self.content(picked.tile).filter(|_| !self.is_ground(picked.tile));
+        let own = own.and_then(|content| Some((content, row_of(picked, picked.tile, content)?)));
+        own.or_else(|| self.find(picked).map(|(_, content, row)| (content, row)))
+    }
+
     /// The middle of a picked building in local coordinates, from the finest level that is held.
     pub fn middle_of(&self, picked: &Picked) -> Option<DVec3> {
         let (_, content, row) = self.find(picked)?;
@@ -269,6 +279,7 @@ impl TheCity {
     }
 
     fn open_twin(&mut self, twin: TwinDescription, base: &Url) -> Result<(), String> {
+        check_audience(&twin.audience, self.start.audience)?;
         let address = |path: &String| join(base, path).map_err(|error| format!("{path}: {error}"));
         let ground = twin.ground.as_ref().map(address).transpose()?;
         let buildings = twin.buildings.as_ref().map(address).transpose()?;
@@ -286,6 +297,20 @@ impl TheCity {
     fn set_origin(&mut self, origin: Geodetic) {
         self.origin = origin;
         self.frame = EastNorthUp::at(origin);
+    }
+}
+
+/// The privileged release opens only for whoever asks for it, and nobody who asks for it works with the public one.
+fn check_audience(release: &str, asked: Audience) -> Result<(), String> {
+    let is_planners = release == PLANNER;
+    match asked {
+        Audience::Citizen if is_planners => {
+            Err(format!("this is the release for \"{PLANNER}\": it opens with --audience {PLANNER}"))
+        }
+        Audience::Planner if !is_planners => {
+            Err(format!("this is the release for \"{release}\", not the one for \"{PLANNER}\" that was asked for"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -510,6 +535,42 @@ mod tests {
         // Far off in the middle of the picture, and a roof two and a half metres below.
         assert_eq!(near_m(40_000.0, 2.5), 1.25);
         assert_eq!(near_m(10.0, 0.0), 0.2);
+    }
+
+    fn opened(change: impl FnOnce(&mut serde_json::Value), audience: Audience) -> Result<(), String> {
+        let mut twin = serde_json::json!({
+            "format": crate::twin::FORMAT, "city": "a", "title": {"de": "A"}, "audience": "citizen", "policy_hash": "0",
+            "policy_approved_by": null, "sources": [], "time_zone": "Europe/Berlin", "buildings": null, "ground": null,
+            "home": {"lon_deg": 11, "lat_deg": 48, "height_m": 500, "distance_m": 900, "heading_deg": 0, "pitch_deg": -30},
+            "attributes": [], "withheld": [], "layers": [], "places": [],
+        });
+        change(&mut twin);
+        let url = Url::parse("https://city.example/twin.json").expect("an address");
+        let fetch = Arc::new(crate::fetch::memory::MemoryFetch::new());
+        let mut city = TheCity::new(&Start { url: url.clone(), fetch, camera: None, audience });
+        city.open_twin(serde_json::from_value(twin).expect("a twin"), &url)
+    }
+
+    #[test]
+    fn a_twin_from_elsewhere_reads_no_file_of_this_computer() {
+        let own = "file:///etc/tileset.json";
+        for part in ["buildings", "ground"] {
+            let error = opened(|twin| twin[part] = own.into(), Audience::Citizen).expect_err("it leads into own files");
+            assert_eq!(error, format!("{own}: it leads from elsewhere into the files of this computer"));
+        }
+        assert_eq!(opened(|twin| twin["ground"] = "ground/tileset.json".into(), Audience::Citizen), Ok(()));
+    }
+
+    #[test]
+    fn a_release_opens_for_those_that_it_is_for() {
+        let of = |name: &'static str, asked| opened(|twin| twin["audience"] = name.into(), asked);
+        assert_eq!(of("citizen", Audience::Citizen), Ok(()));
+        assert_eq!(of("kiosk", Audience::Citizen), Ok(()));
+        assert_eq!(of("planner", Audience::Planner), Ok(()));
+        let error = of("planner", Audience::Citizen).expect_err("nobody asked for it");
+        assert_eq!(error, "this is the release for \"planner\": it opens with --audience planner");
+        let error = of("citizen", Audience::Planner).expect_err("it is another one");
+        assert_eq!(error, "this is the release for \"citizen\", not the one for \"planner\" that was asked for");
     }
 
     #[test]

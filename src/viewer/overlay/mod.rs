@@ -300,3 +300,36 @@ fn colour(mut layers: ResMut<Layers>, selection: Res<Selection>, mut scene: ResM
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::*;
+    use crate::fetch::memory::MemoryFetch;
+    use crate::twin::Text;
+
+    #[test]
+    fn a_layer_from_elsewhere_reads_no_file_of_this_computer() {
+        let asked = |base: &str, data: &str| {
+            let mut layer = Layer::new(&LayerInfo {
+                id: "bplan".into(),
+                title: Text::new("Pläne", "Plans"),
+                data: data.into(),
+                opacity: 0.5,
+                visible: true,
+                legend: Vec::new(),
+                legal_basis: Text::new("BauGB § 10", "BauGB § 10"),
+                attribution: String::new(),
+                licence: String::new(),
+                licence_url: None,
+            });
+            let fetch = MemoryFetch::new();
+            layer.ask(&Url::parse(base).expect("an address"), &fetch, 0.0);
+            (fetch.started().len(), layer.setback.map(|setback| setback.why.to_string()))
+        };
+        let why = "file:///etc/passwd: it leads from elsewhere into the files of this computer".to_owned();
+        assert_eq!(asked("https://city.example/twin.json", "file:///etc/passwd"), (0, Some(why)));
+        assert_eq!(asked("https://city.example/twin.json", "layers/bplan.geojson"), (1, None));
+    }
+}

@@ -96,7 +96,7 @@ fn fact_ui(ui: &mut egui::Ui, fact: &Fact, language: Language) {
     let id = ui.make_persistent_id(("why", &fact.label));
     let mut open = ui.data(|data| data.get_temp::<bool>(id).unwrap_or(false));
     ui.horizontal_top(|ui| {
-        let why_pt = look::target(ui, egui::Vec2::splat(WHY_PT[0])).x + WHY_PT[1];
+        let why_pt = look::target(ui, egui::Vec2::splat(WHY_PT)).x;
         let room = ui.available_width() - why_pt - 2.0 * ui.spacing().item_spacing.x;
         let said = fact.value.as_deref().unwrap_or(text(language, "building.no_data"));
         let value = RichText::new(said);

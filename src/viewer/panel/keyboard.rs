@@ -3,7 +3,7 @@
 
 use bevy_egui::egui::{self, RichText, vec2};
 
-use super::texts::text;
+use crate::texts::text;
 use crate::twin::Language;
 
 /// What a touched key asks for.
@@ -165,7 +165,7 @@ mod tests {
     fn keys_are_as_large_as_fingers() {
         for width in [1080.0, 700.0] {
             let harness = Harness::builder().with_size(vec2(width, 400.0)).build_ui(|ui| {
-                look::apply(ui.ctx(), crate::viewer::options::Theme::Light, 1.4, true);
+                look::apply(ui.ctx(), crate::viewer::options::Theme::Light, 1.4, false, true);
                 keyboard_ui(ui, Language::En);
             });
             let keys: Vec<_> = harness.get_all_by_role(egui::accesskit::Role::Button).map(|key| key.rect()).collect();

@@ -85,17 +85,7 @@ pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32, contrast: b
     context.all_styles_mut(|style| {
         // Every step of an animation would draw the whole city again.
         style.animation_time = 0.0;
-        style.spacing.item_spacing = egui::vec2(8.0, 5.0);
-        style.spacing.button_padding = egui::vec2(9.0, 5.0);
-        style.spacing.interact_size = egui::vec2(40.0, TARGET_PT);
-        if public {
-            style.spacing.interact_size = egui::Vec2::splat(PUBLIC_TARGET_PT);
-            style.spacing.button_padding = egui::vec2(14.0, 8.0);
-            style.spacing.icon_width = 24.0;
-            style.spacing.icon_width_inner = 14.0;
-            style.spacing.slider_width = 160.0;
-            style.spacing.scroll.bar_width = 14.0;
-        }
+        style.spacing = spacing(text_scale, public);
         // Drawn in a card that lets the city through, the fade is a grey bar.
         style.spacing.scroll.fade.strength = 0.0;
         for (kind, font) in &mut style.text_styles {
@@ -104,7 +94,7 @@ pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32, contrast: b
                     egui::TextStyle::Heading => 20.0,
                     egui::TextStyle::Small => 12.0,
                     egui::TextStyle::Monospace => 13.5,
-                    _ => 14.5,
+                    _ => BODY_PT,
                 };
         }
     });
@@ -173,6 +163,42 @@ pub fn link(ui: &mut egui::Ui, name: &str, url: &str) -> egui::Response {
     line.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Link, true, name));
     roles::leads_to(&line, url);
     line
+}
+
+/// Size of the text that most things are said in, points.
+const BODY_PT: f32 = 14.5;
+
+/// How many times its usual size the text of a style has.
+pub fn text_scale(style: &egui::Style) -> f32 {
+    egui::TextStyle::Body.resolve(style).size / BODY_PT
+}
+
+/// Spaces, boxes and sliders: they grow with the text, and do not shrink with it, since fingers do not; on a public screen
+/// they are at least as large as a finger.
+fn spacing(text_scale: f32, public: bool) -> egui::style::Spacing {
+    let scale = text_scale.max(1.0);
+    let usual = egui::style::Spacing::default();
+    let mut spacing = egui::style::Spacing {
+        item_spacing: egui::vec2(8.0, 5.0) * scale,
+        button_padding: egui::vec2(9.0, 5.0) * scale,
+        interact_size: egui::vec2(usual.interact_size.x, TARGET_PT) * scale,
+        slider_width: usual.slider_width * scale.min(1.5),
+        slider_rail_height: usual.slider_rail_height * scale,
+        icon_width: usual.icon_width * scale,
+        icon_width_inner: usual.icon_width_inner * scale,
+        icon_spacing: usual.icon_spacing * scale,
+        indent: usual.indent * scale,
+        ..usual
+    };
+    if public {
+        spacing.interact_size = egui::Vec2::splat(PUBLIC_TARGET_PT);
+        spacing.button_padding = egui::vec2(14.0, 8.0);
+        spacing.icon_width = 24.0;
+        spacing.icon_width_inner = 14.0;
+        spacing.slider_width = 160.0;
+        spacing.scroll.bar_width = 14.0;
+    }
+    spacing
 }
 
 /// The colour that stands out.

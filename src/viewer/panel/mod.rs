@@ -4,6 +4,7 @@
 
 mod building;
 mod command;
+mod deeds;
 #[cfg(any(target_arch = "wasm32", test))]
 mod fonts;
 mod keyboard;
@@ -35,7 +36,8 @@ pub use command::{Card, Command};
 pub use fonts::subset;
 pub use keyboard::{Key, keyboard_ui, keyboard_width};
 pub use search::{MOST_HITS, SearchView, SearchWish, field as search_field};
-pub use views::{Shown, building, shown};
+pub use views::{Shown, building, shown, status_view};
+pub use window::rects;
 
 /// Draws the panels and carries out what they ask for.
 pub struct PanelPlugin;
@@ -52,7 +54,7 @@ impl Plugin for PanelPlugin {
             .configure_sets(EguiPrimaryContextPass, (PanelSystems::Draw, PanelSystems::CarryOut).chain())
             .add_systems(
                 EguiPrimaryContextPass,
-                (window::draw.in_set(PanelSystems::Draw), window::carry_out.in_set(PanelSystems::CarryOut)),
+                (window::draw.in_set(PanelSystems::Draw), deeds::carry_out.in_set(PanelSystems::CarryOut)),
             );
     }
 }

@@ -36,6 +36,9 @@ pub fn plan_ui(ui: &mut egui::Ui, view: &PlanView, language: Language) -> Option
         ui.add_space(6.0);
         let basis = format!("{}: {}", text(language, "plan.legal_basis"), view.legal_basis);
         ui.label(RichText::new(basis).small().weak());
+        if !view.attribution.is_empty() {
+            ui.label(RichText::new(format!("© {}", view.attribution.trim_start_matches("© "))).small());
+        }
     });
     command
 }

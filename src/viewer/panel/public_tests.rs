@@ -58,6 +58,8 @@ fn tools(open: Option<Card>) -> ToolsView {
         language: Language::De,
         theme: Theme::Light,
         text_scale: 1.4,
+        contrast: false,
+        still: false,
         shadows: true,
         sun: jiff::civil::date(2026, 6, 21).at(12, 0, 0, 0),
         sun_is_up: true,
@@ -113,7 +115,7 @@ fn panels() -> Vec<(String, Panel)> {
 /// Draws a panel as a public screen does.
 fn public(panel: &Panel) -> Harness<'_> {
     let mut harness = Harness::builder().with_size(vec2(460.0, 900.0)).build_ui(|ui| {
-        look::apply(ui.ctx(), Theme::Light, 1.4, true);
+        look::apply(ui.ctx(), Theme::Light, 1.4, false, true);
         panel(ui);
     });
     harness.run_steps(3);

@@ -30,9 +30,11 @@ pub struct StatusView {
 /// Draws the compass with the buttons for home and zoom.
 pub fn compass_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> Option<Command> {
     let mut command = None;
+    let scale = compass_scale(ui);
     ui.vertical_centered(|ui| {
-        let (place, response) = ui.allocate_exact_size(look::target(ui, vec2(40.0, 40.0)), egui::Sense::click());
-        needle(ui, place, view.heading_deg);
+        let size = look::target(ui, vec2(40.0, 40.0) * scale);
+        let (place, response) = ui.allocate_exact_size(size, egui::Sense::click());
+        needle(ui, place, view.heading_deg, scale);
         let response = response.on_hover_text(text(language, "tools.north"));
         response
             .widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, text(language, "tools.north")));
@@ -46,11 +48,11 @@ pub fn compass_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> O
             ("−", "tools.zoom_out", Command::Zoom(1.6)),
         ];
         for (icon, key, wish) in buttons {
-            let size = look::target(ui, vec2(34.0, 30.0));
-            let button = ui.add_sized(size, egui::Button::new(RichText::new(icon).size(17.0)));
+            let size = look::target(ui, vec2(34.0, 30.0) * scale);
+            let button = ui.add_sized(size, egui::Button::new(RichText::new(icon).size(17.0 * scale)));
             match wish {
-                Command::Home => house(ui, button.rect.center()),
-                Command::Walk(_) => walker(ui, button.rect.center()),
+                Command::Home => house(ui, button.rect.center(), scale),
+                Command::Walk(_) => walker(ui, button.rect.center(), scale),
                 _ => {}
             }
             let button = button.on_hover_text(text(language, key));
@@ -63,36 +65,45 @@ pub fn compass_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> O
     command
 }
 
+/// How many times its usual size the compass is: it grows with the text, up to two fifths of the window.
+fn compass_scale(ui: &egui::Ui) -> f32 {
+    let room = ui.ctx().content_rect().height() * 0.4 / COMPASS_HEIGHT_PT;
+    look::text_scale(ui.style()).min(room).max(1.0)
+}
+
+/// Height of the compass with its buttons at its usual size, points.
+const COMPASS_HEIGHT_PT: f32 = 157.0;
+
 /// A small house: the fonts have no such sign.
-fn house(ui: &egui::Ui, middle: egui::Pos2) {
-    let stroke = Stroke::new(1.5, ui.visuals().text_color());
-    let line = |points: &[(f32, f32)]| points.iter().map(|(x, y)| middle + vec2(*x, *y)).collect::<Vec<_>>();
+fn house(ui: &egui::Ui, middle: egui::Pos2, scale: f32) {
+    let stroke = Stroke::new(1.5 * scale, ui.visuals().text_color());
+    let line = |points: &[(f32, f32)]| points.iter().map(|(x, y)| middle + vec2(*x, *y) * scale).collect::<Vec<_>>();
     ui.painter().add(egui::Shape::line(line(&[(-8.0, 0.0), (0.0, -7.5), (8.0, 0.0)]), stroke));
     ui.painter().add(egui::Shape::line(line(&[(-5.5, -1.5), (-5.5, 7.0), (5.5, 7.0), (5.5, -1.5)]), stroke));
 }
 
 /// Somebody who walks.
-fn walker(ui: &egui::Ui, middle: egui::Pos2) {
+fn walker(ui: &egui::Ui, middle: egui::Pos2, scale: f32) {
     let color = ui.visuals().text_color();
-    let line = |points: &[(f32, f32)]| points.iter().map(|(x, y)| middle + vec2(*x, *y)).collect::<Vec<_>>();
-    ui.painter().circle_filled(middle + vec2(1.0, -8.0), 2.4, color);
+    let line = |points: &[(f32, f32)]| points.iter().map(|(x, y)| middle + vec2(*x, *y) * scale).collect::<Vec<_>>();
+    ui.painter().circle_filled(middle + vec2(1.0, -8.0) * scale, 2.4 * scale, color);
     for points in [
         &[(0.5, -4.5), (-0.5, 1.5), (3.5, 4.5), (4.5, 9.0)][..],
         &[(-0.5, 1.5), (-2.5, 5.0), (-5.0, 9.0)],
         &[(0.5, -4.0), (-3.5, -1.5), (-5.0, 1.5)],
         &[(0.5, -4.0), (3.5, -0.5), (6.0, 0.0)],
     ] {
-        ui.painter().add(egui::Shape::line(line(points), Stroke::new(1.8, color)));
+        ui.painter().add(egui::Shape::line(line(points), Stroke::new(1.8 * scale, color)));
     }
 }
 
 /// A needle whose red half points to north; the other is hollow, so that they differ by more than their colours.
-fn needle(ui: &egui::Ui, place: egui::Rect, heading_deg: f64) {
+fn needle(ui: &egui::Ui, place: egui::Rect, heading_deg: f64, scale: f32) {
     let angle = -(heading_deg as f32).to_radians();
     let (sin, cos) = angle.sin_cos();
-    let turn = |x: f32, y: f32| place.center() + vec2(x * cos - y * sin, x * sin + y * cos);
+    let turn = |x: f32, y: f32| place.center() + vec2(x * cos - y * sin, x * sin + y * cos) * scale;
     let painter = ui.painter();
-    painter.circle_stroke(place.center(), 18.5, Stroke::new(1.0, ui.visuals().weak_text_color()));
+    painter.circle_stroke(place.center(), 18.5 * scale, Stroke::new(1.0, ui.visuals().weak_text_color()));
     let half = |tip: f32, color: Color32, border: Stroke| {
         let corners = vec![turn(0.0, tip), turn(5.0, 0.0), turn(-5.0, 0.0)];
         painter.add(egui::Shape::convex_polygon(corners, color, border));
@@ -165,11 +176,7 @@ fn scale_ui(ui: &mut egui::Ui, metres_per_point: f64, language: Language) {
     if !width.is_finite() || width > 400.0 {
         return;
     }
-    let name = if length_m >= 1000.0 {
-        format!("{} km", number(language, length_m / 1000.0, 0))
-    } else {
-        metres(language, length_m, 0)
-    };
+    let name = length_name(language, length_m);
     let (place, scale) = ui.allocate_exact_size(vec2(width.max(30.0), 18.0), egui::Sense::hover());
     let spoken = fill(language, "access.scale", "length", &name);
     scale.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Image, true, &spoken));
@@ -192,6 +199,17 @@ fn scale_ui(ui: &mut egui::Ui, metres_per_point: f64, language: Language) {
     );
 }
 
+/// A round length in the unit that it has no decimals in.
+fn length_name(language: Language, length_m: f64) -> String {
+    match length_m {
+        1000.0.. => format!("{} km", number(language, length_m / 1000.0, 0)),
+        // A metre may come out of its logarithm a little short.
+        0.999.. => metres(language, length_m, 0),
+        0.00999.. => format!("{} cm", number(language, length_m * 100.0, 0)),
+        _ => format!("{} mm", number(language, length_m * 1000.0, 0)),
+    }
+}
+
 /// The largest of 1, 2, 5 times a power of ten that is not above `length_m`.
 pub fn round_length(length_m: f64) -> f64 {
     let power = 10f64.powf(length_m.max(1e-6).log10().floor());
@@ -201,6 +219,13 @@ pub fn round_length(length_m: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_scale_is_never_nothing() {
+        let name = |length_m| length_name(Language::De, round_length(length_m));
+        assert_eq!([5300.0, 260.0, 1.3].map(name), ["5 km", "200 m", "1 m"]);
+        assert_eq!([0.61, 0.11, 0.013, 0.0021].map(name), ["50 cm", "10 cm", "1 cm", "2 mm"]);
+    }
 
     #[test]
     fn scale_lengths_are_round() {

@@ -11,7 +11,7 @@ use super::layers::{LayerView, layers_ui};
 use super::plan::plan_ui;
 use super::status::{StatusView, compass_ui, status_ui};
 use super::tools::{ToolsView, card_ui, title_ui};
-use super::views::sources;
+use super::views::{each_once, notice, sources};
 use super::walk::{WalkView, walk_ui};
 use crate::answer::{BuildingView, PlanLink, PlanView};
 use crate::stream::{FeatureTable, Property};
@@ -85,16 +85,14 @@ fn twin() -> TwinDescription {
 
 fn features() -> FeatureTable {
     let text = |value: &str| vec![Some(Property::Text(value.into()))];
-    FeatureTable {
-        count: 1,
-        columns: vec![
-            ("id".into(), text("DEBY_1")),
-            ("address".into(), text("Tal 1")),
-            ("measuredHeight".into(), vec![Some(Property::Real(17.5))]),
-            ("roofType".into(), text("gabled")),
-            ("monument".into(), vec![None]),
-        ],
-    }
+    let columns = vec![
+        ("id".into(), text("DEBY_1")),
+        ("address".into(), text("Tal 1")),
+        ("measuredHeight".into(), vec![Some(Property::Real(17.5))]),
+        ("roofType".into(), text("gabled")),
+        ("monument".into(), vec![None]),
+    ];
+    FeatureTable::new(1, columns)
 }
 
 fn view(language: Language) -> BuildingView {
@@ -172,6 +170,40 @@ fn a_planning_layer_is_attributed_wherever_its_plans_are_shown() {
         attribution: "Stadt Teststadt".into(),
     };
     assert!(plan.as_text(Language::De).ends_with("\n\nStadt Teststadt\n"));
+    let harness = Harness::new_ui(|ui| {
+        plan_ui(ui, &plan, Language::De);
+    });
+    harness.get_by_label("© Stadt Teststadt");
+}
+
+#[test]
+fn the_planners_release_is_named_on_the_first_screen() {
+    let mut twin = twin();
+    assert_eq!(notice(&twin, Language::En), None);
+    twin.audience = crate::twin::PLANNER.into();
+    assert_eq!(notice(&twin, Language::En).as_deref(), Some("Release for planners: not public, not to be passed on"));
+    twin.notice = Some(Text::new("Erfunden", "Invented"));
+    assert!(notice(&twin, Language::De).is_some_and(|notice| notice.ends_with("\nErfunden")));
+}
+
+#[test]
+fn an_attribution_is_said_once() {
+    let all = ["Stadt", "", "Land Bayern", "Stadt", "Daten: Stadt"].map(str::to_owned);
+    assert_eq!(each_once(all.to_vec()), ["Daten: Stadt", "Land Bayern"]);
+}
+
+#[test]
+fn spacings_grow_with_the_text() {
+    let context = egui::Context::default();
+    let of = |scale| {
+        super::look::apply(&context, Theme::Light, scale, false, false);
+        let style = context.global_style();
+        (super::look::text_scale(&style), style.spacing.icon_width, style.spacing.button_padding.y)
+    };
+    let (usual, twice, small) = (of(1.0), of(2.0), of(0.8));
+    assert_eq!((usual.0, twice.0), (1.0, 2.0));
+    assert_eq!((twice.1, twice.2), (usual.1 * 2.0, usual.2 * 2.0));
+    assert_eq!((small.1, small.2), (usual.1, usual.2), "fingers do not shrink");
 }
 
 #[test]
@@ -298,7 +330,7 @@ fn tools(open: Option<Card>) -> ToolsView {
 /// Role, name and size of everything in a panel that can have the keyboard.
 fn targets(mut panel: impl FnMut(&mut egui::Ui)) -> Vec<(egui::accesskit::Role, String, f64, f64)> {
     let context = egui::Context::default();
-    super::look::apply(&context, Theme::Light, 1.0, false);
+    super::look::apply(&context, Theme::Light, 1.0, false, false);
     context.enable_accesskit();
     let screen_rect = Some(egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(330.0, 2000.0)));
     let input = || egui::RawInput { screen_rect, ..egui::RawInput::default() };

@@ -1,14 +1,13 @@
 //! The title, the tool bar and the cards that it opens: places, sun, settings, sources, help.
 
 use bevy_egui::egui::{self, RichText};
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
 use super::command::{Card, Command};
 use super::{look, roles};
 use crate::texts::text;
 use crate::twin::{CameraPose, Language, SourceInfo};
-use crate::viewer::options::Theme;
-use crate::viewer::platform;
+use crate::viewer::options::{Theme, USUAL_SUN};
 
 /// What the tools show.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,12 +99,19 @@ fn places_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
 fn sun_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
     let language = view.language;
     let (mut month, mut day) = (view.sun.month(), view.sun.day());
+    // Whoever wants the 31st and passes February on the way still wants the 31st.
+    let wish = ui.id().with("day");
+    let wished =
+        ui.data(|data| data.get_temp::<i8>(wish)).filter(|wished| on_day(view.sun.date(), *wished) == view.sun.date());
     let mut hour = f32::from(view.sun.hour()) + f32::from(view.sun.minute()) / 60.0;
     let clock = |hours: f64| format!("{:02}:{:02}", hours as u32, ((hours.fract() * 60.0).round() as u32).min(59));
     let mut changed = false;
     egui::Grid::new("sun").num_columns(2).show(ui, |ui| {
         let label = ui.label(text(language, "sun.month"));
-        changed |= ui.add(egui::Slider::new(&mut month, 1..=12)).labelled_by(label.id).changed();
+        let slider =
+            egui::Slider::new(&mut month, 1..=12).custom_formatter(move |value, _| month_name(language, value));
+        let slider = slider.custom_parser(move |text| month_of(language, text));
+        changed |= ui.add(slider).labelled_by(label.id).changed();
         ui.end_row();
         let label = ui.label(text(language, "sun.day"));
         changed |= ui.add(egui::Slider::new(&mut day, 1..=31)).labelled_by(label.id).changed();
@@ -120,16 +126,38 @@ fn sun_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
     if !view.sun_is_up {
         ui.label(RichText::new(text(language, "sun.below")).small());
     }
-    changed.then(|| Command::SetSun(moment(view.sun.year(), month, day, hour)))
+    if !changed {
+        return None;
+    }
+    let wished = if day == view.sun.day() { wished.unwrap_or(day) } else { day };
+    ui.data_mut(|data| data.insert_temp(wish, wished));
+    Some(Command::SetSun(moment(view.sun.year(), month, wished, hour)))
 }
 
 /// A date and time, the day brought into its month.
 fn moment(year: i16, month: i8, day: i8, hour: f32) -> DateTime {
-    let first = jiff::civil::Date::new(year, month, 1).unwrap_or(jiff::civil::Date::constant(2026, 6, 21));
-    let day = day.clamp(1, first.days_in_month());
+    let first = Date::new(year, month, 1).unwrap_or(USUAL_SUN.date());
     let minutes = (hour * 60.0).round() as i32;
-    let date = jiff::civil::Date::new(first.year(), first.month(), day).unwrap_or(first);
-    date.at((minutes / 60).clamp(0, 23) as i8, (minutes % 60) as i8, 0, 0)
+    on_day(first, day).at((minutes / 60).clamp(0, 23) as i8, (minutes % 60) as i8, 0, 0)
+}
+
+/// A day of the same month: the last one where it has not so many.
+fn on_day(date: Date, day: i8) -> Date {
+    Date::new(date.year(), date.month(), day.clamp(1, date.days_in_month())).unwrap_or(date)
+}
+
+fn month_name(language: Language, month: f64) -> String {
+    let number = month.round() as usize;
+    let mut names = text(language, "date.months").split_whitespace();
+    names.nth(number.saturating_sub(1)).map_or_else(|| number.to_string(), str::to_owned)
+}
+
+/// The month that somebody types: its name, the beginning of it, or its number.
+fn month_of(language: Language, typed: &str) -> Option<f64> {
+    let typed = typed.trim().to_lowercase();
+    let mut names = text(language, "date.months").split_whitespace();
+    let named = names.position(|name| !typed.is_empty() && name.to_lowercase().starts_with(&typed));
+    named.map(|place| place as f64 + 1.0).or_else(|| typed.trim_end_matches('.').parse().ok())
 }
 
 fn settings_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
@@ -200,13 +228,46 @@ fn sources_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
 }
 
 fn help_ui(ui: &mut egui::Ui, language: Language) -> Option<Command> {
-    for key in
-        ["help.click", "help.drag", "help.orbit", "help.zoom", "help.keys", "help.home", "walk.help", "help.touch"]
-    {
+    for key in [
+        "help.click",
+        "help.drag",
+        "help.orbit",
+        "help.zoom",
+        "help.keys",
+        "help.home",
+        "keys.leave",
+        "walk.help",
+        "help.touch",
+        "search.keys",
+    ] {
         ui.label(text(language, key));
     }
-    if platform::HAS_SEARCH_FIELD {
-        ui.label(text(language, "search.keys"));
-    }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_have_names_and_are_found_by_them() {
+        for &language in Language::ALL {
+            for month in 1..=12 {
+                let name = month_name(language, f64::from(month));
+                assert_eq!(month_of(language, &name), Some(f64::from(month)), "{name}");
+            }
+        }
+        assert_eq!(month_name(Language::De, 3.0), "März");
+        assert_eq!(month_of(Language::En, "sep"), Some(9.0));
+        assert_eq!(
+            [month_of(Language::De, "2."), month_of(Language::De, ""), month_of(Language::De, "x")],
+            [Some(2.0), None, None]
+        );
+    }
+
+    #[test]
+    fn a_day_is_brought_into_its_month() {
+        assert_eq!(moment(2026, 2, 31, 15.25), jiff::civil::date(2026, 2, 28).at(15, 15, 0, 0));
+        assert_eq!(moment(2028, 2, 31, 0.0), jiff::civil::date(2028, 2, 29).at(0, 0, 0, 0));
+    }
 }

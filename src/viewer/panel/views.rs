@@ -6,9 +6,9 @@ use super::tools::ToolsView;
 use super::walk::WalkView;
 use crate::answer::{BuildingView, PlanLink, PlanView};
 use crate::texts::{fill, text};
-use crate::twin::{Language, LayerInfo, SourceInfo, TwinDescription};
+use crate::twin::{Language, LayerInfo, PLANNER, SourceInfo, TwinDescription};
 use crate::viewer::camera::TheCamera;
-use crate::viewer::drive::{Phase, TheCity};
+use crate::viewer::drive::TheCity;
 use crate::viewer::overlay::{Layer, Layers};
 use crate::viewer::pick::{Picked, Selected, Selection};
 use crate::viewer::settings::{Canvas, Settings};
@@ -47,7 +47,7 @@ pub fn shown(city: &TheCity, layers: &Layers, selection: &Selection, language: L
 
 /// The panel of a building; `None` where no loaded tile has it.
 pub fn building(city: &TheCity, layers: &Layers, picked: &Picked, language: Language) -> Option<BuildingView> {
-    let (_, content, row) = city.find(picked)?;
+    let (content, row) = city.facts(picked)?;
     let Some(twin) = &city.twin else { return Some(BuildingView::of_foreign(&content.features, row, language)) };
     let plans = layers.plans_under(picked).into_iter();
     let plans = plans.map(|(layer, plan)| PlanLink::new(&layer.info, plan, language)).collect();
@@ -89,7 +89,7 @@ pub fn tools_view(city: &TheCity, settings: &Settings) -> ToolsView {
     let twin = city.twin.as_ref();
     ToolsView {
         title: twin.map_or(text(language, "window.title"), |twin| twin.title.get(language)).to_owned(),
-        notice: twin.and_then(|twin| Some(twin.notice.as_ref()?.get(language).to_owned())),
+        notice: twin.and_then(|twin| notice(twin, language)),
         open: settings.card,
         language,
         theme: settings.theme,
@@ -106,6 +106,14 @@ pub fn tools_view(city: &TheCity, settings: &Settings) -> ToolsView {
     }
 }
 
+/// What must be said of the data at all times: that it is nobody else's business, that it is invented.
+pub fn notice(twin: &TwinDescription, language: Language) -> Option<String> {
+    let release = (twin.audience == PLANNER).then(|| text(language, "release.planner"));
+    let own = twin.notice.as_ref().map(|notice| notice.get(language));
+    let lines: Vec<&str> = release.into_iter().chain(own).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
 /// The sources of everything that a twin shows, planning layers among them, each with its name.
 pub fn sources(twin: &TwinDescription, language: Language) -> Vec<(String, SourceInfo)> {
     let of_layer = |layer: &LayerInfo| SourceInfo {
@@ -120,15 +128,9 @@ pub fn sources(twin: &TwinDescription, language: Language) -> Vec<(String, Sourc
     sources.map(|source| (source.title.get(language).to_owned(), source)).collect()
 }
 
-/// What could not be loaded: a short line for each kind, with the reasons.
+/// What could not be loaded of the open city: a short line for each kind, with the reasons.
 fn failures(city: &TheCity, layers: &Layers, language: Language) -> Vec<(String, String)> {
     let mut failures = Vec::new();
-    let not_opened = text(language, "window.not_opened").to_owned();
-    if let Phase::Failed(reason) = &city.phase {
-        failures.push((not_opened, reason.clone()));
-    } else if let Some(setback) = city.setback() {
-        failures.push((not_opened, setback.why.clone()));
-    }
     if city.status.failed_count > 0 {
         let reasons: Vec<&str> = city.status.failed.iter().map(|(_, why)| &**why).collect();
         let line = fill(language, "window.failed", "count", &city.status.failed_count.to_string());
@@ -141,26 +143,44 @@ fn failures(city: &TheCity, layers: &Layers, language: Language) -> Vec<(String,
     failures
 }
 
+/// Whether a panel tells something of a layer, drawn or not: the selected plan, or those that the selected house lies in.
+fn is_named(layer: &Layer, layers: &Layers, selection: &Selection) -> bool {
+    match &selection.selected {
+        Selected::Nothing => false,
+        Selected::Plan(of, _) => *of == layer.info.id,
+        Selected::Building(picked) => {
+            layers.plans_under(picked).iter().any(|(other, _)| other.info.id == layer.info.id)
+        }
+    }
+}
+
+/// Attributions in order, each once, and none that stands word for word in another.
+pub fn each_once(mut attributions: Vec<String>) -> Vec<String> {
+    attributions.retain(|attribution| !attribution.is_empty());
+    attributions.sort();
+    attributions.dedup();
+    let said = |one: &String| attributions.iter().any(|other| other != one && other.contains(one));
+    attributions.iter().filter(|one| !said(one)).cloned().collect()
+}
+
 /// The lower border.
 pub fn status_view(
     city: &TheCity,
     layers: &Layers,
+    selection: &Selection,
     camera: &TheCamera,
     canvas: &Canvas,
     language: Language,
 ) -> StatusView {
     let status = &city.status;
-    let shown = layers.iter().filter(|layer| layer.visible).map(|layer| &layer.info.attribution);
-    let mut attributions: Vec<String> = match &city.twin {
-        Some(twin) => twin.sources.iter().map(|source| &source.attribution).chain(shown).cloned().collect(),
-        None => status.attributions.clone(),
+    let attributions = match &city.twin {
+        Some(twin) => {
+            let shown = layers.iter().filter(|layer| layer.visible || is_named(layer, layers, selection));
+            let of_layers = shown.map(|layer| &layer.info.attribution);
+            each_once(twin.sources.iter().map(|source| &source.attribution).chain(of_layers).cloned().collect())
+        }
+        None => each_once(status.attributions.clone()),
     };
-    attributions.retain(|attribution| !attribution.is_empty());
-    attributions.sort();
-    attributions.dedup();
-    // One that stands word for word in another is said there.
-    let said = |one: &String| attributions.iter().any(|other| other != one && other.contains(one));
-    let attributions: Vec<String> = attributions.iter().filter(|one| !said(one)).cloned().collect();
     let known = (status.awaited + city.drawn().len()).max(1);
     StatusView {
         attributions,

@@ -1,11 +1,10 @@
-//! Places the panels in the window and carries out what they ask for.
+//! Places the panels in the window.
 
 use bevy::prelude::*;
-use bevy::window::RequestRedraw;
 use bevy_egui::{EguiContexts, egui};
 use egui::{Align2, Id, RichText};
 
-use super::building::{building_ui, exported};
+use super::building::building_ui;
 use super::command::{Card, Command};
 use super::layers::layers_ui;
 use super::plan::plan_ui;
@@ -15,11 +14,10 @@ use super::tools::{ToolsView, card_ui, title_ui};
 use super::views::{Shown, layer_views, shown, status_view, tools_view, walk_view};
 use super::walk::{pin, walk_ui};
 use super::{Notice, Styled, Wishes, look, ring, roles};
-use crate::search::Hit;
-use crate::texts::{fill, text};
-use crate::twin::{CameraPose, Language};
-use crate::viewer::camera::{Rig, TheCamera};
-use crate::viewer::drive::{Alarm, Clock, Phase, TheCity};
+use crate::texts::text;
+use crate::twin::Language;
+use crate::viewer::camera::TheCamera;
+use crate::viewer::drive::{Clock, Phase, TheCity};
 use crate::viewer::overlay::Layers;
 use crate::viewer::pick::{Selected, Selection};
 use crate::viewer::platform;
@@ -29,16 +27,16 @@ use crate::viewer::walk::Walk;
 
 /// Distance of panels from the window's border, points.
 const MARGIN: f32 = 10.0;
-/// Width of the compass with the gap beside it, on one's own screen and on a public one, points.
-const COMPASS: [f32; 2] = [62.0, 66.0];
-/// How far it reaches down, points.
-const COMPASS_HEIGHT: f32 = 226.0;
 /// What a card's border adds to the size of its content, points.
 const CARD_BORDER: f32 = 26.0;
 /// Least width and height of a panel's content, points.
 const LEAST_PT: f32 = 90.0;
 /// What a public screen keeps free at the lower left, points.
 const PUBLIC_FOOT_PT: f32 = 80.0;
+/// Least height of the title's content, points: its tools are there in the smallest of windows.
+const LEAST_TITLE_PT: f32 = 64.0;
+/// Widest that a message of usual size is, points.
+const WIDEST_MESSAGE_PT: f32 = 520.0;
 /// Windows narrower than this show the selection as a sheet at the lower border.
 const NARROW_PT: f32 = 760.0;
 /// In windows lower than this the cards scroll as a whole, and narrow ones show one card at a time: with text at 400 %
@@ -77,34 +75,45 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
         styled.0 = Some(state.settings.clone());
     }
     let language = state.settings.language;
-    let status = status_view(&state.city, &state.layers, &state.camera, &state.canvas, language);
+    let status = status_view(&state.city, &state.layers, &state.selection, &state.camera, &state.canvas, language);
     let bottom = match state.settings.public && !state.settings.panels {
         true => unattended(context, &state, &status),
-        false => area(context, ("status", text(language, "access.status")), Align2::LEFT_BOTTOM, [0.0, 0.0], |ui| {
-            let width = context.content_rect().width();
-            status_frame(ui)
-                .show(ui, |ui| {
-                    ui.set_width((width - 16.0).max(0.0));
-                    status_ui(ui, &status, language)
-                })
-                .inner
-        }),
+        false => status_line(context, &status, language),
     };
     wishes.0.extend(bottom.0);
     if !state.settings.panels {
         return;
     }
-    let bottom = bottom.1.height();
     let shown = shown(&state.city, &state.layers, &state.selection, language);
+    let mut borders = Borders { compass: egui::Vec2::ZERO, bottom: bottom.1.height(), top: 0.0 };
+    borders.compass = compass(context, &status, language, &mut wishes, borders.bottom);
     let covered = is_crowded(context.content_rect()) && (shown.is_some() || state.walk.is_on());
-    let top = if covered { 0.0 } else { title(context, &state, &mut wishes, bottom) };
-    compass(context, &status, language, &mut wishes, bottom);
-    if let Some(shown) = &shown {
-        selected(context, &state, shown, &mut wishes, top, bottom);
+    if !covered {
+        borders.top = title(context, &state, &mut wishes, &borders);
     }
-    walk_strip(context, &state, &mut wishes, top, bottom);
-    message(context, &state, &mut wishes);
+    if let Some(shown) = &shown {
+        selected(context, &state, shown, &mut wishes, &borders);
+    }
+    walk_strip(context, &state, &mut wishes, &borders);
+    message(context, &state, &mut wishes, borders.bottom);
     ring::draw(context);
+}
+
+/// What the panels leave to each other, points.
+struct Borders {
+    /// Size of the compass with its card.
+    compass: egui::Vec2,
+    /// Height of the line at the lower border.
+    bottom: f32,
+    /// Where the title with its card ends.
+    top: f32,
+}
+
+impl Borders {
+    /// Width that the compass takes, with the gap beside it.
+    fn beside(&self) -> f32 {
+        self.compass.x + MARGIN
+    }
 }
 
 /// Whether there is room for one card at a time and no more.
@@ -112,24 +121,41 @@ fn is_crowded(room: egui::Rect) -> bool {
     room.width() < NARROW_PT && room.height() < LOW_PT
 }
 
-/// The compass with its buttons, upper right.
-fn compass(context: &egui::Context, view: &StatusView, language: Language, wishes: &mut Wishes, bottom: f32) {
+/// The line at the lower border. Nothing is ever drawn over the attribution.
+fn status_line(context: &egui::Context, view: &StatusView, language: Language) -> (Option<Command>, egui::Rect) {
+    let lowest = egui::Area::new(Id::new("status")).order(egui::Order::Foreground);
+    anchored(context, lowest, ("status", text(language, "access.status")), Align2::LEFT_BOTTOM, [0.0, 0.0], |ui| {
+        let width = context.content_rect().width();
+        status_frame(ui)
+            .show(ui, |ui| {
+                ui.set_width((width - 16.0).max(0.0));
+                status_ui(ui, view, language)
+            })
+            .inner
+    })
+}
+
+/// The compass with its buttons, upper right; gives its size.
+fn compass(
+    context: &egui::Context,
+    view: &StatusView,
+    language: Language,
+    wishes: &mut Wishes,
+    bottom: f32,
+) -> egui::Vec2 {
     let free = context.content_rect().height() - bottom - 2.0 * MARGIN - 12.0;
     let name = text(language, "access.compass");
-    let (command, _) = area(context, ("compass", name), Align2::RIGHT_TOP, [-MARGIN, MARGIN], |ui| {
-        let frame = look::card(context).inner_margin(6);
-        let draw = |ui: &mut egui::Ui| compass_ui(ui, view, language);
-        let shown = if free < COMPASS_HEIGHT {
-            frame.show(ui, |ui| {
-                ui.set_width(COMPASS - 22.0);
-                egui::ScrollArea::vertical().max_height(free.max(LEAST_PT)).show(ui, draw).inner
+    let (command, place) = area(context, ("compass", name), Align2::RIGHT_TOP, [-MARGIN, MARGIN], |ui| {
+        look::card(context)
+            .inner_margin(6)
+            .show(ui, |ui| {
+                let tools = egui::ScrollArea::vertical().max_height(free.max(LEAST_PT));
+                tools.show(ui, |ui| compass_ui(ui, view, language)).inner
             })
-        } else {
-            frame.show(ui, draw)
-        };
-        shown.inner
+            .inner
     });
     wishes.0.extend(command);
+    place.size()
 }
 
 /// Draws a panel; `word` is its own in the program, `name` what people call it.
@@ -140,11 +166,35 @@ fn area<R>(
     offset: [f32; 2],
     add: impl FnOnce(&mut egui::Ui) -> R,
 ) -> (R, egui::Rect) {
-    let shown = egui::Area::new(Id::new(word)).anchor(anchor, offset).show(context, |ui| {
+    anchored(context, egui::Area::new(Id::new(word)), (word, name), anchor, offset, add)
+}
+
+fn anchored<R>(
+    context: &egui::Context,
+    area: egui::Area,
+    (word, name): (&str, &str),
+    anchor: Align2,
+    offset: [f32; 2],
+    add: impl FnOnce(&mut egui::Ui) -> R,
+) -> (R, egui::Rect) {
+    let shown = area.anchor(anchor, offset).show(context, |ui| {
         roles::region(ui, word, name);
         add(ui)
     });
     (shown.inner, shown.response.rect)
+}
+
+/// The panels that are drawn, with their borders, for tests of where they lie.
+pub fn rects(context: &egui::Context) -> Vec<(&'static str, egui::Rect)> {
+    use egui::Order::{Foreground, Middle};
+    let panels =
+        [("status", Foreground), ("title", Middle), ("compass", Middle), ("selection", Middle), ("message", Middle)];
+    let rect = |(name, order): (&'static str, egui::Order)| {
+        let id = Id::new(name);
+        let is_drawn = context.memory(|memory| memory.areas().is_visible(&egui::LayerId::new(order, id)));
+        Some((name, context.memory(|memory| memory.area_rect(id))?)).filter(|_| is_drawn)
+    };
+    panels.into_iter().filter_map(rect).collect()
 }
 
 /// The attribution on a public screen while nobody is there: on either side for a minute, and dark, since a bright bar
@@ -164,31 +214,25 @@ fn status_frame(ui: &egui::Ui) -> egui::Frame {
     egui::Frame::new().fill(look::status_fill(ui.visuals())).inner_margin(egui::Margin::symmetric(8, 3))
 }
 
-/// Title, tool bar and the open card, upper left. Gives its lower border.
-fn title(context: &egui::Context, state: &State, wishes: &mut Wishes, bottom: f32) -> f32 {
+/// Title, tool bar and the open card, upper left, below what a page has there. Gives its lower border.
+fn title(context: &egui::Context, state: &State, wishes: &mut Wishes, borders: &Borders) -> f32 {
     let view = tools_view(&state.city, &state.settings);
     let room = context.content_rect();
-    let beside_the_compass = room.width() - 2.0 * MARGIN - CARD_BORDER - compass_width(&state.settings);
-    let width = panel_width(&state.settings, room).min(beside_the_compass).max(LEAST_PT);
+    let beside_the_compass = room.width() - 2.0 * MARGIN - CARD_BORDER - borders.beside();
+    let width = panel_width(&state.settings, room, borders).min(beside_the_compass).max(LEAST_PT);
+    let has_sheet = room.width() < NARROW_PT && state.selection.selected != Selected::Nothing;
     // Lower left on a public screen is what the visitor ends the visit with.
-    let taken = bottom.max(if state.settings.public { PUBLIC_FOOT_PT } else { 0.0 });
-    let free = (room.height() - taken - 2.0 * MARGIN - CARD_BORDER).max(LEAST_PT);
-    area(context, ("title", text(view.language, "access.tools")), Align2::LEFT_TOP, [MARGIN, MARGIN], |ui| {
+    let taken = borders.bottom.max(if state.settings.public { PUBLIC_FOOT_PT } else { 0.0 });
+    let page = platform::page_top_pt(state.settings.public);
+    let height = title_height(room.height() - page, taken, has_sheet);
+    let name = text(view.language, "access.tools");
+    area(context, ("title", name), Align2::LEFT_TOP, [MARGIN, MARGIN + page], |ui| {
         look::card(context).show(ui, |ui| {
             ui.set_width(width);
-            if room.height() < LOW_PT {
-                egui::ScrollArea::vertical().max_height(free).min_scrolled_height(free).show(ui, |ui| {
-                    ui.set_width(width - look::SCROLL_BAR_PT);
-                    wishes.0.extend(search_field(ui, &view, state));
-                    wishes.0.extend(title_ui(ui, &view));
-                    wishes.0.extend(open_card(ui, &view, state));
-                });
-                return;
-            }
-            wishes.0.extend(search_field(ui, &view, state));
-            wishes.0.extend(title_ui(ui, &view));
-            let room = room.height() - 230.0;
-            egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room).show(ui, |ui| {
+            // All of it scrolls: with large text the title alone may be higher than a small window.
+            egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
+                wishes.0.extend(search_field(ui, &view, state));
+                wishes.0.extend(title_ui(ui, &view));
                 wishes.0.extend(open_card(ui, &view, state));
             });
         });
@@ -199,7 +243,8 @@ fn title(context: &egui::Context, state: &State, wishes: &mut Wishes, bottom: f3
 
 /// The search field, where the page has none.
 fn search_field(ui: &mut egui::Ui, view: &ToolsView, state: &State) -> Option<Command> {
-    let search = state.search.view(&state.city, view.language).filter(|_| platform::HAS_SEARCH_FIELD)?;
+    let search =
+        state.search.view(&state.city, view.language).filter(|_| platform::has_search_field(state.settings.public))?;
     let command = search_ui(ui, &search);
     ui.add_space(4.0);
     command
@@ -217,23 +262,24 @@ fn open_card(ui: &mut egui::Ui, view: &ToolsView, state: &State) -> Option<Comma
 
 /// The selection's panel: right beside the compass, or a sheet at the lower border of a narrow window, below the title;
 /// in the smallest it takes all there is beside the compass.
-fn selected(context: &egui::Context, state: &State, shown: &Shown, wishes: &mut Wishes, top: f32, bottom: f32) {
+fn selected(context: &egui::Context, state: &State, shown: &Shown, wishes: &mut Wishes, borders: &Borders) {
+    let &Borders { top, bottom, .. } = borders;
     let language = state.settings.language;
     let room = context.content_rect();
-    let compass = compass_width(&state.settings);
     let (anchor, offset, width, height) = if is_crowded(room) {
-        let width = room.width() - 2.0 * MARGIN - CARD_BORDER - compass;
-        let height = room.height() - bottom - 2.0 * MARGIN - CARD_BORDER;
-        (Align2::LEFT_TOP, [MARGIN, MARGIN], width.max(LEAST_PT), height.max(LEAST_PT))
+        let page = platform::page_top_pt(state.settings.public);
+        let width = room.width() - 2.0 * MARGIN - CARD_BORDER - borders.beside();
+        let height = room.height() - page - bottom - 2.0 * MARGIN - CARD_BORDER;
+        (Align2::LEFT_TOP, [MARGIN, MARGIN + page], width.max(LEAST_PT), height.max(LEAST_PT))
     } else if room.width() < NARROW_PT {
         let height = sheet_height(room.height(), top, bottom);
-        let below_the_compass = room.height() - bottom - height - CARD_BORDER > COMPASS_HEIGHT;
-        let taken = 2.0 * MARGIN + CARD_BORDER + if below_the_compass { 0.0 } else { compass };
+        let below_the_compass = room.height() - bottom - height - CARD_BORDER > borders.compass.y + 2.0 * MARGIN;
+        let taken = 2.0 * MARGIN + CARD_BORDER + if below_the_compass { 0.0 } else { borders.beside() };
         (Align2::LEFT_BOTTOM, [MARGIN, -bottom - 4.0], (room.width() - taken).max(LEAST_PT), height)
     } else {
-        let width = panel_width(&state.settings, room);
+        let width = panel_width(&state.settings, room, borders);
         let height = (room.height() - bottom - 5.0 * MARGIN).max(LEAST_PT);
-        (Align2::RIGHT_TOP, [-MARGIN - compass, MARGIN], width, height)
+        (Align2::RIGHT_TOP, [-MARGIN - borders.beside(), MARGIN], width, height)
     };
     area(context, ("selection", text(language, "access.selection")), anchor, offset, |ui| {
         look::card(context).show(ui, |ui| {
@@ -250,7 +296,8 @@ fn selected(context: &egui::Context, state: &State, shown: &Shown, wishes: &mut 
 
 /// The strip of who walks from house to house: at the lower border, or below the title where a sheet may stand there.
 /// In small windows it makes room for what was opened.
-fn walk_strip(context: &egui::Context, state: &State, wishes: &mut Wishes, top: f32, bottom: f32) {
+fn walk_strip(context: &egui::Context, state: &State, wishes: &mut Wishes, borders: &Borders) {
+    let &Borders { top, bottom, .. } = borders;
     let language = state.settings.language;
     let Some(view) = walk_view(&state.city, &state.layers, &state.walk, language) else { return };
     pin_the_house(context, state);
@@ -260,12 +307,12 @@ fn walk_strip(context: &egui::Context, state: &State, wishes: &mut Wishes, top: 
         return;
     }
     // Not over what stands on either side.
-    let panel = panel_width(&state.settings, room) + CARD_BORDER + MARGIN;
+    let panel = panel_width(&state.settings, room, borders) + CARD_BORDER + MARGIN;
     let left = if !narrow && state.settings.card.is_some() { panel } else { 0.0 };
     let right = match state.selection.selected {
-        _ if narrow => COMPASS,
+        _ if narrow => borders.beside(),
         Selected::Nothing => 0.0,
-        _ => panel + COMPASS,
+        _ => panel + borders.beside(),
     };
     let (anchor, offset) = if narrow {
         (Align2::LEFT_TOP, [MARGIN, top.max(MARGIN - 4.0) + 4.0])
@@ -301,32 +348,40 @@ fn sheet_height(room: f32, top: f32, bottom: f32) -> f32 {
     free.min(room * 0.42).max(LEAST_PT)
 }
 
-/// Width of the side panels: both have room beside the compass.
-fn panel_width(settings: &Settings, room: egui::Rect) -> f32 {
-    look::panel_width(settings.text_scale, room.width(), compass_width(settings) + 4.0 * MARGIN + 2.0 * CARD_BORDER)
+/// Most height that the title's content with its card may have: down to the line at the lower border, or in a narrow
+/// window to the sheet there.
+fn title_height(room: f32, bottom: f32, has_sheet: bool) -> f32 {
+    let free = room - bottom - 2.0 * MARGIN - CARD_BORDER;
+    let free = if has_sheet { free - LEAST_PT.max(room * 0.25) - CARD_BORDER - MARGIN } else { free };
+    free.max(LEAST_TITLE_PT)
 }
 
-fn compass_width(settings: &Settings) -> f32 {
-    COMPASS[usize::from(settings.public)]
+/// Width of the side panels: both have room beside the compass.
+fn panel_width(settings: &Settings, room: egui::Rect, borders: &Borders) -> f32 {
+    look::panel_width(settings.text_scale, room.width(), borders.beside() + 4.0 * MARGIN + 2.0 * CARD_BORDER)
 }
 
 /// A line in the middle: what is opening, what went wrong, what a command did.
-fn message(context: &egui::Context, state: &State, wishes: &mut Wishes) {
+fn message(context: &egui::Context, state: &State, wishes: &mut Wishes, bottom: f32) {
     let language = state.settings.language;
     let setback = state.city.setback().map(|setback| setback.why.clone());
     let (line, reason) = match &state.city.phase {
-        Phase::Opening => (Some(text(language, "window.opening").to_owned()), setback),
+        Phase::Opening if setback.is_some() => (Some(text(language, "window.not_opened").to_owned()), setback),
+        Phase::Opening => (Some(text(language, "window.opening").to_owned()), None),
         Phase::Failed(reason) => (Some(text(language, "window.not_opened").to_owned()), Some(reason.clone())),
         Phase::Open => (state.notice.line.as_ref().map(|(line, _)| line.clone()), None),
     };
     let Some(line) = line else { return };
     let anchor = if state.city.phase == Phase::Open { Align2::CENTER_BOTTOM } else { Align2::CENTER_CENTER };
-    area(context, ("message", text(language, "access.message")), anchor, [0.0, -50.0], |ui| {
+    let above_the_status = if state.city.phase == Phase::Open { -bottom - MARGIN } else { 0.0 };
+    let most = (WIDEST_MESSAGE_PT * state.settings.text_scale.max(1.0))
+        .min(context.content_rect().width() - 2.0 * MARGIN - CARD_BORDER);
+    area(context, ("message", text(language, "access.message")), anchor, [0.0, above_the_status], |ui| {
         look::card(context).show(ui, |ui| {
-            ui.set_max_width(520.0);
-            ui.label(RichText::new(line));
+            ui.set_max_width(most);
+            wrapped(ui, &line, egui::TextStyle::Body, most);
             if let Some(reason) = reason {
-                ui.label(RichText::new(reason).small());
+                wrapped(ui, &reason, egui::TextStyle::Small, most);
                 if ui.button(text(language, "window.retry")).clicked() {
                     wishes.0.push(Command::Retry);
                 }
@@ -335,161 +390,29 @@ fn message(context: &egui::Context, state: &State, wishes: &mut Wishes) {
     });
 }
 
-/// What commands change.
-#[derive(bevy::ecs::system::SystemParam)]
-pub struct Changes<'w> {
-    city: ResMut<'w, TheCity>,
-    layers: ResMut<'w, Layers>,
-    selection: ResMut<'w, Selection>,
-    camera: ResMut<'w, TheCamera>,
-    settings: ResMut<'w, Settings>,
-    notice: ResMut<'w, Notice>,
-    search: ResMut<'w, Search>,
-    walk: ResMut<'w, Walk>,
-    clock: Res<'w, Clock>,
-    alarm: ResMut<'w, Alarm>,
-    redraw: MessageWriter<'w, RequestRedraw>,
+/// A text that is as wide as it needs to be, and no wider than `most`. A card that is as wide as its content was in the
+/// frame before would else wrap where it wrapped when it was narrow.
+fn wrapped(ui: &mut egui::Ui, text: &str, style: egui::TextStyle, most: f32) {
+    let font = style.resolve(ui.style());
+    let width = ui.painter().layout(text.to_owned(), font, egui::Color32::PLACEHOLDER, most).size().x;
+    ui.set_min_width(width.ceil().min(most));
+    ui.add(egui::Label::new(RichText::new(text).text_style(style)).wrap());
 }
 
-/// Seconds that a notice stands.
-const NOTICE_SECS: f64 = 4.0;
-
-/// Carries out this frame's commands.
-pub fn carry_out(mut contexts: EguiContexts, mut wishes: ResMut<Wishes>, mut changes: Changes) {
-    let now_secs = changes.clock.now_secs;
-    if changes.notice.line.as_ref().is_some_and(|(_, until)| now_secs >= *until) {
-        changes.notice.line = None;
-        changes.redraw.write(RequestRedraw);
-    }
-    for command in std::mem::take(&mut wishes.0) {
-        if changes.settings.public && command.leads_out() {
-            continue;
-        }
-        changes.redraw.write(RequestRedraw);
-        if let Command::Copy(copied) = &command
-            && let Ok(context) = contexts.ctx_mut()
-        {
-            context.copy_text(copied.clone());
-        }
-        if let Command::OpenLink(url) = &command
-            && let Ok(context) = contexts.ctx_mut()
-        {
-            context.open_url(egui::OpenUrl::new_tab(url));
-        }
-        apply(command, &mut changes, now_secs);
-    }
-    if let Some((_, until_secs)) = &changes.notice.line {
-        changes.alarm.set(*until_secs);
-    }
-}
-
-fn apply(command: Command, changes: &mut Changes, now_secs: f64) {
-    let language = changes.settings.language;
-    match command {
-        Command::Home => {
-            if let Some(home) = changes.camera.home {
-                fly_to(&mut changes.camera, &changes.city, &home, now_secs);
-            }
-        }
-        Command::FlyTo(pose) => fly_to(&mut changes.camera, &changes.city, &pose, now_secs),
-        Command::North => turn_north(&mut changes.camera, now_secs),
-        Command::Zoom(factor) => zoom(&mut changes.camera, factor, now_secs),
-        Command::FlyToSelection => fly_to_selection(changes, now_secs),
-        Command::ClearSelection => changes.selection.selected = Selected::Nothing,
-        Command::SelectPlan { layer, plan } => changes.selection.selected = Selected::Plan(layer, plan),
-        Command::SetLayerVisible(id, visible) => {
-            if let Some(layer) = changes.layers.get_mut(&id) {
-                layer.show(visible);
-            }
-        }
-        Command::SetLayerOpacity(id, opacity) => {
-            if let Some(layer) = changes.layers.get_mut(&id) {
-                layer.opacity = opacity.clamp(0.0, 1.0);
-            }
-        }
-        Command::SetLanguage(language) => {
-            changes.settings.language = language;
-            changes.search.find(language);
-        }
-        Command::SetTheme(theme) => changes.settings.theme = theme,
-        Command::SetTextScale(scale) => changes.settings.text_scale = scale.clamp(0.5, 3.0),
-        Command::SetContrast(contrast) => changes.settings.contrast = contrast,
-        Command::SetStill(still) => changes.settings.still = still,
-        Command::Walk(step) => changes.walk.ask(step),
-        Command::SetShadows(shadows) => changes.settings.shadows = shadows,
-        Command::SetSun(sun) => changes.settings.sun = sun,
-        Command::Copy(_) => notice(changes, text(language, "building.copied").to_owned(), now_secs),
-        Command::Export { file_name, text } => export(changes, &file_name, &text, now_secs),
-        Command::OpenLink(_) => {}
-        Command::Toggle(card) => {
-            let open = changes.settings.card;
-            changes.settings.card = (open != Some(card)).then_some(card);
-        }
-        Command::Search(wish) => {
-            if let Some(hit) = changes.search.carry_out(wish, language) {
-                go_to(changes, hit, now_secs);
-            }
-        }
-        Command::Retry => {
-            changes.city.retry();
-            changes.layers.retry();
-            changes.search.retry();
-        }
-    }
-}
-
-fn fly_to(camera: &mut TheCamera, city: &TheCity, pose: &CameraPose, now_secs: f64) {
-    let Rig { fov_y, reach_m, .. } = camera.rig;
-    let to = Rig { fov_y, reach_m, ..Rig::from_pose(pose, &city.frame) };
-    camera.fly(to, pose.distance_m, now_secs);
-}
-
-/// Flies to what was found, and selects its building.
-fn go_to(changes: &mut Changes, hit: Hit, now_secs: f64) {
-    let pose = hit.pose(changes.camera.rig.heading_deg);
-    fly_to(&mut changes.camera, &changes.city, &pose, now_secs);
-    changes.selection.selected = hit.building.map_or(Selected::Nothing, Selected::building);
-}
-
-fn turn_north(camera: &mut TheCamera, now_secs: f64) {
-    let (focus, distance_m) = (camera.focus(), camera.distance_m);
-    let mut to = Rig { heading_deg: 0.0, ..camera.rig };
-    to.eye = focus - to.forward() * distance_m;
-    camera.fly(to, distance_m, now_secs);
-}
-
-fn zoom(camera: &mut TheCamera, factor: f64, now_secs: f64) {
-    let (focus, distance_m) = (camera.focus(), camera.distance_m);
-    let mut to = camera.rig;
-    to.zoom(focus, factor);
-    camera.fly(to, distance_m * factor, now_secs);
-}
-
-fn fly_to_selection(changes: &mut Changes, now_secs: f64) {
-    let Some(picked) = changes.selection.building() else { return };
-    let Some(middle) = changes.city.middle_of(picked) else { return };
-    let distance_m = 260.0;
-    let mut to = Rig { pitch_deg: -30.0, ..changes.camera.rig };
-    to.eye = middle - to.forward() * distance_m;
-    changes.camera.fly(to, distance_m, now_secs);
-}
-
-fn notice(changes: &mut Changes, line: String, now_secs: f64) {
-    changes.notice.line = Some((line, now_secs + NOTICE_SECS));
-}
-
-/// Saves a text where the platform keeps such things.
-fn export(changes: &mut Changes, file_name: &str, content: &str, now_secs: f64) {
-    let language = changes.settings.language;
-    let line = match platform::save(file_name, content) {
-        Ok(path) => exported(language, &path),
-        Err(error) => fill(language, "building.export_failed", "reason", &error.to_string()),
-    };
-    notice(changes, line, now_secs);
-}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_title_ends_above_what_lies_below_it() {
+        for (room, bottom) in [(480.0, 60.0), (720.0, 24.0), (360.0, 90.0)] {
+            let end = |has_sheet| 2.0 * MARGIN + CARD_BORDER + title_height(room, bottom, has_sheet);
+            assert!(end(false) <= room - bottom);
+            let top = MARGIN + CARD_BORDER + title_height(room, bottom, true);
+            assert!(top + sheet_height(room, top, bottom) + CARD_BORDER <= room - bottom, "{room}");
+        }
+        assert_eq!(title_height(120.0, 40.0, true), LEAST_TITLE_PT);
+    }
 
     #[test]
     fn the_sheet_has_a_height_in_every_window() {

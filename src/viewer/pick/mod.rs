@@ -180,5 +180,9 @@ pub fn row_of(picked: &Picked, tile: TileId, content: &TileContent) -> Option<u3
     if picked.id.is_empty() {
         return (picked.tile == tile).then_some(picked.row);
     }
-    (0..content.features.count).find(|row| content.features.id(*row) == Some(&picked.id))
+    // Where it was picked it is that row and no other, whatever else in a tileset of others has its id.
+    if picked.tile == tile && content.features.id(picked.row) == Some(&picked.id) {
+        return Some(picked.row);
+    }
+    content.features.row_of(&picked.id)
 }

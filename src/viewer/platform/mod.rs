@@ -7,11 +7,11 @@ mod web;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use native::{
-    HAS_SEARCH_FIELD, add_plugins, after_drawing, city_camera, complain, fonts, local_time, logging, run, save,
-    source_url, system_language, tile_budget_bytes, window,
+    add_plugins, after_drawing, city_camera, complain, fonts, has_search_field, local_time, logging, page_top_pt, run,
+    save, source_url, system_language, tile_budget_bytes, window,
 };
 #[cfg(target_arch = "wasm32")]
 pub use web::{
-    CANVAS, HAS_SEARCH_FIELD, add_plugins, after_drawing, complain, fonts, local_time, run, save, source_url,
-    system_language, tile_budget_bytes, window,
+    CANVAS, add_plugins, after_drawing, complain, fonts, has_search_field, local_time, page_top_pt, run, save,
+    source_url, system_language, tile_budget_bytes, window,
 };

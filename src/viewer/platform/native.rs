@@ -18,7 +18,7 @@ use wgpu_types::DeviceType;
 use crate::stream::{StreamSettings, join};
 use crate::twin::Language;
 use crate::viewer::options::{Audience, ViewerOptions, ViewerSource};
-use crate::viewer::window::{city_app, ended, source_error, with_window};
+use crate::viewer::window::{city_app, ended, source_error, source_name, with_window};
 use crate::viewer::{ViewerError, shot};
 
 /// Opens a window and runs until it is closed; or draws one picture and comes back, if a screenshot is asked for.
@@ -28,7 +28,7 @@ pub fn run(options: ViewerOptions) -> Result<(), ViewerError> {
         return ended(city_app(options, with_window)?.run());
     };
     let mut app = city_app(options, shot::without_window)?;
-    let plugin = shot::ShotPlugin::new(screenshot.path.clone(), options.size);
+    let plugin = shot::ShotPlugin::new(screenshot.path.clone(), options.size, source_name(options));
     let outcome = plugin.outcome();
     app.add_plugins(plugin);
     app.run();
@@ -36,7 +36,14 @@ pub fn run(options: ViewerOptions) -> Result<(), ViewerError> {
 }
 
 /// Whether the window has a search field of its own.
-pub const HAS_SEARCH_FIELD: bool = true;
+pub fn has_search_field(_is_public: bool) -> bool {
+    true
+}
+
+/// What a page around the window takes at its upper left, points.
+pub fn page_top_pt(_is_public: bool) -> f32 {
+    0.0
+}
 /// Bevy's plugins with a window, and the camera that looks into it.
 pub fn add_plugins(app: &mut App, window: WindowPlugin) {
     app.add_plugins(logging(DefaultPlugins.build()).set(window)).add_systems(Startup, spawn_camera);
@@ -133,7 +140,13 @@ pub fn local_time() -> DateTime {
 
 /// The language that the system's settings ask for; German where they do not say.
 pub fn system_language() -> Language {
-    let asked = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| std::env::var(name).ok());
+    language_of(|name| std::env::var(name).ok())
+}
+
+/// The language of the first variable that is set, which one without a value is not (POSIX, 8.2).
+fn language_of(variable: impl Fn(&str) -> Option<String>) -> Language {
+    let set = |name| variable(name).filter(|value| !value.is_empty());
+    let asked = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
     asked.and_then(|locale| Language::of_locale(&locale)).unwrap_or_default()
 }
 
@@ -163,6 +176,17 @@ mod tests {
     fn address(source: ViewerSource, audience: Audience) -> Result<String, String> {
         let options = ViewerOptions { audience, ..ViewerOptions::new(source) };
         source_url(&options).map(|url| url.to_string()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_variable_without_a_value_is_not_set() {
+        let of = |set: &[(&str, &str)]| {
+            let found = |name: &str| set.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned());
+            language_of(found)
+        };
+        assert_eq!(of(&[("LC_ALL", ""), ("LC_MESSAGES", ""), ("LANG", "en_US.UTF-8")]), Language::En);
+        assert_eq!(of(&[("LC_ALL", "de_DE.UTF-8"), ("LANG", "en_US.UTF-8")]), Language::De);
+        assert_eq!(of(&[]), Language::default());
     }
 
     #[test]

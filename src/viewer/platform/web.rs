@@ -31,8 +31,16 @@ use crate::viewer::window::{city_app, ended, source_error, with_window};
 /// The page's canvas.
 pub const CANVAS: &str = "#city";
 
-/// Whether the window has a search field of its own: the page has one in HTML.
-pub const HAS_SEARCH_FIELD: bool = false;
+/// Whether the window has a search field of its own: the page has one in HTML, but not on a public screen, where what is
+/// typed is forgotten with everything else.
+pub fn has_search_field(is_public: bool) -> bool {
+    is_public
+}
+
+/// What the page's search box takes at the upper left, points.
+pub fn page_top_pt(is_public: bool) -> f32 {
+    if is_public { 0.0 } else { 52.0 }
+}
 
 /// Hands the city to the page and comes back at once: from then on the browser calls for each frame.
 pub fn run(options: ViewerOptions) -> Result<(), ViewerError> {

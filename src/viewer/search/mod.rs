@@ -10,6 +10,7 @@ use url::Url;
 
 use super::drive::{Alarm, Clock, TheCity};
 use super::panel::{MOST_HITS, SearchView, SearchWish};
+use super::settings::Settings;
 use super::{ViewerSystems, platform};
 use crate::fetch::{Body, Fetch, FetchError, Request, RequestId};
 use crate::search::{Hit, Index};
@@ -21,11 +22,12 @@ pub struct SearchPlugin;
 
 impl Plugin for SearchPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Search>();
-        if platform::HAS_SEARCH_FIELD {
-            app.add_systems(Update, load.after(ViewerSystems::Stream));
-        }
+        app.init_resource::<Search>().add_systems(Update, load.run_if(has_field).after(ViewerSystems::Stream));
     }
+}
+
+fn has_field(settings: Res<Settings>) -> bool {
+    platform::has_search_field(settings.public)
 }
 
 /// What is searched and found.
@@ -137,10 +139,6 @@ impl Search {
 
     /// Carries out what the field asks for; gives the hit that was picked.
     pub fn carry_out(&mut self, wish: SearchWish, language: Language) -> Option<Hit> {
-        // Said here as well, so that a build without the field is spared the whole search.
-        if !platform::HAS_SEARCH_FIELD {
-            return None;
-        }
         match wish {
             SearchWish::Type(query) => self.look_for(query, language),
             SearchWish::Mark(marked) => self.marked = marked.min(self.hits.len().saturating_sub(1)),
@@ -165,9 +163,6 @@ impl Search {
     /// Finds again, in a language.
     pub fn find(&mut self, language: Language) {
         self.language = language;
-        if !platform::HAS_SEARCH_FIELD {
-            return;
-        }
         self.hits = match &self.index {
             Some(index) => index.find(&self.query, language, MOST_HITS),
             None => Vec::new(),

@@ -24,6 +24,7 @@ use crate::fetch::Fetch;
 pub struct ShotPlugin {
     path: PathBuf,
     size: (u32, u32),
+    source: String,
     outcome: Outcome,
 }
 
@@ -46,9 +47,9 @@ impl Outcome {
 }
 
 impl ShotPlugin {
-    /// A picture of that size for that path.
-    pub fn new(path: PathBuf, size: (u32, u32)) -> Self {
-        Self { path, size, outcome: Outcome::default() }
+    /// A picture of that size for that path; `source` is the name of what it is of.
+    pub fn new(path: PathBuf, size: (u32, u32), source: String) -> Self {
+        Self { path, size, source, outcome: Outcome::default() }
     }
 
     /// Where the outcome will stand.
@@ -62,6 +63,7 @@ impl Plugin for ShotPlugin {
         app.insert_resource(Shot {
             path: self.path.clone(),
             size: self.size,
+            source: self.source.clone(),
             outcome: self.outcome.clone(),
             image: Handle::default(),
             settled_frames: 0,
@@ -75,6 +77,7 @@ impl Plugin for ShotPlugin {
 struct Shot {
     path: PathBuf,
     size: (u32, u32),
+    source: String,
     outcome: Outcome,
     image: Handle<Image>,
     settled_frames: u32,
@@ -96,7 +99,9 @@ const SETTLED_FRAMES: u32 = 4;
 
 fn set_up(mut commands: Commands, mut images: ResMut<Assets<Image>>, mut shot: ResMut<Shot>) {
     shot.image = images.add(canvas_image(shot.size));
-    commands.spawn((city_camera(Msaa::Sample4), RenderTarget::Image(shot.image.clone().into())));
+    // Nobody sees what is drawn before everything has come.
+    let waiting = Camera { is_active: false, ..default() };
+    commands.spawn((city_camera(Msaa::Sample4), waiting, RenderTarget::Image(shot.image.clone().into())));
 }
 
 /// An image that a camera can draw to in place of a window.
@@ -112,18 +117,22 @@ fn take(
     mut shot: ResMut<Shot>,
     city: Res<TheCity>,
     layers: Res<Layers>,
+    mut cameras: Query<&mut Camera>,
     mut commands: Commands,
     mut exit: MessageWriter<AppExit>,
 ) {
     let lost = city.setback().filter(|setback| setback.is_lost()).map(|setback| setback.why.clone());
     let failed = if let Phase::Failed(reason) = &city.phase { Some(reason.clone()) } else { lost };
     if let Some(reason) = failed {
-        shot.outcome.set(Err(error(&shot, &reason)));
+        shot.outcome.set(Err(ViewerError::Source { what: shot.source.clone(), reason }));
         exit.write(AppExit::Success);
         return;
     }
     let settled = city.is_complete() && layers.is_complete() && !city.tiles_changed;
     shot.settled_frames = if settled { shot.settled_frames + 1 } else { 0 };
+    for mut camera in &mut cameras {
+        camera.is_active = settled;
+    }
     if shot.settled_frames == SETTLED_FRAMES {
         commands.spawn(Screenshot::image(shot.image.clone())).observe(write);
     }
@@ -140,7 +149,10 @@ fn missing(city: &TheCity, layers: &Layers) -> Option<String> {
     let more = (untold > 0).then(|| format!("and {untold} more tiles"));
     let of_layers =
         layers.iter().filter_map(|layer| Some(format!("{}: {}", layer.info.id, layer.setback.as_ref()?.why)));
-    let lines: Vec<String> = tiles.chain(more).chain(of_layers).collect();
+    // Where something failed, that is why.
+    let empty = city.drawn().is_empty() && city.status.failed_count == 0;
+    let empty = empty.then(|| "nothing of the city is in view".to_owned());
+    let lines: Vec<String> = tiles.chain(more).chain(of_layers).chain(empty).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 

@@ -11,7 +11,7 @@ use crate::geo::Geodetic;
 use crate::privacy::Audience;
 use crate::report::Report;
 use crate::sample::{self, SampleFolder, SampleOptions};
-use crate::store::{BuildOptions, Quiet, build};
+use crate::store::build::{BuildOptions, Quiet, build};
 use crate::texts::Language;
 
 /// A city of so many houses, published for citizens in a folder.

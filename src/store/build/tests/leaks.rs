@@ -8,9 +8,12 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::replaced::{Other, TABLE, plant_hidden, replace_hidden, traits};
-use super::{all_files, build_at, write_sample};
+use super::{all_files, build_at, options, write_sample};
+use crate::city::CityConfig;
 use crate::privacy::Audience;
+use crate::report::Report;
 use crate::sample::CANARIES;
+use crate::store::build::Quiet;
 use crate::tiles::decoded_strings;
 use crate::twin::TwinDescription;
 
@@ -85,6 +88,92 @@ fn no_owner_is_in_any_byte_of_the_public_release() {
     for canary in planted {
         assert!(found.iter().any(|leak| leak.ends_with(canary)), "the scan does not find {canary}");
     }
+}
+
+/// The sample's table with the zone, which everyone may read, and the owner behind all other columns, and the number of a
+/// row with a planted owner.
+fn zone_beside_owner(table: &str) -> (Vec<String>, usize) {
+    let mut rows: Vec<Vec<&str>> = table.lines().map(|line| line.split(',').collect()).collect();
+    for name in ["land_value_zone", "owner"] {
+        let column = rows[0].iter().position(|column| *column == name).unwrap();
+        for row in &mut rows {
+            let cell = row.remove(column);
+            row.push(cell);
+        }
+    }
+    let planted = rows.iter().position(|row| CANARIES.contains(row.last().unwrap())).unwrap();
+    (rows.iter().map(|row| row.join(",")).collect(), planted)
+}
+
+/// The slips that once put an owner under the zone's name: a mark too many, a cell too few.
+#[test]
+fn a_slip_in_a_table_lets_nobody_out() {
+    let root = tempfile::tempdir().unwrap();
+    let (sources, out) = (root.path().join("sources"), root.path().join("twin"));
+    write_sample(&sources, 300);
+    let (lines, row) = zone_beside_owner(&fs::read_to_string(sources.join(TABLE)).unwrap());
+    let city = CityConfig::load(&sources.join("city.toml")).unwrap();
+    let build = |change: &dyn Fn(&mut Vec<String>)| {
+        let mut lines = lines.clone();
+        change(&mut lines);
+        fs::write(sources.join(TABLE), lines.join("\n") + "\n").unwrap();
+        let mut report = Report::default();
+        let built = crate::store::build::build(&city, &options(&city, &out, &[Audience::Citizen]), &Quiet, &mut report);
+        let words = |text: String| text.replace(&format!("{}/", sources.display()), "");
+        built.map(|summary| (summary.joined, report.total())).map_err(|error| words(error.to_string()))
+    };
+    assert_eq!(build(&|_| {}), Ok((300, 0)));
+    let is_tight = || assert_eq!(leaks(&out, CANARIES), Vec::<String>::new());
+    let stray = |line: &str| line.replace(",BRW-", ",\"BRW-");
+    let error = format!("{TABLE}:{}: a quotation mark is opened here and never closed", row + 1);
+    assert_eq!(build(&|lines| lines[row] = stray(&lines[row])), Err(error));
+    // Closed by the first mark of a later row: what lies between is lost, and is nobody's zone.
+    let closed = build(&|lines| {
+        lines[row] = stray(&lines[row]);
+        let (before, owner) = lines[row + 2].rsplit_once(',').unwrap();
+        lines[row + 2] = format!("{before},\"{owner}\"");
+    });
+    assert_eq!(closed, Ok((297, 1)));
+    is_tight();
+    let short = build(&|lines| {
+        let cells: Vec<&str> = lines[row].split(',').filter(|cell| !cell.starts_with("BRW-")).collect();
+        lines[row] = cells.join(",");
+    });
+    assert_eq!(short, Ok((299, 1)));
+    is_tight();
+    // One too few and one too many: of the right width, but a number stands where a class of floods should.
+    let shifted = build(&|lines| {
+        let cells: Vec<&str> = lines[row].split(',').collect();
+        lines[row] = [&cells[..1], &cells[2..], &["GmbH"]].concat().join(",");
+    });
+    let said = shifted.unwrap_err();
+    assert!(said.starts_with("citygml/") && said.contains(" of the attribute \"flood_zone\""), "{said}");
+    assert!(!CANARIES.iter().any(|canary| said.contains(canary)), "{said}");
+}
+
+/// A row that cannot be read might be the one that says that a place is sensitive.
+#[test]
+fn a_table_of_sensitive_places_is_read_whole_or_not_at_all() {
+    let root = tempfile::tempdir().unwrap();
+    let (sources, out) = (root.path().join("sources"), root.path().join("twin"));
+    write_sample(&sources, 20);
+    let table = fs::read_to_string(sources.join(TABLE)).unwrap();
+    let with = |cells: [&str; 3]| {
+        let mut rows: Vec<String> = table.lines().map(str::to_owned).collect();
+        rows[0].push_str(",function");
+        for (row, cell) in rows[1..].iter_mut().zip(cells.iter().chain(std::iter::repeat(&","))) {
+            row.push_str(cell);
+        }
+        fs::write(sources.join(TABLE), rows.join("\n")).unwrap();
+        build_at(&sources, &out, &[Audience::Citizen]).map(drop).map_err(|error| error.to_string())
+    };
+    assert_eq!(with([",", ",", ","]), Ok(()));
+    let error = with([",", ",", ""]).unwrap_err();
+    assert!(
+        error
+            .ends_with("attributes.csv: 1 rows are left out, and any might name a sensitive place by its \"function\""),
+        "{error}"
+    );
 }
 
 /// Makes a policy let out who owns a house and how many live there.

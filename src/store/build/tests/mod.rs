@@ -132,6 +132,58 @@ fn deterministic() {
     assert_eq!(twins[0].len(), twins[1].len());
 }
 
+/// Remembers each stage with its total and what it came to.
+#[derive(Default)]
+struct Heard(std::sync::Mutex<Vec<(&'static str, u64, u64)>>);
+
+impl BuildProgress for Heard {
+    fn stage(&self, name: &'static str, total: u64) {
+        self.0.lock().unwrap().push((name, total, 0));
+    }
+
+    fn advanced(&self, done: u64) {
+        if let Some((_, _, last)) = self.0.lock().unwrap().last_mut() {
+            *last = done.max(*last);
+        }
+    }
+}
+
+#[test]
+fn every_stage_is_told_apart_and_comes_to_its_end() {
+    let root = tempfile::tempdir().unwrap();
+    let sources = root.path().join("sources");
+    write_sample(&sources, 20);
+    let city = CityConfig::load(&sources.join("city.toml")).unwrap();
+    let (heard, mut report) = (Heard::default(), Report::default());
+    let options = options(&city, &root.path().join("twin"), &[Audience::Citizen, Audience::Planner]);
+    build(&city, &options, &heard, &mut report).unwrap();
+    assert_eq!(report.warnings(), []);
+    let stages = heard.0.into_inner().unwrap();
+    let names: Vec<&str> = stages.iter().map(|(name, ..)| *name).collect();
+    assert_eq!(names, ["buildings", "tiles", "tiles for planners", "ground", "layers", "publish"]);
+    for (name, total, done) in stages {
+        assert!(total == 0 || done == total, "{name} ends at {done} of {total}");
+    }
+}
+
+/// A city whose camera looks where nothing is.
+#[test]
+fn a_home_far_from_all_buildings_is_named() {
+    let root = tempfile::tempdir().unwrap();
+    let sources = root.path().join("sources");
+    write_sample(&sources, 20);
+    let path = sources.join("city.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let (here, beside) = ("[home]\nlon_deg = 11.5754", "[home]\nlon_deg = 11.6754");
+    assert!(text.contains(here));
+    fs::write(&path, text.replacen(here, beside, 1)).unwrap();
+    let city = CityConfig::load(&path).unwrap();
+    let mut report = Report::default();
+    build(&city, &options(&city, &root.path().join("twin"), &[Audience::Citizen]), &Quiet, &mut report).unwrap();
+    let said: Vec<String> = report.warnings().iter().map(|warning| warning.message.clone()).collect();
+    assert!(said.contains(&"the home lies more than 2000 m away from all buildings".to_owned()), "{said:?}");
+}
+
 /// Stops for ever in a stage and leaves a sign that it is there.
 struct Stop {
     sign: PathBuf,

@@ -6,7 +6,7 @@ use std::fs;
 use expect_test::expect;
 use glam::DVec3;
 
-use super::super::join::JoinTable;
+use super::super::join::OpenTable;
 use super::super::projection::CityProjector;
 use super::super::summary::SystemSummary;
 use super::{build_at, error_after, write_sample};
@@ -93,7 +93,7 @@ fn house(function: &str) -> Building {
 fn what_a_table_says_otherwise_is_kept() {
     let file = tempfile::NamedTempFile::new().unwrap();
     fs::write(file.path(), "gml_id;function;roofType\nDEBY_1;31001_3066;1000\n").unwrap();
-    let table = JoinTable::read("facts", file.path(), "gml_id", &mut Report::default()).unwrap();
+    let table = OpenTable::open("facts", file.path(), "gml_id").unwrap().read(&mut Report::default()).unwrap();
     let mut building = house("31001_1110");
     assert!(table.join(&mut building));
     let attributes = &building.attributes;

@@ -1,0 +1,195 @@
+//! Carries out what panels and keys ask for; nothing else changes the window's state in their name.
+
+use bevy::prelude::*;
+use bevy::window::RequestRedraw;
+use bevy_egui::{EguiContexts, egui};
+
+use super::building::exported;
+use super::command::Command;
+use super::{Notice, Wishes};
+use crate::search::Hit;
+use crate::texts::{fill, text};
+use crate::twin::CameraPose;
+use crate::viewer::camera::{Rig, TheCamera};
+use crate::viewer::drive::{Alarm, Clock, TheCity};
+use crate::viewer::overlay::Layers;
+use crate::viewer::pick::{Selected, Selection};
+use crate::viewer::platform;
+use crate::viewer::search::Search;
+use crate::viewer::settings::Settings;
+use crate::viewer::walk::Walk;
+
+/// What commands change.
+#[derive(bevy::ecs::system::SystemParam)]
+pub struct Changes<'w> {
+    city: ResMut<'w, TheCity>,
+    layers: ResMut<'w, Layers>,
+    selection: ResMut<'w, Selection>,
+    camera: ResMut<'w, TheCamera>,
+    settings: ResMut<'w, Settings>,
+    notice: ResMut<'w, Notice>,
+    search: ResMut<'w, Search>,
+    walk: ResMut<'w, Walk>,
+    clock: Res<'w, Clock>,
+    alarm: ResMut<'w, Alarm>,
+    redraw: MessageWriter<'w, RequestRedraw>,
+}
+
+/// Seconds that a notice stands.
+const NOTICE_SECS: f64 = 4.0;
+
+/// Carries out this frame's commands.
+pub fn carry_out(mut contexts: EguiContexts, mut wishes: ResMut<Wishes>, mut changes: Changes) {
+    let now_secs = changes.clock.now_secs;
+    if changes.notice.line.as_ref().is_some_and(|(_, until)| now_secs >= *until) {
+        changes.notice.line = None;
+        changes.redraw.write(RequestRedraw);
+    }
+    for command in std::mem::take(&mut wishes.0) {
+        if changes.settings.public && command.leads_out() {
+            continue;
+        }
+        changes.redraw.write(RequestRedraw);
+        if let Command::Copy(copied) = &command
+            && let Ok(context) = contexts.ctx_mut()
+        {
+            context.copy_text(copied.clone());
+        }
+        if let Command::OpenLink(url) = &command
+            && is_web_address(url)
+            && let Ok(context) = contexts.ctx_mut()
+        {
+            context.open_url(egui::OpenUrl::new_tab(url));
+        }
+        apply(command, &mut changes, now_secs);
+    }
+    if let Some((_, until_secs)) = &changes.notice.line {
+        changes.alarm.set(*until_secs);
+    }
+}
+
+/// Whether an address may be opened. It comes from whoever made the twin, and a system opens far more than web pages:
+/// files, programs that listen to a scheme of their own, shares of other machines.
+fn is_web_address(address: &str) -> bool {
+    url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+fn apply(command: Command, changes: &mut Changes, now_secs: f64) {
+    let language = changes.settings.language;
+    match command {
+        Command::Home => {
+            if let Some(home) = changes.camera.home {
+                fly_to(&mut changes.camera, &changes.city, &home, now_secs);
+            }
+        }
+        Command::FlyTo(pose) => fly_to(&mut changes.camera, &changes.city, &pose, now_secs),
+        Command::North => turn_north(&mut changes.camera, now_secs),
+        Command::Zoom(factor) => zoom(&mut changes.camera, factor, now_secs),
+        Command::FlyToSelection => fly_to_selection(changes, now_secs),
+        Command::ClearSelection => changes.selection.selected = Selected::Nothing,
+        Command::SelectPlan { layer, plan } => changes.selection.selected = Selected::Plan(layer, plan),
+        Command::SetLayerVisible(id, visible) => {
+            if let Some(layer) = changes.layers.get_mut(&id) {
+                layer.show(visible);
+            }
+        }
+        Command::SetLayerOpacity(id, opacity) => {
+            if let Some(layer) = changes.layers.get_mut(&id) {
+                layer.opacity = opacity.clamp(0.0, 1.0);
+            }
+        }
+        Command::SetLanguage(language) => {
+            changes.settings.language = language;
+            changes.search.find(language);
+        }
+        Command::SetTheme(theme) => changes.settings.theme = theme,
+        Command::SetTextScale(scale) => changes.settings.text_scale = scale.clamp(0.5, 3.0),
+        Command::SetContrast(contrast) => changes.settings.contrast = contrast,
+        Command::SetStill(still) => changes.settings.still = still,
+        Command::Walk(step) => changes.walk.ask(step),
+        Command::SetShadows(shadows) => changes.settings.shadows = shadows,
+        Command::SetSun(sun) => changes.settings.sun = sun,
+        Command::Copy(_) => notice(changes, text(language, "building.copied").to_owned(), now_secs),
+        Command::Export { file_name, text } => export(changes, &file_name, &text, now_secs),
+        Command::OpenLink(_) => {}
+        Command::Toggle(card) => {
+            let open = changes.settings.card;
+            changes.settings.card = (open != Some(card)).then_some(card);
+        }
+        Command::Search(wish) => {
+            if let Some(hit) = changes.search.carry_out(wish, language) {
+                go_to(changes, hit, now_secs);
+            }
+        }
+        Command::Retry => {
+            changes.city.retry();
+            changes.layers.retry();
+            changes.search.retry();
+        }
+    }
+}
+
+fn fly_to(camera: &mut TheCamera, city: &TheCity, pose: &CameraPose, now_secs: f64) {
+    let Rig { fov_y, reach_m, .. } = camera.rig;
+    let to = Rig { fov_y, reach_m, ..Rig::from_pose(pose, &city.frame) };
+    camera.fly(to, pose.distance_m, now_secs);
+}
+
+/// Flies to what was found, and selects its building.
+fn go_to(changes: &mut Changes, hit: Hit, now_secs: f64) {
+    let pose = hit.pose(changes.camera.rig.heading_deg);
+    fly_to(&mut changes.camera, &changes.city, &pose, now_secs);
+    changes.selection.selected = hit.building.map_or(Selected::Nothing, Selected::building);
+}
+
+fn turn_north(camera: &mut TheCamera, now_secs: f64) {
+    let (focus, distance_m) = (camera.focus(), camera.distance_m);
+    let mut to = Rig { heading_deg: 0.0, ..camera.rig };
+    to.eye = focus - to.forward() * distance_m;
+    camera.fly(to, distance_m, now_secs);
+}
+
+fn zoom(camera: &mut TheCamera, factor: f64, now_secs: f64) {
+    let (focus, distance_m) = (camera.focus(), camera.distance_m);
+    let mut to = camera.rig;
+    to.zoom(focus, factor);
+    camera.fly(to, distance_m * factor, now_secs);
+}
+
+fn fly_to_selection(changes: &mut Changes, now_secs: f64) {
+    let Some(picked) = changes.selection.building() else { return };
+    let Some(middle) = changes.city.middle_of(picked) else { return };
+    let distance_m = 260.0;
+    let mut to = Rig { pitch_deg: -30.0, ..changes.camera.rig };
+    to.eye = middle - to.forward() * distance_m;
+    changes.camera.fly(to, distance_m, now_secs);
+}
+
+fn notice(changes: &mut Changes, line: String, now_secs: f64) {
+    changes.notice.line = Some((line, now_secs + NOTICE_SECS));
+}
+
+/// Saves a text where the platform keeps such things.
+fn export(changes: &mut Changes, file_name: &str, content: &str, now_secs: f64) {
+    let language = changes.settings.language;
+    let line = match platform::save(file_name, content) {
+        Ok(path) => exported(language, &path),
+        Err(error) => fill(language, "building.export_failed", "reason", &error.to_string()),
+    };
+    notice(changes, line, now_secs);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_web_addresses_are_opened() {
+        assert!(
+            is_web_address("https://creativecommons.org/licenses/by/4.0/") && is_web_address("HTTP://city.example/")
+        );
+        let others =
+            ["file:///etc/passwd", "javascript:alert(1)", "ms-msdt:/id", "smb://host/share", "licence.txt", ""];
+        others.iter().for_each(|address| assert!(!is_web_address(address), "{address}"));
+    }
+}
