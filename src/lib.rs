@@ -24,6 +24,7 @@ pub mod source;
 pub mod privacy;
 pub mod plan;
 pub mod search;
+pub mod points;
 #[cfg(feature = "import")]
 pub mod city;
 #[cfg(feature = "import")]

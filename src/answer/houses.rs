@@ -9,7 +9,7 @@ use std::sync::Arc;
 use glam::DVec3;
 use url::Url;
 
-use super::{BuildingView, PlanLink};
+use super::{Around, BuildingView};
 use crate::fetch::Bytes;
 use crate::geo::{Ecef, Geodetic};
 use crate::stream::decode::{ContentFrame, DecodeError, Decoder};
@@ -63,9 +63,9 @@ impl House {
         self.row
     }
 
-    /// What there is to say of it.
-    pub fn view(&self, twin: &TwinDescription, plans: Vec<PlanLink>, language: Language) -> BuildingView {
-        BuildingView::new(twin, &self.content.features, self.row, plans, language)
+    /// What there is to say of it, given what lies around it.
+    pub fn view(&self, twin: &TwinDescription, around: Around, language: Language) -> BuildingView {
+        BuildingView::new(twin, &self.content.features, self.row, around, language)
     }
 }
 

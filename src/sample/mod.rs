@@ -27,6 +27,7 @@ mod landmarks;
 mod lots;
 mod plane;
 mod plans;
+mod points;
 mod random;
 mod streets;
 mod tables;
@@ -145,6 +146,7 @@ pub fn write(options: &SampleOptions, out: &mut dyn SampleFiles) -> Result<Sampl
     tables::write(&city, &choice, out)?;
     plans::write(out)?;
     districts::write(out)?;
+    points::write(out)?;
     ground_files::write(&city, &choice, out)?;
     let trees = trees::write(&city, &choice, out)?;
     let (low, high) = bounds(&city, &choice);

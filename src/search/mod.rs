@@ -28,7 +28,8 @@ pub use files::{
 pub use hit::{Hit, HitKind};
 pub use number::{HouseNumber, find as find_number};
 
-use crate::twin::{CameraPose, Language, Text};
+use crate::points::{self, PointLayer, category_name};
+use crate::twin::{CameraPose, Language, PointCategory, Text};
 use fold::{forms, spelled_out};
 use houses::Houses;
 use words::{Collected, Words};
@@ -142,6 +143,21 @@ impl Index {
         }
         self.houses = Some(houses);
         Ok(())
+    }
+
+    /// Adds the places of a published layer by their names, each with its category in words.
+    pub fn add_places(&mut self, category: PointCategory, layer: &PointLayer) {
+        let kind = if category == PointCategory::Stop { HitKind::Stop } else { HitKind::Point };
+        let words = Language::ALL.iter().map(|&language| (language, category_name(category, language).to_owned()));
+        let detail = if kind == HitKind::Stop { Text::default() } else { Text(words.collect()) };
+        let named = |point: &points::NamedPoint| NamedPoint {
+            name: point.name.clone(),
+            detail: detail.clone(),
+            lon_deg: point.place.lon_deg,
+            lat_deg: point.place.lat_deg,
+            height_m: point.place.height_m,
+        };
+        self.add_points(kind, layer.points().iter().map(named));
     }
 
     /// Adds points of a layer, such as stops. Those without a name are left out, and several of one name and kind that

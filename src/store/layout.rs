@@ -10,6 +10,8 @@ pub const BUILDINGS: &str = "tiles/tileset.json";
 pub const GROUND: &str = "ground/tileset.json";
 /// The folder of the planning layers, in an audience's folder.
 pub const LAYERS: &str = "layers";
+/// The folder of the places of everyday life, in an audience's folder.
+pub const POINTS: &str = "points";
 
 /// The names that can be found, in an audience's folder.
 pub const NAMES: &str = "search/names.json";

@@ -18,5 +18,5 @@ mod tests;
 pub use check::{check, stays_inside};
 pub use draft::Draft;
 pub use error::StoreError;
-pub use layout::{ADDRESSES, BUILDINGS, GROUND, LAYERS, MANIFEST, NAMES, TWIN, audience_folder};
+pub use layout::{ADDRESSES, BUILDINGS, GROUND, LAYERS, MANIFEST, NAMES, POINTS, TWIN, audience_folder};
 pub use manifest::{FileEntry, MANIFEST_FORMAT, Manifest};

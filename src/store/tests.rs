@@ -45,6 +45,8 @@ fn description() -> TwinDescription {
         layers: Vec::new(),
         places: Vec::new(),
         search: None,
+        points: Vec::new(),
+        services: Vec::new(),
     }
 }
 

@@ -4,11 +4,13 @@
 //! not released.
 //! One `twin.json` stands in each audience's folder (`public/`, `planner/`); all paths in it are relative to it.
 
+mod around;
 mod ground;
 mod link;
 mod pose;
 mod text;
 
+pub use around::{PointCategory, PointLayerInfo, ServiceInfo, ServiceSubject};
 pub use ground::GroundClass;
 pub use link::{Link, LinkTarget};
 pub use pose::PoseError;
@@ -61,6 +63,12 @@ pub struct TwinDescription {
     /// Where the index of everything that can be found by name lies; `None` in twins that have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<SearchInfo>,
+    /// Layers of stops, schools and other places of everyday life.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<PointLayerInfo>,
+    /// The city's own services.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<ServiceInfo>,
 }
 
 /// The two files of the index, each fetched whole, so that nobody learns what is searched.

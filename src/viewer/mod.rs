@@ -14,6 +14,7 @@ mod options;
 mod overlay;
 mod panel;
 mod pick;
+mod places;
 mod platform;
 mod remote;
 mod scene;
@@ -49,6 +50,8 @@ pub enum ViewerSystems {
     Stream,
     /// Planning layers.
     Overlay,
+    /// What is near the selection.
+    Places,
 }
 
 /// Why the viewer could not do what it was asked for.

@@ -15,8 +15,9 @@ use super::drive::{Phase, TheCity};
 use super::kiosk::KioskScreen;
 use super::options::StateLog;
 use super::overlay::Layers;
-use super::panel::{Notice, rects, shown, status_view};
+use super::panel::{Known, Notice, rects, shown, status_view};
 use super::pick::{Picked, Selected, Selection, row_of};
+use super::places::Places;
 use super::remote::Remote;
 use super::search::Search;
 use super::settings::{Canvas, Settings};
@@ -106,6 +107,7 @@ fn name_widgets(mut contexts: EguiContexts) {
 struct State<'w, 's> {
     city: Res<'w, TheCity>,
     layers: Res<'w, Layers>,
+    places: Res<'w, Places>,
     selection: Res<'w, Selection>,
     clicks: Res<'w, Clicks>,
     camera: Res<'w, TheCamera>,
@@ -139,6 +141,8 @@ impl State<'_, '_> {
             Phase::Open => ("open", None),
             Phase::Failed(reason) => ("failed", Some(reason)),
         };
+        let known = Known { city, layers: &self.layers, places: &self.places };
+        let panel = shown(known, selection, settings.language);
         json!({
             "phase": phase,
             "reason": reason,
@@ -154,7 +158,7 @@ impl State<'_, '_> {
             "selected": selected(&selection.selected),
             "selected_at": selection.building().and_then(|picked| self.place(picked)),
             "selected_in": selection.building().map(|picked| self.drawn_tiles_of(picked)),
-            "panel": shown(city, &self.layers, selection, settings.language).map(|panel| panel.as_text(settings.language)),
+            "panel": panel.map(|panel| panel.as_text(settings.language)),
             "widgets": self.drawn.iter().flat_map(widgets).collect::<Vec<_>>(),
             "search": self.search(),
             "card": settings.card.map(|card| format!("{card:?}").to_lowercase()),

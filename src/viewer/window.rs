@@ -15,7 +15,7 @@ use super::panel::PanelPlugin;
 use super::remote::Held;
 use super::settings::{Canvas, Settings};
 use super::{
-    ViewerError, ViewerSystems, access, bench, camera, kiosk, overlay, pick, platform, remote, scene, search,
+    ViewerError, ViewerSystems, access, bench, camera, kiosk, overlay, pick, places, platform, remote, scene, search,
     state_log, walk,
 };
 use crate::fetch::{Fetch, PlatformFetch};
@@ -44,6 +44,7 @@ pub fn city_app(
         pick::PickPlugin,
         overlay::OverlayPlugin,
         search::SearchPlugin,
+        places::PlacesPlugin,
         PanelPlugin,
         walk::WalkPlugin,
         access::AccessPlugin,
@@ -68,6 +69,7 @@ pub fn city_app(
             ViewerSystems::Pick,
             ViewerSystems::Stream,
             ViewerSystems::Overlay,
+            ViewerSystems::Places,
         )
             .chain(),
     );

@@ -10,7 +10,7 @@ use super::districts::read_districts;
 use super::join::OpenTable;
 use super::layers::read_layer;
 use super::projection::CityProjector;
-use super::{BuildOptions, home, policy_of, releasers};
+use super::{BuildOptions, home, points, policy_of, releasers};
 use crate::city::{CityConfig, SourceKind};
 use crate::privacy::{Audience, Policy};
 use crate::report::{Place, Report, WarningKind};
@@ -40,6 +40,9 @@ pub fn examine(city: &CityConfig, downloads: &Path, today: Date, report: &mut Re
             for file in &found {
                 noted(read_districts(file, name, projector, city.crs, &mut all, report), city, report);
             }
+        }
+        if let (SourceKind::Points { mapping, .. }, Some(projector)) = (&source.kind, &projector) {
+            noted(points::read_layer(city, mapping, &found, projector, &|_| 0.0, report), city, report);
         }
         let SourceKind::Table { key } = &source.kind else { continue };
         for file in &found {

@@ -10,13 +10,13 @@ use crate::report::Report;
 use crate::tiles::ground::{GroundBuilder, GroundSettings};
 
 impl Run<'_> {
-    /// Writes the ground of every release.
+    /// Writes the ground of every release. Gives the terrain that it was made of as well.
     pub(super) fn ground(
         &self,
         footing: &Footing,
         files: Ahead<'_, '_>,
         report: &mut Report,
-    ) -> Result<GroundSummary, BuildError> {
+    ) -> Result<(GroundSummary, Terrain), BuildError> {
         let Sources { grids, areas, trees } = files.all(report)?;
         let mut summary = GroundSummary {
             grids: grids.len() as u64,
@@ -36,6 +36,6 @@ impl Run<'_> {
             let stats = GroundBuilder::new(settings).build(&terrain, &areas, &trees, &*self.projector, &out)?;
             summary.tiles = stats.tiles;
         }
-        Ok(summary)
+        Ok((summary, terrain))
     }
 }

@@ -9,6 +9,7 @@
 //! terrain, ground, trees → ground tiles ────────────────────────────────────────────────────────────┼→ draft → twin
 //! plans → layers ───────────────────────────────────────────────────────────────────────────────────┤
 //! released addresses, districts, places → index of the search ──────────────────────────────────────┘
+//! stops, schools and the like → points ─────────────────────────────────────────────────────────────┘
 //! ```
 //!
 //! What does not need each other is done side by side: the rows of the tables while the first files of buildings are
@@ -27,6 +28,7 @@ mod join;
 mod layers;
 mod names;
 mod ordered;
+mod points;
 mod projection;
 mod summary;
 
@@ -48,7 +50,7 @@ use crate::city::{CityConfig, DataKind, SourceKind, read_text};
 use crate::geo::Geodetic;
 use crate::privacy::{Audience, DataOrigin, Policy, Releaser};
 use crate::report::Report;
-use crate::twin::{FORMAT, LayerInfo, SearchInfo, SourceInfo, TwinDescription};
+use crate::twin::{FORMAT, LayerInfo, PointLayerInfo, SearchInfo, SourceInfo, TwinDescription};
 use buildings::{Footing, Growing};
 use ground_files::{Ahead, GroundFiles};
 use join::OpenTable;
@@ -224,7 +226,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn all(&mut self, tables: Vec<OpenTable>) -> Result<(), BuildError> {
         let files = GroundFiles::of(self);
-        let addressed = std::thread::scope(|scope| {
+        let (addressed, terrain) = std::thread::scope(|scope| {
             // Rayon's threads have the buildings; the system gives this one what these leave.
             let ahead = Ahead::new(&files, scope.spawn(|| files.read()));
             let done = self.buildings(tables).and_then(|(growing, footing)| self.tilesets(growing, &footing, ahead));
@@ -234,21 +236,23 @@ impl Run<'_> {
             done
         })?;
         let layers = self.layers()?;
+        let points = self.points(&terrain)?;
         self.names(addressed)?;
         for releaser in self.releasers {
-            self.describe(releaser, &layers)?;
+            self.describe(releaser, &layers, &points)?;
         }
         Ok(())
     }
 
     /// Writes the tilesets of the buildings and of the ground, which need nothing of each other. The stage of the ground is
-    /// what is left of it when the buildings are done. Gives what the buildings of each release are found by.
+    /// what is left of it when the buildings are done. Gives what the buildings of each release are found
+    /// by, and the terrain.
     fn tilesets(
         &mut self,
         growing: Vec<Growing>,
         footing: &Footing,
         files: Ahead<'_, '_>,
-    ) -> Result<Vec<Addressed>, BuildError> {
+    ) -> Result<(Vec<Addressed>, Terrain), BuildError> {
         self.progress.stage("tiles", self.summary.buildings_in);
         let run = &*self;
         let tiles = || {
@@ -261,8 +265,9 @@ impl Run<'_> {
         self.report.absorb(said);
         let (audiences, addressed) = tiles?.into_iter().unzip();
         self.summary.audiences = audiences;
-        self.summary.ground = Some(ground?);
-        Ok(addressed)
+        let (ground, terrain) = ground?;
+        self.summary.ground = Some(ground);
+        Ok((addressed, terrain))
     }
 
     /// The folder of a release in the draft.
@@ -289,7 +294,7 @@ impl Run<'_> {
     }
 
     /// Writes `twin.json`.
-    fn describe(&self, releaser: &Releaser, layers: &[LayerInfo]) -> Result<(), BuildError> {
+    fn describe(&self, releaser: &Releaser, layers: &[LayerInfo], points: &[PointLayerInfo]) -> Result<(), BuildError> {
         let city = self.city;
         let twin = TwinDescription {
             format: FORMAT.to_owned(),
@@ -309,6 +314,8 @@ impl Run<'_> {
             layers: layers.to_vec(),
             places: city.places.clone(),
             search: Some(SearchInfo { names: NAMES.to_owned(), addresses: ADDRESSES.to_owned() }),
+            points: points.to_vec(),
+            services: city.services.clone(),
         };
         let mut json = serde_json::to_vec_pretty(&twin).map_err(|error| BuildError::Describe(error.to_string()))?;
         json.push(b'\n');

@@ -8,7 +8,8 @@ use crate::texts::{fill, metres, text};
 use crate::twin::Language;
 use crate::viewer::drive::{Phase, TheCity};
 use crate::viewer::overlay::Layers;
-use crate::viewer::panel::{Notice, Shown, building, shown};
+use crate::viewer::panel::{Known, Notice, Shown, building, shown};
+use crate::viewer::places::Places;
 use crate::viewer::pick::Selection;
 use crate::viewer::settings::Settings;
 use crate::viewer::walk::{Outcome, Walk};
@@ -62,6 +63,7 @@ pub fn say(before: &Heard, now: &Heard) -> Vec<String> {
 pub struct Ears<'w, 's> {
     city: Res<'w, TheCity>,
     layers: Res<'w, Layers>,
+    places: Res<'w, Places>,
     selection: Res<'w, Selection>,
     settings: Res<'w, Settings>,
     notice: Res<'w, Notice>,
@@ -81,11 +83,14 @@ impl Ears<'_, '_> {
             ready: self.arrived.then(|| fill(language, "access.ready", "city", title)),
             trouble: self.trouble(language),
             notice: self.notice.line.as_ref().map(|(line, _)| line.clone()),
-            selected: shown(&self.city, &self.layers, &self.selection, language)
-                .map(|panel| selected(&panel, language)),
+            selected: shown(self.known(), &self.selection, language).map(|panel| selected(&panel, language)),
             walked: self.walked(language),
             closed: text(language, "access.closed").to_owned(),
         }
+    }
+
+    fn known(&self) -> Known<'_> {
+        Known { city: &self.city, layers: &self.layers, places: &self.places }
     }
 
     fn trouble(&self, language: Language) -> Option<String> {
@@ -107,7 +112,7 @@ impl Ears<'_, '_> {
     }
 
     fn step(&self, outcome: Outcome, language: Language) -> String {
-        let house = || self.walk.at().and_then(|at| building(&self.city, &self.layers, at, language));
+        let house = || self.walk.at().and_then(|at| building(self.known(), at, language));
         let house = || house().map(|view| line(&view.title, &view.spoken_facts(FACTS))).unwrap_or_default();
         match outcome {
             Outcome::Began => format!("{} {}", house(), text(language, "access.walking")),

@@ -14,6 +14,7 @@ use crate::viewer::camera::{Rig, TheCamera};
 use crate::viewer::drive::{Alarm, Clock, TheCity};
 use crate::viewer::overlay::Layers;
 use crate::viewer::pick::{Selected, Selection};
+use crate::viewer::places::Places;
 use crate::viewer::platform;
 use crate::viewer::search::Search;
 use crate::viewer::settings::Settings;
@@ -24,6 +25,7 @@ use crate::viewer::walk::Walk;
 pub struct Changes<'w> {
     city: ResMut<'w, TheCity>,
     layers: ResMut<'w, Layers>,
+    places: ResMut<'w, Places>,
     selection: ResMut<'w, Selection>,
     camera: ResMut<'w, TheCamera>,
     settings: ResMut<'w, Settings>,
@@ -124,6 +126,7 @@ fn apply(command: Command, changes: &mut Changes, now_secs: f64) {
         Command::Retry => {
             changes.city.retry();
             changes.layers.retry();
+            changes.places.retry();
             changes.search.retry();
         }
     }

@@ -36,7 +36,7 @@ pub use command::{Card, Command};
 pub use fonts::subset;
 pub use keyboard::{Key, keyboard_ui, keyboard_width};
 pub use search::{MOST_HITS, SearchView, SearchWish, field as search_field};
-pub use views::{Shown, building, shown, status_view};
+pub use views::{Known, Shown, building, shown, status_view};
 pub use window::rects;
 
 /// Draws the panels and carries out what they ask for.

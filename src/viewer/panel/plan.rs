@@ -2,6 +2,7 @@
 
 use bevy_egui::egui::{self, RichText};
 
+use super::building::{file_stem, services_ui};
 use super::command::Command;
 use super::{look, roles};
 use crate::answer::PlanView;
@@ -38,6 +39,13 @@ pub fn plan_ui(ui: &mut egui::Ui, view: &PlanView, language: Language) -> Option
         ui.label(RichText::new(basis).small().weak());
         if !view.attribution.is_empty() {
             ui.label(RichText::new(format!("© {}", view.attribution.trim_start_matches("© "))).small());
+        }
+        command = services_ui(ui, &view.services, language).or(command.take());
+        ui.add_space(6.0);
+        // A public screen keeps nothing of anybody.
+        if !look::is_public(ui) && ui.button(text(language, "building.export_page")).clicked() {
+            let file_name = format!("{}.html", file_stem(&view.title));
+            command = Some(Command::Export { file_name, text: view.as_page(language, None) });
         }
     });
     command

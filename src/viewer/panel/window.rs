@@ -20,6 +20,7 @@ use crate::viewer::camera::TheCamera;
 use crate::viewer::drive::{Clock, Phase, TheCity};
 use crate::viewer::overlay::Layers;
 use crate::viewer::pick::{Selected, Selection};
+use crate::viewer::places::Places;
 use crate::viewer::platform;
 use crate::viewer::search::Search;
 use crate::viewer::settings::{Canvas, Settings};
@@ -48,6 +49,7 @@ const LOW_PT: f32 = 420.0;
 pub struct State<'w> {
     city: Res<'w, TheCity>,
     layers: Res<'w, Layers>,
+    places: Res<'w, Places>,
     selection: Res<'w, Selection>,
     camera: Res<'w, TheCamera>,
     settings: Res<'w, Settings>,
@@ -56,6 +58,12 @@ pub struct State<'w> {
     clock: Res<'w, Clock>,
     search: Res<'w, Search>,
     walk: Res<'w, Walk>,
+}
+
+impl State<'_> {
+    fn known(&self) -> Known<'_> {
+        Known { city: &self.city, layers: &self.layers, places: &self.places }
+    }
 }
 
 /// Draws all panels.
@@ -75,7 +83,7 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
         styled.0 = Some(state.settings.clone());
     }
     let language = state.settings.language;
-    let status = status_view(&state.city, &state.layers, &state.selection, &state.camera, &state.canvas, language);
+    let status = status_view(state.known(), &state.selection, &state.camera, &state.canvas, language);
     let bottom = match state.settings.public && !state.settings.panels {
         true => unattended(context, &state, &status),
         false => status_line(context, &status, language),
@@ -84,7 +92,7 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
     if !state.settings.panels {
         return;
     }
-    let shown = shown(&state.city, &state.layers, &state.selection, language);
+    let shown = shown(state.known(), &state.selection, language);
     let mut borders = Borders { compass: egui::Vec2::ZERO, bottom: bottom.1.height(), top: 0.0 };
     borders.compass = compass(context, &status, language, &mut wishes, borders.bottom);
     let covered = is_crowded(context.content_rect()) && (shown.is_some() || state.walk.is_on());
@@ -299,7 +307,7 @@ fn selected(context: &egui::Context, state: &State, shown: &Shown, wishes: &mut 
 fn walk_strip(context: &egui::Context, state: &State, wishes: &mut Wishes, borders: &Borders) {
     let &Borders { top, bottom, .. } = borders;
     let language = state.settings.language;
-    let Some(view) = walk_view(&state.city, &state.layers, &state.walk, language) else { return };
+    let Some(view) = walk_view(state.known(), &state.walk, language) else { return };
     pin_the_house(context, state);
     let room = context.content_rect();
     let narrow = room.width() < NARROW_PT;

@@ -9,6 +9,7 @@ use bevy::prelude::*;
 use url::Url;
 
 use super::drive::{Alarm, Clock, TheCity};
+use super::places::Places;
 use super::panel::{MOST_HITS, SearchView, SearchWish};
 use super::settings::Settings;
 use super::{ViewerSystems, platform};
@@ -36,6 +37,8 @@ pub struct Search {
     index: Option<Index>,
     names: Part,
     addresses: Part,
+    /// How many layers of places are in the index.
+    layers: usize,
     lane: Option<Arc<dyn Fetch>>,
     query: String,
     hits: Vec<Hit>,
@@ -82,7 +85,13 @@ impl Part {
 }
 
 /// Asks for the index of an open twin, names before addresses, and takes it in.
-fn load(mut search: ResMut<Search>, city: Res<TheCity>, mut alarm: ResMut<Alarm>, clock: Res<Clock>) {
+fn load(
+    mut search: ResMut<Search>,
+    city: Res<TheCity>,
+    places: Res<Places>,
+    mut alarm: ResMut<Alarm>,
+    clock: Res<Clock>,
+) {
     let (Some(twin), Some(base)) = (&city.twin, &city.base) else { return };
     let Some(SearchInfo { names, addresses }) = &twin.search else { return };
     // The picture first.
@@ -98,11 +107,25 @@ fn load(mut search: ResMut<Search>, city: Res<TheCity>, mut alarm: ResMut<Alarm>
     if search.names.is_there {
         search.addresses.ask(base, addresses, lane.as_ref(), clock.now_secs);
     }
+    search.add_places(&places);
     let parts = [&search.names, &search.addresses];
     parts.iter().filter_map(|part| part.setback.as_ref()?.retry_at_secs).for_each(|at_secs| alarm.set(at_secs));
 }
 
 impl Search {
+    /// Adds the layers of places that have come since, each once, in the order of the twin.
+    fn add_places(&mut self, places: &Places) {
+        let Some(index) = &mut self.index else { return };
+        let come: Vec<_> = places.files().iter().map_while(|file| Some((file.info.category, file.layer()?))).collect();
+        for (category, layer) in come.iter().skip(self.layers) {
+            index.add_places(*category, layer);
+        }
+        if come.len() > self.layers {
+            self.layers = come.len();
+            self.find(self.language);
+        }
+    }
+
     fn take_in(&mut self, id: RequestId, outcome: Result<Body, FetchError>, policy_hash: &str, now_secs: f64) {
         if self.names.request == Some(id) {
             let index = &mut self.index;

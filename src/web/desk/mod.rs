@@ -8,17 +8,19 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use geo::MultiPolygon;
 use serde::Serialize;
 use url::Url;
 
-use crate::answer::{House, Houses, HousesError, PlanLink};
+use crate::answer::{
+    Around, House, Houses, HousesError, NearGroup, PLANS_WITHIN_M, PlanLink, footprint, near_places,
+};
 use crate::fetch::Body;
 use crate::geo::Geodetic;
 use crate::plan::PlanLayer;
+use crate::points::{PointLayer, PointsError};
 use crate::search::{Hit, Index, SearchError};
 use crate::stream::{OpenError, Opened, join};
-use crate::twin::{CameraPose, Language, Link, LinkTarget, TwinDescription};
+use crate::twin::{CameraPose, Language, Link, LinkTarget, PointCategory, TwinDescription};
 use crate::web::address::query;
 
 /// Distance of the eye from a house that a list leads to, metres.
@@ -38,6 +40,9 @@ pub enum DeskError {
     /// A file of names.
     #[error(transparent)]
     Search(#[from] SearchError),
+    /// A layer of stops, schools and the like.
+    #[error(transparent)]
+    Points(#[from] PointsError),
     /// A planning layer.
     #[error("{url}: {why}")]
     Layer {
@@ -55,6 +60,7 @@ enum Part {
     Names,
     Addresses,
     Layer(usize),
+    Points(usize),
 }
 
 /// Everything that questions are answered from.
@@ -67,6 +73,7 @@ pub struct Desk {
     index: Index,
     /// In the order of the twin.
     layers: BTreeMap<usize, PlanLayer>,
+    points: Vec<(PointCategory, PointLayer)>,
 }
 
 /// A line of a list: what it says and the view of it, as the part of an address after `?`.
@@ -109,7 +116,11 @@ impl Desk {
         for (number, layer) in twin.layers.iter().enumerate() {
             want(&layer.data, Part::Layer(number));
         }
-        Ok(Self { twin, wanted, houses: None, index: Index::default(), layers: BTreeMap::new() })
+        for (number, points) in twin.points.iter().enumerate() {
+            want(&points.data, Part::Points(number));
+        }
+        let (layers, points) = (BTreeMap::new(), Vec::new());
+        Ok(Self { twin, wanted, houses: None, index: Index::default(), layers, points })
     }
 
     /// Files of the whole release that are still wanted, the most useful first.
@@ -130,13 +141,28 @@ impl Desk {
         };
         match self.wanted.remove(position).1 {
             Part::Houses => self.houses = Some(Houses::new(url, &bytes, &self.twin.policy_hash)?),
-            Part::Names => self.index = Index::parse(&bytes)?,
+            Part::Names => {
+                self.index = Index::parse(&bytes)?;
+                for (category, layer) in &self.points {
+                    self.index.add_places(*category, layer);
+                }
+            }
             Part::Addresses => self.index.add_addresses(&bytes)?,
             Part::Layer(number) => {
                 let layer = PlanLayer::from_geojson(&bytes);
                 let layer = layer.map_err(|error| DeskError::Layer { url: url.clone(), why: error.to_string() })?;
                 self.layers.insert(number, layer);
             }
+            Part::Points(number) => self.take_points(number, &bytes)?,
+        }
+        Ok(())
+    }
+
+    fn take_points(&mut self, number: usize, bytes: &[u8]) -> Result<(), DeskError> {
+        let layer = PointLayer::from_json(bytes)?;
+        if let Some(info) = self.twin.points.get(number) {
+            self.index.add_places(info.category, &layer);
+            self.points.push((info.category, layer));
         }
         Ok(())
     }
@@ -174,7 +200,7 @@ impl Desk {
     pub fn around(&self, place: Geodetic, radius_m: f64, language: Language) -> String {
         let Some(houses) = &self.houses else { return "[]".to_owned() };
         let near = houses.around(place, radius_m);
-        let views: Vec<_> = near.iter().map(|(_, house)| house.view(&self.twin, Vec::new(), language)).collect();
+        let views: Vec<_> = near.iter().map(|(_, house)| house.view(&self.twin, Around::default(), language)).collect();
         let lines = near.iter().zip(&views).map(|((distance_m, house), view)| Line {
             title: &view.title,
             detail: view.facts.iter().find_map(|fact| fact.value.as_deref()).unwrap_or_default(),
@@ -184,11 +210,7 @@ impl Desk {
             lon: house.place.lon_deg,
             lat: house.place.lat_deg,
             distance_m: Some(distance_m.round()),
-            view: query(&Link {
-                camera: Some(pose(house)),
-                target: Some(LinkTarget::Building(house.id.clone())),
-                ..Link::default()
-            }),
+            view: shows(house),
         });
         json(&lines.collect::<Vec<_>>())
     }
@@ -203,14 +225,38 @@ impl Desk {
         self.twin.home
     }
 
-    fn plans_under(&self, footprint: &MultiPolygon<f64>, language: Language) -> Vec<PlanLink> {
-        let layers = self.layers.iter().filter_map(|(number, layer)| Some((self.twin.layers.get(*number)?, layer)));
-        let links = |(info, layer): (&_, &PlanLayer)| {
-            let under = layer.plans_under(footprint);
-            under.map(|plan| PlanLink::new(info, plan, language)).collect::<Vec<_>>()
-        };
-        layers.flat_map(links).collect()
+    /// What there is to say of a known house, as a part of an HTML page.
+    pub fn house(&self, id: &str, language: Language) -> Option<String> {
+        let house = self.houses.as_ref()?.of_id(id)?;
+        let view = house.view(&self.twin, self.around_of(house, language), language);
+        Some(view.as_html(language, Some(&format!("?{}", shows(house)))))
     }
+
+    /// What lies around a house, as far as its layers have come.
+    fn around_of(&self, house: &House, language: Language) -> Around {
+        let footprint = footprint(house.content(), house.row());
+        let layers = self.layers.iter().filter_map(|(number, layer)| Some((self.twin.layers.get(*number)?, layer)));
+        let (mut plans, mut near) = (Vec::new(), Vec::new());
+        for (info, layer) in layers {
+            plans.extend(layer.plans_under(&footprint).map(|plan| PlanLink::new(info, plan, language)));
+            near.extend(layer.plans_within(&footprint, PLANS_WITHIN_M).into_iter().map(|found| (info, found)));
+        }
+        near.sort_by(|(_, (_, one_m)), (_, (_, other_m))| one_m.total_cmp(other_m));
+        let away = |(info, (plan, away_m)): (&_, _)| PlanLink::away(info, plan, away_m, language);
+        let places: Vec<_> = self.points.iter().map(|(category, layer)| (*category, layer)).collect();
+        let group = |(category, places): (_, Vec<_>)| NearGroup::new(category, &places, language);
+        let near_on_foot = near_places(&places, &footprint).into_iter().map(group).collect();
+        Around { plans, plans_near: near.into_iter().map(away).collect(), near: near_on_foot }
+    }
+}
+
+/// The part of an address after `?` that shows a house.
+fn shows(house: &House) -> String {
+    query(&Link {
+        camera: Some(pose(house)),
+        target: Some(LinkTarget::Building(house.id.clone())),
+        ..Link::default()
+    })
 }
 
 fn pose(house: &House) -> CameraPose {
