@@ -93,11 +93,6 @@ fn help_reads_like_a_manual() {
 }
 
 #[test]
-fn help_of_kiosk_reads_like_a_manual() {
-    check_help(&["kiosk"], expect![[r#""#]]);
-}
-
-#[test]
 fn help_of_fetch_reads_like_a_manual() {
     check_help(
         &["fetch"],
@@ -359,6 +354,18 @@ fn wrong_arguments_come_with_the_commands_own_usage() {
     assert_eq!(usage(Some("view")), "Usage: stadtzwilling view [OPTIONS] [TWIN|URL]");
     assert_eq!(usage(Some("fetch")), "Usage: stadtzwilling fetch [OPTIONS] <CITY.toml>");
     assert_eq!(usage(None), "Usage: stadtzwilling [COMMAND]");
+}
+
+#[cfg(feature = "viewer")]
+#[test]
+fn wrong_screens_are_named() {
+    check_wrong(
+        "kiosk no/such/twin",
+        expect![[r#""no/such/twin" is neither a file or folder that exists nor an http(s) address"#]],
+    );
+    check_wrong("kiosk src --idle-secs 1", expect!["--idle-secs 1 is not between 5 and 3600"]);
+    check_wrong("kiosk src --pin secret", expect!["a PIN has 4 to 16 digits and nothing else"]);
+    check_wrong("kiosk src --night late", expect![[r#"--night "late" is not two times such as 22:00-06:00"#]]);
 }
 
 #[cfg(feature = "viewer")]
