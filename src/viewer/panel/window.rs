@@ -111,7 +111,8 @@ fn compass(context: &egui::Context, view: &StatusView, language: Language, wishe
         let shown = if free < COMPASS_HEIGHT {
             frame.show(ui, |ui| {
                 ui.set_width(COMPASS - 22.0);
-                egui::ScrollArea::vertical().max_height(free.max(LEAST_PT)).show(ui, draw).inner
+                let free = free.max(LEAST_PT);
+                egui::ScrollArea::vertical().max_height(free).min_scrolled_height(free).show(ui, draw).inner
             })
         } else {
             frame.show(ui, draw)
@@ -240,7 +241,7 @@ fn walk_strip(context: &egui::Context, state: &State, wishes: &mut Wishes, top: 
     area(context, ("walk", text(language, "access.walk")), anchor, offset, |ui| {
         look::card(context).show(ui, |ui| {
             ui.set_max_width(width);
-            egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
+            egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
                 ui.set_width(width);
                 wishes.0.extend(walk_ui(ui, &view, language));
             });
