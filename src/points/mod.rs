@@ -60,38 +60,6 @@ pub struct PointLayer {
 }
 
 /// The category in words.
-    pub title: String,
-    /// Nearest first; empty where none is near.
-    pub places: Vec<NearLine>,
-}
-
-/// A place near on foot, ready to be shown.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NearLine {
-    /// Its name, with its note where it has one.
-    pub name: String,
-    /// How far it is as the crow flies, and how long it takes on foot.
-    pub way: String,
-    /// Where it is.
-    pub place: Geodetic,
-}
-
-impl NearGroup {
-    /// The nearest places of a category in a language.
-    pub fn new(category: PointCategory, places: &[NearPlace], language: Language) -> Self {
-        let line = |near: &NearPlace| NearLine {
-            name: match &near.point.note {
-                Some(note) => format!("{} ({note})", near.point.name),
-                None => near.point.name.clone(),
-            },
-            way: way(near.distance_m, language),
-            place: near.point.place,
-        };
-        Self { title: category_name(category, language).to_owned(), places: places.iter().map(line).collect() }
-    }
-}
-
-/// The category in words.
 pub fn category_name(category: PointCategory, language: Language) -> &'static str {
     let key = match category {
         PointCategory::Stop => "near.stop",

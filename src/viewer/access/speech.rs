@@ -9,8 +9,8 @@ use crate::twin::Language;
 use crate::viewer::drive::{Phase, TheCity};
 use crate::viewer::overlay::Layers;
 use crate::viewer::panel::{Known, Notice, Shown, building, shown};
-use crate::viewer::places::Places;
 use crate::viewer::pick::Selection;
+use crate::viewer::places::Places;
 use crate::viewer::settings::Settings;
 use crate::viewer::walk::{Outcome, Walk};
 

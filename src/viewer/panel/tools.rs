@@ -164,7 +164,7 @@ fn settings_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
     let language = view.language;
     let mut command = None;
     let label = ui.label(text(language, "settings.language"));
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         for &choice in Language::ALL {
             if ui.selectable_label(language == choice, choice.own_name()).labelled_by(label.id).clicked() {
                 command = Some(Command::SetLanguage(choice));
@@ -172,7 +172,7 @@ fn settings_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
         }
     });
     let label = ui.label(text(language, "settings.theme"));
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         for (choice, key) in [(Theme::Light, "settings.light"), (Theme::Dark, "settings.dark")] {
             if ui.selectable_label(view.theme == choice, text(language, key)).labelled_by(label.id).clicked() {
                 command = Some(Command::SetTheme(choice));
@@ -180,7 +180,7 @@ fn settings_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
         }
     });
     let label = ui.label(text(language, "settings.text_size"));
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         for percent in [80, 100, 125, 150, 200] {
             let chosen = (view.text_scale * 100.0).round() as i32 == percent;
             if ui.selectable_label(chosen, format!("{percent} %")).labelled_by(label.id).clicked() {

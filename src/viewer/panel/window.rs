@@ -157,7 +157,8 @@ fn compass(
         look::card(context)
             .inner_margin(6)
             .show(ui, |ui| {
-                let tools = egui::ScrollArea::vertical().max_height(free.max(LEAST_PT));
+                let free = free.max(LEAST_PT);
+                let tools = egui::ScrollArea::vertical().max_height(free).min_scrolled_height(free);
                 tools.show(ui, |ui| compass_ui(ui, view, language)).inner
             })
             .inner
@@ -332,7 +333,7 @@ fn walk_strip(context: &egui::Context, state: &State, wishes: &mut Wishes, borde
     area(context, ("walk", text(language, "access.walk")), anchor, offset, |ui| {
         look::card(context).show(ui, |ui| {
             ui.set_max_width(width);
-            egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
+            egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
                 ui.set_width(width);
                 wishes.0.extend(walk_ui(ui, &view, language));
             });

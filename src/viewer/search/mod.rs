@@ -9,8 +9,8 @@ use bevy::prelude::*;
 use url::Url;
 
 use super::drive::{Alarm, Clock, TheCity};
-use super::places::Places;
 use super::panel::{MOST_HITS, SearchView, SearchWish};
+use super::places::Places;
 use super::settings::Settings;
 use super::{ViewerSystems, platform};
 use crate::fetch::{Body, Fetch, FetchError, Request, RequestId};

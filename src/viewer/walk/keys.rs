@@ -4,7 +4,7 @@
 use bevy::input::ButtonState;
 use bevy::input::keyboard::{Key, KeyboardInput};
 use bevy::prelude::*;
-use bevy_egui::input::EguiWantsInput;
+use bevy_egui::EguiContexts;
 
 use super::{Direction, Step, Walk};
 use crate::viewer::pick::{Selected, Selection};
@@ -12,11 +12,12 @@ use crate::viewer::pick::{Selected, Selection};
 /// Reads the keys of this frame.
 pub fn read(
     mut inputs: MessageReader<KeyboardInput>,
-    egui: Option<Res<EguiWantsInput>>,
+    mut contexts: EguiContexts,
     selection: Res<Selection>,
     mut walk: ResMut<Walk>,
 ) {
-    let panel_has_keys = egui.is_some_and(|egui| egui.wants_any_keyboard_input());
+    // Asked now: who has just gone from a panel to the city is not to lose the first key.
+    let panel_has_keys = contexts.ctx_mut().is_ok_and(|context| context.egui_wants_keyboard_input());
     for input in inputs.read() {
         if panel_has_keys || input.repeat || input.state == ButtonState::Released {
             continue;

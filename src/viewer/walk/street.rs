@@ -30,7 +30,9 @@ fn address(text: &str) -> Option<StreetAddress> {
     // The number is the last word that begins with a digit; "Straße des 17. Juni 5" has one in its name.
     let last = words.iter().rposition(|word| word.starts_with(|c: char| c.is_ascii_digit())).filter(|at| *at > 0)?;
     // "12 1/2" is one number.
-    let at = if last > 1 && words[last].contains('/') { last - 1 } else { last };
+    let is_fraction =
+        last > 1 && words[last].contains('/') && words[last - 1].bytes().all(|byte| byte.is_ascii_digit());
+    let at = if is_fraction { last - 1 } else { last };
     let digits: String = words[at].chars().take_while(char::is_ascii_digit).collect();
     let suffix = std::iter::once(&words[at][digits.len()..]).chain(words[at + 1..].iter().copied());
     Some(StreetAddress {

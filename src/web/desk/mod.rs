@@ -11,9 +11,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use url::Url;
 
-use crate::answer::{
-    Around, House, Houses, HousesError, NearGroup, PLANS_WITHIN_M, PlanLink, footprint, near_places,
-};
+use crate::answer::{Around, House, Houses, HousesError, NearGroup, PLANS_WITHIN_M, PlanLink, footprint, near_places};
 use crate::fetch::Body;
 use crate::geo::Geodetic;
 use crate::plan::PlanLayer;
@@ -252,11 +250,7 @@ impl Desk {
 
 /// The part of an address after `?` that shows a house.
 fn shows(house: &House) -> String {
-    query(&Link {
-        camera: Some(pose(house)),
-        target: Some(LinkTarget::Building(house.id.clone())),
-        ..Link::default()
-    })
+    query(&Link { camera: Some(pose(house)), target: Some(LinkTarget::Building(house.id.clone())), ..Link::default() })
 }
 
 fn pose(house: &House) -> CameraPose {
