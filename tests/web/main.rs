@@ -99,3 +99,8 @@ fn the_whole_way_is_gone_by_keyboard_alone() {
 fn nothing_stands_in_anybodys_way_in_any_state() {
     browser("access");
 }
+
+#[test]
+fn what_is_asked_is_answered_and_told_to_nobody() {
+    browser("search");
+}

@@ -1,0 +1,90 @@
+// Questions beside the picture and without one: what is typed is found on the device, a hit opens its house, and the list
+// says in plain HTML what the picture shows. Nobody is told what was asked.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { description, FRAUENKIRCHE, withCity } from './city.mjs';
+
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+const hits = (city) => city.page.locator('#hits [role=option]');
+const withoutGraphics = (city) => city.page.addInitScript(() => { HTMLCanvasElement.prototype.getContext = () => null; });
+
+/** Types, and waits until hits are shown; gives their texts. */
+async function type(city, text) {
+  await city.page.fill('#query', text);
+  await hits(city).first().waitFor();
+  return hits(city).allTextContents();
+}
+
+test('a house is found by a slip of the pen, opened by keyboard, and kept to oneself', () => withCity({}, async (city) => {
+  await city.open();
+  await city.page.keyboard.press('/');
+  assert.ok((await type(city, 'frauenkirhce'))[0].includes('Frauenkirche'));
+  await city.look('search-hits');
+  const before = city.requests.length;
+  assert.match((await type(city, 'Sendlinger str 5'))[0], /Sendlinger Straße 5/);
+  assert.equal(city.requests.length, before, 'what is typed asks for nothing');
+  await city.page.keyboard.press('ArrowDown');
+  await city.page.keyboard.press('Enter');
+  await city.until(({ state }) => state.panel?.includes('Sendlinger Straße 5'));
+  await city.rest();
+  await city.look('search-house');
+  assert.ok(!decodeURIComponent(city.page.url()).includes('Sendlinger'), 'the address holds no attribute');
+  assert.deepEqual(await city.page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]), [0, 0, '']);
+  city.assertQuiet();
+}));
+
+test('umlauts, districts and nothing at all', () => withCity({}, async (city) => {
+  await city.open();
+  await city.page.focus('#query');
+  assert.ok((await type(city, 'muenchner freiheit')).some((hit) => hit.includes('Münchner Freiheit')));
+  assert.ok((await type(city, 'maxvorst'))[0].includes('Maxvorstadt'));
+  await city.page.fill('#query', 'qqqqqqqqqq');
+  await city.page.waitForSelector('#hits .nothing');
+  await city.page.keyboard.press('Escape');
+  assert.equal(await city.page.locator('#hits').isHidden(), true);
+  city.assertQuiet();
+}));
+
+test('the list says what the picture shows', () => withCity({}, async (city) => {
+  await city.open();
+  await city.page.click('#list-open');
+  await city.page.waitForSelector('#houses li');
+  await city.look('list');
+  const shown = await city.page.locator('#houses button .name').allTextContents();
+  assert.ok(shown.length >= 10, `${shown.length} houses`);
+  await city.page.locator('#houses button').nth(2).click();
+  await city.page.waitForSelector('#house h1');
+  const heading = await city.page.locator('#house h1').textContent();
+  assert.equal(heading, shown[2]);
+  await city.until(({ state }) => state.panel?.startsWith(heading));
+  for (const { label } of description().attributes) {
+    const text = await city.page.locator('#house').textContent();
+    assert.ok(text.includes(label.de), `${label.de} stands in the list's house, too`);
+  }
+  await city.look('list-house');
+  await city.page.click('#house-back');
+  assert.equal(await city.page.evaluate(() => document.activeElement?.querySelector('.name')?.textContent), heading);
+  city.assertQuiet();
+}));
+
+test('without graphics the page still answers', () => withCity(PHONE, async (city) => {
+  await withoutGraphics(city);
+  await city.page.goto(`${city.url}?lang=en`);
+  await city.page.waitForSelector('#again:not([hidden])');
+  await city.page.focus('#query');
+  await type(city, 'frauenkirche');
+  await hits(city).first().tap();
+  await city.page.waitForSelector('#house h1');
+  assert.equal(await city.page.locator('#house h1').textContent(), 'Frauenkirche');
+  const text = await city.page.locator('#house').textContent();
+  assert.ok(text.includes('Why do I see this?') && text.includes('Not shown'), text);
+  await city.look('without-graphics-house');
+}));
+
+test('a link to a house is answered without graphics', () => withCity({}, async (city) => {
+  await withoutGraphics(city);
+  const { lon_deg, lat_deg, height_m, id } = FRAUENKIRCHE;
+  await city.page.goto(`${city.url}?view=${lon_deg},${lat_deg},${height_m},400,0,-30&house=${id}`);
+  await city.page.waitForSelector('#house h1');
+  assert.equal(await city.page.locator('#house h1').textContent(), 'Frauenkirche');
+}));
