@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use expect_test::expect;
-
 use super::super::names::addresses;
 use super::{all_files, build_at, write_sample};
 use crate::city::CityConfig;
@@ -93,17 +91,21 @@ fn the_sample_can_be_searched() {
     build_at(&sources, &out, &BOTH).unwrap();
     let public = out.join("public");
     let index = index(&public);
-    let found = |query: &str| {
-        let line = |hit: crate::search::Hit| {
-            let kind = format!("{:?}", hit.kind).to_lowercase();
-            format!("{kind} {} ({}) {:.4} {:.4}\n", hit.title, hit.detail, hit.lon_deg, hit.lat_deg)
-        };
-        index.find(query, Language::De, 3).into_iter().map(line).collect::<String>()
-    };
-    expect![[""]].assert_eq(&found("Sendlinger str 5"));
-    expect![[""]].assert_eq(&found("frauenkirche"));
-    expect![[""]].assert_eq(&found("ludwigsvorstadt"));
-    expect![[""]].assert_eq(&found("kaufinger"));
+    let first = |query: &str| index.find(query, Language::De, 1).remove(0);
+    let house = first("Sendlinger str 5");
+    assert_eq!(house.kind, HitKind::Address);
+    assert!(house.title.starts_with("Sendlinger Straße ") && !house.detail.is_empty(), "{house:?}");
+    // Numbers of the sample are invented; where there is no 5 the hit says so.
+    assert!(house.title == "Sendlinger Straße 5" || house.instead_of.as_deref() == Some("5"), "{house:?}");
+    let church = first("frauenkirche");
+    let expected = (HitKind::Landmark, "Altstadt-Lehel", Some("BEISPIEL_LOD2_W001"));
+    assert_eq!((church.kind, church.detail.as_str(), church.building.as_deref()), expected);
+    let district = first("ludwigsvorstadt");
+    assert_eq!((district.kind, district.title.as_str()), (HitKind::District, "Ludwigsvorstadt-Isarvorstadt"));
+    let street = first("kaufinger");
+    assert_eq!((street.kind, street.title.as_str()), (HitKind::Street, "Kaufingerstraße"));
+    let is_near = (street.lon_deg - 11.5735).abs() < 0.003 && (street.lat_deg - 48.1376).abs() < 0.002;
+    assert!(is_near && street.detail.contains("Altstadt-Lehel"), "{street:?}");
     // Every street by its name, and every house by its address: the id is the one of a building in the tiles.
     let (names, addresses) = files(&public);
     let ids: BTreeSet<String> = all_files(&public.join("tiles"))
@@ -111,7 +113,7 @@ fn the_sample_can_be_searched() {
         .filter(|(name, _)| name.ends_with(".glb"))
         .flat_map(|(_, bytes)| decoded_strings(&bytes))
         .collect();
-    assert!(names.streets.len() > 60, "{} streets", names.streets.len());
+    assert!(names.streets.len() > 30, "{} streets", names.streets.len());
     for (street, houses) in names.streets.iter().zip(&addresses.streets) {
         let hits = index.find(&street.0, Language::De, 8);
         assert!(hits.iter().any(|hit| hit.kind == HitKind::Street && hit.title == street.0), "{}", street.0);
