@@ -8,7 +8,7 @@ use ::geo::{BoundingRect, Distance, Euclidean, MultiPolygon, Point};
 use super::plan::PlanLink;
 use crate::geo::{Geodetic, MetresAround};
 use crate::points::{NamedPoint, PointLayer, category_name};
-use crate::texts::{fill, metres, number, text};
+use crate::texts::{fill, metres, number};
 use crate::twin::{Language, PointCategory};
 
 /// Plans as near as this are told beside those that a building lies in, metres.

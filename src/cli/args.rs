@@ -75,6 +75,7 @@ impl Command {
             Self::Build(_) => "build",
             Self::Check(_) => "check",
             Self::View(_) => "view",
+            Self::Kiosk(_) => "kiosk",
             Self::Sample(_) => "sample",
         }
     }

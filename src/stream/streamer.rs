@@ -218,7 +218,6 @@ impl Streamer {
     }
 
     /// Frees every tile that the last view did not use, as a budget with no room to spare does.
-    #[cfg(test)]
     pub fn trim(&mut self, sink: &mut dyn TileSink) {
         self.cache.trim(self.frame, sink);
     }

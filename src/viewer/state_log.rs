@@ -150,7 +150,7 @@ impl State<'_, '_> {
             "pending": city.status.requested + city.status.decoding,
             "failed": city.status.failed_count,
             "drawn": city.drawn().len(),
-            "attributions": status_view(city, &self.layers, selection, camera, &self.canvas, settings.language).attributions,
+            "attributions": status_view(known, selection, camera, &self.canvas, settings.language).attributions,
             "size": self.canvas.size_pt.to_array(),
             "clicked": self.clicks.click.map(|at| at.to_array()),
             "walked": selection.walked.as_ref().map(|picked| &picked.id),

@@ -18,7 +18,7 @@ use super::{BuildError, BuildProgress, Run, StoreError};
 use crate::city::SourceKind;
 use crate::geo::{Bounds3, Crs, GroundPoints};
 use crate::model::Building;
-use crate::privacy::{Audience, ReleaseError, Releaser};
+use crate::privacy::{ReleaseError, Releaser};
 use crate::report::{Place, Report, WarningKind};
 use crate::source::detect::{mend_building, read_unmended};
 use crate::source::{FileHeader, ReadError, ReadOptions};

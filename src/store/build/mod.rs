@@ -47,7 +47,7 @@ pub use summary::{AudienceSummary, BuildSummary, SystemSummary};
 
 use super::{ADDRESSES, BUILDINGS, Draft, GROUND, MANIFEST_FORMAT, Manifest, NAMES, StoreError, TWIN, audience_folder};
 use crate::city::{CityConfig, DataKind, SourceKind, read_text};
-use crate::geo::Geodetic;
+use crate::geo::{Geodetic, Terrain};
 use crate::privacy::{Audience, DataOrigin, Policy, Releaser};
 use crate::report::Report;
 use crate::twin::{FORMAT, LayerInfo, PointLayerInfo, SearchInfo, SourceInfo, TwinDescription};

@@ -547,7 +547,8 @@ mod tests {
         change(&mut twin);
         let url = Url::parse("https://city.example/twin.json").expect("an address");
         let fetch = Arc::new(crate::fetch::memory::MemoryFetch::new());
-        let mut city = TheCity::new(&Start { url: url.clone(), fetch, camera: None, audience });
+        let mut city =
+            TheCity::new(&Start { url: url.clone(), fetch, camera: None, thrift: Thrift::default(), audience });
         city.open_twin(serde_json::from_value(twin).expect("a twin"), &url)
     }
 

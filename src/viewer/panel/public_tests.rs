@@ -37,10 +37,15 @@ fn building() -> BuildingView {
             reason: "Gehört den Menschen.".into(),
             legal_basis: "BayVermKatG".into(),
         }],
-        plans: vec![PlanLink { layer: "bplan".into(), plan: "7".into(), name: "Nr. 7".into() }],
+        plans: vec![PlanLink { layer: "bplan".into(), plan: "7".into(), name: "Nr. 7".into(), distance: None }],
+        services: vec![service()],
         audience: "Alle".into(),
-        attributions: Vec::new(),
+        ..BuildingView::default()
     }
+}
+
+fn service() -> ServiceLink {
+    ServiceLink { title: "Bauantrag".into(), url: "https://city.example/bauen".into() }
 }
 
 fn tools(open: Option<Card>) -> ToolsView {
@@ -87,6 +92,7 @@ fn plan() -> PlanView {
         link: Some("https://plan.example/7".into()),
         legal_basis: "BauGB § 10".into(),
         attribution: String::new(),
+        services: vec![service()],
     }
 }
 

@@ -396,6 +396,7 @@ fn everything_that_can_be_pressed_is_large_enough() {
         link: Some("https://plan.example/".into()),
         legal_basis: "BauGB § 10".into(),
         attribution: String::new(),
+        services: Vec::new(),
     };
     let layer = LayerView { id: "a".into(), title: "A".into(), visible: true, opacity: 0.5, legend: Vec::new() };
     let status = StatusView {

@@ -11,7 +11,7 @@ use super::plan::plan_ui;
 use super::search::search_ui;
 use super::status::{StatusView, attribution_lines_ui, compass_ui, status_ui};
 use super::tools::{ToolsView, card_ui, title_ui};
-use super::views::{Shown, layer_views, shown, status_view, tools_view, walk_view};
+use super::views::{Known, Shown, layer_views, shown, status_view, tools_view, walk_view};
 use super::walk::{pin, walk_ui};
 use super::{Notice, Styled, Wishes, look, ring, roles};
 use crate::texts::text;
