@@ -296,7 +296,6 @@ impl Cache {
     }
 
     /// Frees all tiles that the last view did not use.
-    #[cfg(test)]
     pub fn trim(&mut self, frame: u64, sink: &mut dyn TileSink) {
         let (_, unused) = self.oldest_unused(u64::MAX, frame);
         unused.into_iter().for_each(|id| self.free(id, sink));

@@ -12,7 +12,7 @@ use super::look;
 use super::plan::plan_ui;
 use super::status::{StatusView, compass_ui, status_ui};
 use super::tools::{ToolsView, card_ui, title_ui};
-use crate::answer::{BuildingView, Fact, PlanLink, PlanView, Withheld};
+use crate::answer::{BuildingView, Fact, PlanLink, PlanView, ServiceLink, Withheld};
 use crate::twin::{CameraPose, Language, SourceInfo, Text};
 use crate::viewer::options::Theme;
 
