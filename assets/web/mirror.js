@@ -298,6 +298,8 @@ for (const kind of ['keydown', 'pointerdown']) {
   addEventListener(kind, () => { byKeyboard = kind === 'keydown'; }, { capture: true, passive: true });
 }
 root.addEventListener('keydown', escape);
+// Browsers scroll to what gets the keyboard; here the picture does that, and elements stay over their widgets.
+root.addEventListener('scroll', () => root.scrollTo(0, 0));
 for (const place of [root, canvas]) place.addEventListener('focusin', followFocus);
 for (const link of document.querySelectorAll('#skip a')) link.addEventListener('click', skip);
 for (const query of ['(prefers-reduced-motion: reduce)', '(prefers-contrast: more)', '(forced-colors: active)']) {

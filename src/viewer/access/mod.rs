@@ -95,15 +95,22 @@ fn obey(mut contexts: EguiContexts, held: Option<Res<Held>>, mirror: Res<Mirror>
                 let events = events(*target, deed);
                 hands.inputs.iter_mut().for_each(|mut input| input.events.extend(events.iter().cloned()));
             }
-            // The city takes the keyboard back from the panels.
-            (None, Deed::Focus) => context.memory_mut(|memory| {
-                if let Some(focused) = memory.focused() {
-                    memory.surrender_focus(focused);
-                }
-            }),
+            // The city takes the keyboard back from the panels, also from one that is to have it with this frame.
+            (None, Deed::Focus) => {
+                hands.inputs.iter_mut().for_each(|mut input| input.events.retain(|event| !asks_for_focus(event)));
+                context.memory_mut(|memory| {
+                    if let Some(focused) = memory.focused() {
+                        memory.surrender_focus(focused);
+                    }
+                });
+            }
             (None, _) => {}
         }
     }
+}
+
+fn asks_for_focus(event: &egui::Event) -> bool {
+    matches!(event, egui::Event::AccessKitActionRequest(request) if request.action == accesskit::Action::Focus)
 }
 
 /// What closes by one step back from a panel.
