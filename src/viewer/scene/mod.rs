@@ -238,6 +238,7 @@ struct Upload {
     /// Three a triangle; none where three vertices follow each other for each.
     indices: Vec<u32>,
     /// Whether the corners of each triangle have one normal and one feature.
+    #[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "a window shares no corners"))]
     flat: bool,
     /// One a vertex where the content has them, else none.
     colors: Vec<[u8; 4]>,

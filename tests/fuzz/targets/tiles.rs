@@ -18,7 +18,7 @@ pub fn twin(bytes: &[u8]) {
     let outcome = std::iter::repeat_with(|| opening.poll(&fetch, 0.0)).take(3).flatten().next();
     match outcome.expect("an answer at the second poll") {
         Err(error) => assert!(error.to_string().starts_with(url.as_str())),
-        Ok(Opened::Tileset(found)) => assert_eq!(found, url),
+        Ok(Opened::Tileset(found)) => assert_eq!(found.url, url),
         Ok(Opened::Twin(description, found)) => {
             assert_eq!(found, url);
             assert!(description.home.distance_m.is_finite());
