@@ -129,7 +129,7 @@ fn attribution_was_always_drawn(program: &Program) {
         }
         // While the window changes its size, panels lie where they were for two frames.
         if state["awake"].as_array().is_some_and(|why| why.is_empty()) {
-            assert_eq!(crate::program::hidden_attributions(state), [""; 0]);
+            assert_eq!(crate::program::Program::hidden_attributions(state), [""; 0]);
         }
     }
 }

@@ -3,7 +3,8 @@
 //! Beside the city in every browser, and in its place where there are no graphics. Like everything that answers it opens
 //! nothing itself: it says which files are [wanted](Desk::wanted), the page's scripts bring them.
 
-#[cfg(all(test, feature = "import"))]
+#[cfg(test)]
+#[cfg(feature = "import")]
 mod tests;
 
 use std::collections::BTreeMap;
