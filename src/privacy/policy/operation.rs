@@ -2,7 +2,7 @@
 
 use super::attribute::Attribute;
 use super::words::{Audience, Class, OperationWord, Statistic, Word};
-use crate::twin::{AttributeKind, CategoryValue, Text};
+use crate::twin::{AttributeKind, CategoryValue, Language, Text};
 
 use super::words::ValueType;
 
@@ -116,31 +116,47 @@ impl Attribute {
     pub(crate) fn operation_text(&self, operation: &Operation) -> Option<Text> {
         let done = self.done_text(operation);
         if !self.hidden_at_sensitive_places {
-            return done.map(|(de, en)| Text::new(&de, &en));
+            return done;
         }
-        let (hidden_de, hidden_en) =
-            ("ohne Angabe bei besonders schützenswerten Orten", "left out at sensitive places");
+        let hidden = Text::new("ohne Angabe bei besonders schützenswerten Orten", "left out at sensitive places")
+            .with(Language::Leicht, "Manche Häuser brauchen Schutz. Dort sagen wir es nicht.");
         Some(match done {
-            Some((de, en)) => Text::new(&format!("{de}; {hidden_de}"), &format!("{en}; {hidden_en}")),
-            None => Text::new(hidden_de, hidden_en),
+            Some(done) => joined(&done, &hidden),
+            None => hidden,
         })
     }
 
-    fn done_text(&self, operation: &Operation) -> Option<(String, String)> {
-        match operation {
+    fn done_text(&self, operation: &Operation) -> Option<Text> {
+        let (de, en, leicht) = match operation {
             Operation::Round { step } => {
                 let unit = self.unit.map(|unit| format!(" {unit}")).unwrap_or_default();
-                let de = format!("auf {}{unit} gerundet", step.to_string().replace('.', ","));
-                Some((de, format!("rounded to {step}{unit}")))
+                let german = step.to_string().replace('.', ",");
+                let de = format!("auf {german}{unit} gerundet");
+                let leicht = format!("Die Zahl ist gerundet. Sie ist auf {german}{unit} genau.");
+                return Some(Text::new(&de, &format!("rounded to {step}{unit}")).with(Language::Leicht, &leicht));
             }
-            Operation::Bin { .. } => Some(("in Klassen eingeteilt".to_owned(), "put into classes".to_owned())),
-            Operation::Map if self.allow_list => {
-                Some(("nur Einträge einer Positivliste".to_owned(), "only entries of an allow-list".to_owned()))
+            Operation::Bin { .. } => {
+                ("in Klassen eingeteilt", "put into classes", "Wir sagen nicht die genaue Zahl. Wir sagen: von … bis …")
             }
+            Operation::Map if self.allow_list => (
+                "nur Einträge einer Positivliste",
+                "only entries of an allow-list",
+                "Wir sagen nur Namen, die auf einer Liste stehen.",
+            ),
             Operation::Map if self.code_list.as_ref().is_some_and(|list| list.is_coarse()) => {
-                Some(("zu Gruppen zusammengefasst".to_owned(), "put together in groups".to_owned()))
+                ("zu Gruppen zusammengefasst", "put together in groups", "Wir sagen es nur ungefähr.")
             }
-            _ => None,
-        }
+            _ => return None,
+        };
+        Some(Text::new(de, en).with(Language::Leicht, leicht))
     }
+}
+
+/// Two texts as one; in plain German they are sentences.
+fn joined(one: &Text, other: &Text) -> Text {
+    let join = |&language: &Language| {
+        let mark = if language == Language::Leicht { "" } else { ";" };
+        (language, format!("{}{mark} {}", one.get(language), other.get(language)))
+    };
+    Text(Language::ALL.iter().map(join).collect())
 }

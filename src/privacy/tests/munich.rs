@@ -14,13 +14,13 @@ fn every_cell() {
     assert_eq!(munich().cells().len(), munich().attributes().len() * 5);
 }
 
-/// What a citizen is told: names, operations, and what is kept back, in both languages.
+/// What a citizen is told: names, operations, and what is kept back, in every language.
 #[test]
 fn what_a_citizen_is_told() {
     let policy = munich();
     let releaser = releaser(&policy, Audience::Citizen, None);
     let mut told = String::new();
-    for language in [Language::De, Language::En] {
+    for &language in Language::ALL {
         for info in releaser.attributes() {
             let operation = info.operation.as_ref().map(|text| format!(" ({})", text.get(language)));
             told += &format!("{}{}\n", info.label.get(language), operation.unwrap_or_default());
