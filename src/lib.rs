@@ -23,6 +23,7 @@ pub mod source;
 #[cfg(feature = "import")]
 pub mod privacy;
 pub mod plan;
+pub mod points;
 #[cfg(feature = "import")]
 pub mod city;
 #[cfg(feature = "import")]

@@ -1,14 +1,16 @@
 //! What there is to say of a building: the released facts with why they are seen, what is not shown and why, and the
 //! plans it lies in.
 
+use super::around::{Around, NearGroup};
 use super::plan::PlanLink;
+use super::sources::{ServiceLink, SourceLine};
 use super::value::value;
 use crate::stream::{FeatureTable, Property};
 use crate::texts::text;
-use crate::twin::{AttributeKind, Language, PlaceInfo, Text, TwinDescription, WithheldInfo};
+use crate::twin::{AttributeKind, Language, PlaceInfo, ServiceSubject, Text, TwinDescription, WithheldInfo};
 
 /// What there is to say of a building, ready to be shown.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BuildingView {
     /// Name of a sight, else the address, else the word for building.
     pub title: String,
@@ -18,12 +20,22 @@ pub struct BuildingView {
     pub facts: Vec<Fact>,
     /// What is kept back.
     pub withheld: Vec<Withheld>,
-    /// Plans it lies in: layer, plan, name.
+    /// Plans it lies in.
     pub plans: Vec<PlanLink>,
+    /// Other plans that are near, nearest first.
+    pub plans_near: Vec<PlanLink>,
+    /// What is near on foot.
+    pub near: Vec<NearGroup>,
+    /// The city's own services about buildings.
+    pub services: Vec<ServiceLink>,
+    /// What must be said of the data at all times, such as that it is invented.
+    pub notice: Option<String>,
     /// For whom this was released.
     pub audience: String,
-    /// Attributions of the sources.
+    /// Attributions of the sources, each once.
     pub attributions: Vec<String>,
+    /// The sources with licence and date.
+    pub sources: Vec<SourceLine>,
 }
 
 /// One released fact.
@@ -56,13 +68,9 @@ pub struct Withheld {
 
 impl BuildingView {
     /// The view of a feature of a tile, in a language.
-    pub fn new(
-        twin: &TwinDescription,
-        features: &FeatureTable,
-        row: u32,
-        plans: Vec<PlanLink>,
-        language: Language,
-    ) -> Self {
+    pub fn new(twin: &TwinDescription, features: &FeatureTable, row: u32, around: Around, language: Language) -> Self {
+        let Around { plans, plans_near, near } = around;
+        let layers: Vec<&str> = plans.iter().chain(&plans_near).map(|plan| plan.layer.as_str()).collect();
         let id = features.id(row).unwrap_or_default();
         let released = twin.attributes.iter().map(|attribute| Fact {
             label: attribute.label.get(language).to_owned(),
@@ -81,8 +89,13 @@ impl BuildingView {
             facts: sight.into_iter().chain(released).collect(),
             withheld: twin.withheld.iter().map(|kept| Withheld::new(kept, language)).collect(),
             audience: audience(&twin.audience, language),
-            attributions: attributions(twin, &plans),
-            plans,
+            attributions: attributions(twin, &layers),
+            sources: SourceLine::of(twin, &layers, language),
+            services: ServiceLink::of(twin, ServiceSubject::Building, language),
+            notice: twin.notice.as_ref().map(|notice| notice.get(language).to_owned()),
+            near,
+            plans_near: plans_near.clone(),
+            plans: plans.clone(),
         }
     }
 
@@ -101,10 +114,7 @@ impl BuildingView {
             title: if id.is_empty() { format!("{} {row}", text(language, "building.heading")) } else { id.clone() },
             id,
             facts: features.row(row).map(fact).collect(),
-            withheld: Vec::new(),
-            plans: Vec::new(),
-            audience: String::new(),
-            attributions: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -128,10 +138,7 @@ impl BuildingView {
                 out += &format!("    {}: {}\n", text(language, "building.legal_basis"), fact.legal_basis);
             }
         }
-        if !self.plans.is_empty() {
-            out += &format!("\n{}\n", text(language, "building.plans"));
-            out.extend(self.plans.iter().map(|plan| format!("- {}\n", plan.name)));
-        }
+        self.add_surroundings(&mut out, language);
         if !self.withheld.is_empty() {
             out += &format!("\n{}\n", text(language, "building.not_shown"));
             for kept in &self.withheld {
@@ -139,8 +146,29 @@ impl BuildingView {
             }
         }
         out.push('\n');
-        out.extend(self.attributions.iter().map(|attribution| format!("{attribution}\n")));
+        out.extend(self.notice.iter().chain(&self.attributions).map(|line| format!("{line}\n")));
         out
+    }
+
+    /// Plans, places near on foot, services.
+    fn add_surroundings(&self, out: &mut String, language: Language) {
+        for (heading, plans) in [("building.plans", &self.plans), ("building.plans_near", &self.plans_near)] {
+            if !plans.is_empty() {
+                *out += &format!("\n{}\n", text(language, heading));
+                out.extend(plans.iter().map(|plan| format!("- {}\n", plan.line())));
+            }
+        }
+        if !self.near.is_empty() {
+            *out += &format!("\n{}\n{}\n", text(language, "near.heading"), text(language, "near.rule"));
+        }
+        for group in &self.near {
+            *out += &format!("{}:\n", group.title);
+            out.extend(group.places.iter().map(|near| format!("- {}: {}\n", near.name, near.way)));
+            if group.places.is_empty() {
+                *out += &format!("- {}\n", text(language, "near.none"));
+            }
+        }
+        *out += &ServiceLink::as_text(&self.services, language);
     }
 }
 
@@ -171,8 +199,8 @@ impl Withheld {
 }
 
 /// The attribution of each source and of the layers whose plans are named, each once, in their order.
-fn attributions(twin: &TwinDescription, plans: &[PlanLink]) -> Vec<String> {
-    let named = twin.layers.iter().filter(|layer| plans.iter().any(|plan| plan.layer == layer.id));
+fn attributions(twin: &TwinDescription, layers: &[&str]) -> Vec<String> {
+    let named = twin.layers.iter().filter(|layer| layers.contains(&layer.id.as_str()));
     let layers = named.map(|layer| &layer.attribution).filter(|attribution| !attribution.is_empty());
     let mut all: Vec<String> = Vec::new();
     for attribution in twin.sources.iter().map(|source| &source.attribution).chain(layers) {

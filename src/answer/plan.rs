@@ -1,9 +1,11 @@
 //! What there is to say of a development plan: name, status, dates, permitted use and height, and where the plan itself
 //! stands.
 
+use super::around::distance;
+use super::sources::ServiceLink;
 use crate::plan::{self, DevelopmentPlan};
 use crate::texts::{date, metres, number, text};
-use crate::twin::{Language, LayerInfo};
+use crate::twin::{Language, LayerInfo, ServiceSubject, TwinDescription};
 
 /// A plan that a building lies in.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +16,8 @@ pub struct PlanLink {
     pub plan: String,
     /// What stands on the link.
     pub name: String,
+    /// How far away it is, in words; `None` where the building lies in it.
+    pub distance: Option<String>,
 }
 
 impl PlanLink {
@@ -23,7 +27,25 @@ impl PlanLink {
             Some(number) => format!("{number} · {}", plan.name),
             None => plan.name.clone(),
         };
-        Self { layer: layer.id.clone(), plan: plan.id.clone(), name: format!("{name} ({})", status(plan, language)) }
+        Self {
+            layer: layer.id.clone(),
+            plan: plan.id.clone(),
+            name: format!("{name} ({})", status(plan, language)),
+            distance: None,
+        }
+    }
+
+    /// The link to a plan that is some metres away.
+    pub fn away(layer: &LayerInfo, plan: &DevelopmentPlan, distance_m: f64, language: Language) -> Self {
+        Self { distance: Some(distance(distance_m, language)), ..Self::new(layer, plan, language) }
+    }
+
+    /// What stands on the link, with the distance where there is one.
+    pub fn line(&self) -> String {
+        match &self.distance {
+            Some(distance) => format!("{} · {distance}", self.name),
+            None => self.name.clone(),
+        }
     }
 }
 
@@ -40,11 +62,13 @@ pub struct PlanView {
     pub legal_basis: String,
     /// The attribution of the layer; empty where it asks for none.
     pub attribution: String,
+    /// The city's own services about plans.
+    pub services: Vec<ServiceLink>,
 }
 
 impl PlanView {
-    /// What a layer says of one of its plans.
-    pub fn new(layer: &LayerInfo, plan: &DevelopmentPlan, language: Language) -> Self {
+    /// What a layer of a twin says of one of its plans.
+    pub fn new(twin: &TwinDescription, layer: &LayerInfo, plan: &DevelopmentPlan, language: Language) -> Self {
         let use_label = plan::use_label(plan.permitted_use.as_deref().unwrap_or_default()).get(language).to_owned();
         let mut facts =
             vec![(text(language, "plan.status"), status(plan, language)), (text(language, "plan.use"), use_label)];
@@ -64,6 +88,7 @@ impl PlanView {
             link: plan.link.clone(),
             legal_basis: layer.legal_basis.get(language).to_owned(),
             attribution: layer.attribution.clone(),
+            services: ServiceLink::of(twin, ServiceSubject::Plan, language),
         }
     }
 
@@ -75,6 +100,7 @@ impl PlanView {
             out += &format!("{}: {link}\n", text(language, "plan.link"));
         }
         out += &format!("{}: {}\n", text(language, "plan.legal_basis"), self.legal_basis);
+        out += &ServiceLink::as_text(&self.services, language);
         if !self.attribution.is_empty() {
             out += &format!("\n{}\n", self.attribution);
         }

@@ -21,7 +21,8 @@ pub use wire::{DataKind, Heights};
 
 use crate::geo::Crs;
 use crate::source::plans::PlanMapping;
-use crate::twin::{CameraPose, GroundClass, PlaceInfo, SourceInfo, Text};
+use crate::source::points::PointMapping;
+use crate::twin::{CameraPose, GroundClass, PlaceInfo, PointCategory, ServiceInfo, SourceInfo, Text};
 
 /// A validated city configuration.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +55,8 @@ pub struct CityConfig {
     pub layers: Vec<Layer>,
     /// Places to fly to.
     pub places: Vec<PlaceInfo>,
+    /// The city's own services, in the order of the file.
+    pub services: Vec<ServiceInfo>,
 }
 
 /// A source of data.
@@ -86,6 +89,13 @@ pub enum SourceKind {
     Table {
         /// Name of the building attribute that the table's first column holds.
         key: String,
+    },
+    /// Places of everyday life of one category: GeoJSON points.
+    Points {
+        /// What kind of places.
+        category: PointCategory,
+        /// Which property of its features means what.
+        mapping: PointMapping,
     },
 }
 

@@ -5,7 +5,8 @@ use std::path::Path;
 use expect_test::{Expect, expect};
 
 use super::{CityConfig, CityError, DataKind, Heights, SourceKind};
-use crate::twin::GroundClass;
+use crate::source::points::PointMapping;
+use crate::twin::{GroundClass, PointCategory, ServiceSubject};
 
 const CITY: &str = r#"id = "musterstadt"
 title = { de = "Musterstadt", en = "Sampleton" }
@@ -102,6 +103,45 @@ fn reads_everything() {
 }
 
 #[test]
+fn places_of_everyday_life_and_services_are_read() {
+    let more = r#"
+[[sources]]
+id = "schools"
+kind = "points"
+category = "school"
+mapping = { name = "Titel", note = "Art" }
+title = { de = "Schulen", en = "Schools" }
+paths = ["points/schools.geojson"]
+attribution = "Beispielstadt"
+licence = "CC0 1.0"
+
+[[services]]
+title = { de = "Baupläne einsehen", en = "Look at plans" }
+url = "https://stadt.example/plaene"
+for = "plan"
+"#;
+    let city = parse(&format!("{CITY}{more}")).unwrap();
+    let mapping = PointMapping { name: "Titel".into(), note: Some("Art".into()) };
+    let school = SourceKind::Points { category: PointCategory::School, mapping };
+    assert_eq!(city.sources.last().unwrap().kind, school);
+    assert_eq!(
+        (city.services[0].url.as_str(), city.services[0].subject),
+        ("https://stadt.example/plaene", ServiceSubject::Plan)
+    );
+    let broken =
+        |from: &str, to: &str| parse(&format!("{CITY}{}", more.replacen(from, to, 1))).unwrap_err().to_string();
+    for url in ["http://stadt.example", "javascript:alert(1)", "https://a:b@stadt.example", "//stadt.example"] {
+        let said = broken("https://stadt.example/plaene", url);
+        assert!(said.ends_with("is not an https address without a login"), "{said}");
+    }
+    assert!(broken("\"school\"", "\"prison\"").contains("unknown variant `prison`"));
+    assert!(broken("category = \"school\"\n", "").contains("needs a \"category\""));
+    assert!(broken("for = \"plan\"", "for = \"owner\"").contains("unknown variant `owner`"));
+    assert!(broken("note =", "owner =").contains("unknown field `owner`"));
+    assert!(broken("\"points\"\n", "\"trees\"\n").contains("has a \"category\""));
+}
+
+#[test]
 fn the_shipped_configurations_are_in_order() {
     for folder in ["data/muenchen", "data/sample"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join("city.toml");
@@ -117,7 +157,7 @@ fn errors_point_at_their_line() {
         "data =",
         "date =",
         expect![
-            "data/city.toml:9: unknown field `date`, expected one of `id`, `title`, `notice`, `crs`, `heights`, `geoid_undulation_m`, `policy`, `time_zone`, `data`, `home`, `sources`, `layers`, `places`"
+            "data/city.toml:9: unknown field `date`, expected one of `id`, `title`, `notice`, `crs`, `heights`, `geoid_undulation_m`, `policy`, `time_zone`, `data`, `home`, `sources`, `layers`, `places`, `services`"
         ],
     );
     check_broken(
@@ -162,7 +202,7 @@ fn errors_point_at_their_line() {
         "kind = \"table\"",
         "kind = \"csv\"",
         expect![
-            "data/city.toml:41: unknown variant `csv`, expected one of `buildings`, `terrain`, `ground`, `trees`, `table`"
+            "data/city.toml:41: unknown variant `csv`, expected one of `buildings`, `terrain`, `ground`, `trees`, `table`, `points`"
         ],
     );
     check_broken(

@@ -12,8 +12,10 @@ use url::Url;
 
 use super::{CityConfig, CityError, Layer, Source, SourceKind};
 use crate::geo::Crs;
+use crate::plan::checked_link;
 use crate::source::plans::PlanMapping;
-use crate::twin::{CameraPose, GroundClass, PlaceInfo, SourceInfo, Text};
+use crate::source::points::PointMapping;
+use crate::twin::{CameraPose, GroundClass, PlaceInfo, PointCategory, ServiceInfo, ServiceSubject, SourceInfo, Text};
 
 /// What heights are measured from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -69,6 +71,8 @@ struct WireCity {
     layers: Vec<WireLayer>,
     #[serde(default)]
     places: Vec<WirePlace>,
+    #[serde(default)]
+    services: Vec<WireService>,
 }
 
 #[derive(Deserialize)]
@@ -78,6 +82,8 @@ struct WireSource {
     kind: WireSourceKind,
     class: Option<GroundClass>,
     key: Option<String>,
+    category: Option<PointCategory>,
+    mapping: Option<PointMapping>,
     title: Text,
     #[serde(default)]
     paths: Vec<String>,
@@ -96,6 +102,7 @@ enum WireSourceKind {
     Ground,
     Trees,
     Table,
+    Points,
 }
 
 #[derive(Deserialize)]
@@ -132,6 +139,15 @@ struct WirePlace {
     title: Text,
     pose: WirePose,
     building: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireService {
+    title: Text,
+    url: WireLink,
+    #[serde(rename = "for")]
+    subject: ServiceSubject,
 }
 
 #[derive(Deserialize)]
@@ -195,6 +211,7 @@ macro_rules! checked_text {
 checked_text!(WireId, String, check_id);
 checked_text!(WireCrs, u32, check_crs);
 checked_text!(WireUrl, Url, check_url);
+checked_text!(WireLink, String, check_link);
 checked_text!(WireDate, String, check_date);
 
 fn check_id(text: String) -> Result<String, String> {
@@ -216,6 +233,10 @@ fn check_url(text: String) -> Result<Url, String> {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
         _ => Err(format!("\"{text}\" is not an http or https address")),
     }
+}
+
+fn check_link(text: String) -> Result<String, String> {
+    checked_link(&text).ok_or_else(|| format!("\"{text}\" is not an https address without a login"))
 }
 
 fn check_date(text: String) -> Result<String, String> {
@@ -277,7 +298,12 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<CityConfig, CityError> {
         sources: sources.into_iter().map(|wire| source.source(wire)).collect::<Result<_, _>>()?,
         layers: layers.into_iter().map(|layer| source.layer(layer, wire.data)).collect::<Result<_, _>>()?,
         places: wire.places.into_iter().map(place).collect(),
+        services: wire.services.into_iter().map(service).collect(),
     })
+}
+
+fn service(wire: WireService) -> ServiceInfo {
+    ServiceInfo { title: wire.title, url: wire.url.0, subject: wire.subject }
 }
 
 fn place(wire: WirePlace) -> PlaceInfo {
@@ -357,6 +383,12 @@ impl SourceText<'_> {
         if wire.key.is_some() && wire.kind != WireSourceKind::Table {
             return Err("only a source of kind \"table\" has a \"key\"");
         }
+        if wire.category.is_some() && wire.kind != WireSourceKind::Points {
+            return Err("only a source of kind \"points\" has a \"category\"");
+        }
+        if wire.mapping.is_some() && wire.kind != WireSourceKind::Points {
+            return Err("only a source of kind \"points\" has a \"mapping\"");
+        }
         match wire.kind {
             WireSourceKind::Buildings => Ok(SourceKind::Buildings),
             WireSourceKind::Terrain => Ok(SourceKind::Terrain),
@@ -367,6 +399,10 @@ impl SourceText<'_> {
             WireSourceKind::Table => {
                 let key = wire.key.clone().ok_or("a source of kind \"table\" needs a \"key\"")?;
                 Ok(SourceKind::Table { key })
+            }
+            WireSourceKind::Points => {
+                let category = wire.category.ok_or("a source of kind \"points\" needs a \"category\"")?;
+                Ok(SourceKind::Points { category, mapping: wire.mapping.clone().unwrap_or_default() })
             }
         }
     }

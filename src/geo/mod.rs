@@ -19,6 +19,7 @@ pub mod geotiff;
 mod ground_points;
 mod height_grid;
 mod mend;
+mod metres;
 mod orient;
 #[cfg(feature = "import")]
 mod patches;
@@ -42,6 +43,7 @@ pub use ellipsoid::{EastNorthUp, Ecef, Geodetic};
 pub use ground_points::GroundPoints;
 pub use height_grid::HeightGrid;
 pub use mend::{MendChanges, MendError, Mended, PLANAR_WITHIN_M, is_whole, mend};
+pub use metres::MetresAround;
 pub use orient::{Oriented, orient_outward};
 #[cfg(feature = "import")]
 pub use patches::Patches;

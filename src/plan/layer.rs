@@ -1,8 +1,11 @@
 //! Plans by place.
 
-use ::geo::{Area, BooleanOps, BoundingRect, Intersects, MultiPolygon, Point, Rect};
+use std::collections::BTreeSet;
+
+use ::geo::{Area, BooleanOps, BoundingRect, Coord, Distance, Euclidean, Intersects, MultiPolygon, Point, Rect};
 
 use super::DevelopmentPlan;
+use crate::geo::MetresAround;
 
 /// A building lies in a plan that covers more of it than this, square metres …
 const LEAST_COMMON_M2: f64 = 5.0;
@@ -58,6 +61,22 @@ impl PlanLayer {
             let common_m2 = common * around.map_or(0.0, m2_per_deg2);
             common_m2 > LEAST_COMMON_M2 || common_m2 > LEAST_COMMON_SHARE * whole_m2
         })
+    }
+
+    /// The plans that a building's footprint in degrees does not lie in but that come as near to it as `reach_m`, with
+    /// their distance in metres, nearest first.
+    pub fn plans_within(&self, footprint: &MultiPolygon<f64>, reach_m: f64) -> Vec<(&DevelopmentPlan, f64)> {
+        let Some(around) = footprint.bounding_rect() else { return Vec::new() };
+        let plane = MetresAround::at(around.center().x, around.center().y);
+        let [x, y] = plane.degrees(reach_m);
+        let reach = Rect::new(around.min() - Coord { x, y }, around.max() + Coord { x, y });
+        let here: BTreeSet<&str> = self.plans_under(footprint).map(|plan| plan.id.as_str()).collect();
+        let house = plane.of(footprint);
+        let others = self.near(|bounds| bounds.intersects(&reach)).filter(|plan| !here.contains(plan.id.as_str()));
+        let away = others.map(|plan| (plan, Euclidean.distance(&plane.of(&plan.geometry), &house)));
+        let mut found: Vec<_> = away.filter(|(_, distance_m)| *distance_m <= reach_m).collect();
+        found.sort_by(|one, other| one.1.total_cmp(&other.1).then_with(|| one.0.id.cmp(&other.0.id)));
+        found
     }
 
     fn near(&self, is_near: impl Fn(&Rect<f64>) -> bool) -> impl Iterator<Item = &DevelopmentPlan> {

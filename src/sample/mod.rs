@@ -26,6 +26,7 @@ mod landmarks;
 mod lots;
 mod plane;
 mod plans;
+mod points;
 mod random;
 mod streets;
 mod tables;
@@ -143,6 +144,7 @@ pub fn write(options: &SampleOptions, out: &mut dyn SampleFiles) -> Result<Sampl
     let landmarks = write_buildings(&city, &choice, out)?;
     tables::write(&city, &choice, out)?;
     plans::write(out)?;
+    points::write(out)?;
     ground_files::write(&city, &choice, out)?;
     let trees = trees::write(&city, &choice, out)?;
     let (low, high) = bounds(&city, &choice);

@@ -12,6 +12,7 @@ pub mod geojson;
 pub mod geotiff;
 mod json;
 pub mod plans;
+pub mod points;
 mod system;
 pub mod table;
 

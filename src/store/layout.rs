@@ -10,6 +10,8 @@ pub const BUILDINGS: &str = "tiles/tileset.json";
 pub const GROUND: &str = "ground/tileset.json";
 /// The folder of the planning layers, in an audience's folder.
 pub const LAYERS: &str = "layers";
+/// The folder of the places of everyday life, in an audience's folder.
+pub const POINTS: &str = "points";
 
 /// The folder of an audience's release: `public` for `citizen` and `kiosk`, whose release is the same byte for byte.
 pub fn audience_folder(audience: &str) -> Option<&'static str> {

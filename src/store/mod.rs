@@ -18,5 +18,5 @@ mod tests;
 pub use check::check;
 pub use draft::Draft;
 pub use error::StoreError;
-pub use layout::{BUILDINGS, GROUND, LAYERS, MANIFEST, TWIN, audience_folder};
+pub use layout::{BUILDINGS, GROUND, LAYERS, MANIFEST, POINTS, TWIN, audience_folder};
 pub use manifest::{FileEntry, MANIFEST_FORMAT, Manifest};

@@ -44,6 +44,8 @@ fn description() -> TwinDescription {
         withheld: Vec::new(),
         layers: Vec::new(),
         places: Vec::new(),
+        points: Vec::new(),
+        services: Vec::new(),
     }
 }
 

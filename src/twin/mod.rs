@@ -3,9 +3,11 @@
 //! Written by `store`, read by `stream` and the viewer. Types only: no I/O, and nothing in here that was not released.
 //! One `twin.json` stands in each audience's folder (`public/`, `planner/`); all paths in it are relative to it.
 
+mod around;
 mod ground;
 mod text;
 
+pub use around::{PointCategory, PointLayerInfo, ServiceInfo, ServiceSubject};
 pub use ground::GroundClass;
 pub use text::{Language, Text};
 
@@ -50,6 +52,12 @@ pub struct TwinDescription {
     pub layers: Vec<LayerInfo>,
     /// Sights and places to fly to.
     pub places: Vec<PlaceInfo>,
+    /// Layers of stops, schools and other places of everyday life.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<PointLayerInfo>,
+    /// The city's own services.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<ServiceInfo>,
 }
 
 /// A source with its licence.

@@ -12,6 +12,7 @@ mod options;
 mod overlay;
 mod panel;
 mod pick;
+mod places;
 mod platform;
 mod remote;
 mod scene;
@@ -43,6 +44,8 @@ pub enum ViewerSystems {
     Stream,
     /// Planning layers.
     Overlay,
+    /// What is near the selection.
+    Places,
 }
 
 /// Why the viewer could not do what it was asked for.

@@ -14,8 +14,9 @@ use super::camera::{Clicks, TheCamera};
 use super::drive::{Phase, TheCity};
 use super::options::StateLog;
 use super::overlay::Layers;
-use super::panel::shown;
+use super::panel::{Known, shown};
 use super::pick::{Picked, Selected, Selection, row_of};
+use super::places::Places;
 use super::remote::Remote;
 use super::settings::{Canvas, Settings};
 use super::{ViewerError, platform};
@@ -104,6 +105,7 @@ fn name_widgets(mut contexts: EguiContexts) {
 struct State<'w, 's> {
     city: Res<'w, TheCity>,
     layers: Res<'w, Layers>,
+    places: Res<'w, Places>,
     selection: Res<'w, Selection>,
     clicks: Res<'w, Clicks>,
     camera: Res<'w, TheCamera>,
@@ -130,6 +132,8 @@ impl State<'_, '_> {
             Phase::Open => ("open", None),
             Phase::Failed(reason) => ("failed", Some(reason)),
         };
+        let known = Known { city, layers: &self.layers, places: &self.places };
+        let panel = shown(known, selection, settings.language);
         json!({
             "phase": phase,
             "reason": reason,
@@ -144,7 +148,7 @@ impl State<'_, '_> {
             "selected": selected(&selection.selected),
             "selected_at": selection.building().and_then(|picked| self.place(picked)),
             "selected_in": selection.building().map(|picked| self.drawn_tiles_of(picked)),
-            "panel": shown(city, &self.layers, selection, settings.language).map(|panel| panel.as_text(settings.language)),
+            "panel": panel.map(|panel| panel.as_text(settings.language)),
             "widgets": self.drawn.iter().flat_map(widgets).collect::<Vec<_>>(),
             "card": settings.card.map(|card| format!("{card:?}").to_lowercase()),
             "language": settings.language,

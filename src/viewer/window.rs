@@ -16,7 +16,7 @@ use super::options::{ViewerOptions, ViewerSource};
 use super::panel::PanelPlugin;
 use super::remote::Held;
 use super::settings::{Canvas, Settings};
-use super::{ViewerError, ViewerSystems, bench, camera, overlay, pick, platform, remote, scene, state_log};
+use super::{ViewerError, ViewerSystems, bench, camera, overlay, pick, places, platform, remote, scene, state_log};
 use crate::fetch::{Fetch, PlatformFetch};
 
 /// The app that shows a city. `add_platform` adds Bevy's own plugins: [`with_window`], or those of an app without one,
@@ -36,6 +36,7 @@ pub fn city_app(
         camera::CameraPlugin,
         pick::PickPlugin,
         overlay::OverlayPlugin,
+        places::PlacesPlugin,
         PanelPlugin,
     ));
     if let Some(log) = &options.state_log {
@@ -55,6 +56,7 @@ pub fn city_app(
             ViewerSystems::Pick,
             ViewerSystems::Stream,
             ViewerSystems::Overlay,
+            ViewerSystems::Places,
         )
             .chain(),
     );

@@ -132,7 +132,7 @@ fn a_city_file_is_checked_with_what_it_names() {
     replace("policy.toml", "op = \"as_is\"", "op = \"as_it_is\"");
     expect![[r#"
         city.toml: configuration of muenchen-sample
-          11 sources and 1 layers with 14 files
+          17 sources and 1 layers with 20 files
           warning: city.toml: policy.toml:377: attribute address: op: "as_it_is" is none of as_is, map, round, bin, aggregate, suppress
           warning: plans/plans.geojson:2 (feature 1): the plan's status is not known
     "#]].assert_eq(&said(&city));
@@ -141,16 +141,16 @@ fn a_city_file_is_checked_with_what_it_names() {
     replace("city.toml", "EPSG:25832", "EPSG:99999");
     expect![[r#"
         city.toml: configuration of muenchen-sample
-          11 sources and 1 layers with 14 files
-          warning: city.toml: tables/attributes.csv:1: there is no column gml_id
+          17 sources and 1 layers with 20 files
           warning: city.toml: no way is known from EPSG:99999 to WGS 84: PROJ's database does not have it
+          warning: city.toml: tables/attributes.csv:1: there is no column gml_id
     "#]]
     .assert_eq(&said(&city));
     replace("tables/attributes.csv", "gmlid,", "gml_id,");
     replace("city.toml", "EPSG:99999", "EPSG:25832");
     expect![[r#"
         city.toml: configuration of muenchen-sample
-          11 sources and 1 layers with 14 files
+          17 sources and 1 layers with 20 files
           warning: tables/attributes.csv:1: the policy does not name the attribute "cat_owners"
           warning: plans/plans.geojson:2 (feature 1): the plan's status is not known
     "#]]

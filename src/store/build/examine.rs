@@ -5,7 +5,7 @@ use std::path::Path;
 use super::join::JoinTable;
 use super::layers::read_layer;
 use super::projection::CityProjector;
-use super::{home, policy_of};
+use super::{home, points, policy_of};
 use crate::city::{CityConfig, SourceKind};
 use crate::privacy::Policy;
 use crate::report::{Place, Report, WarningKind};
@@ -15,9 +15,13 @@ use crate::report::{Place, Report, WarningKind};
 pub fn examine(city: &CityConfig, downloads: &Path, report: &mut Report) -> usize {
     let mut files = 0;
     let policy = noted(policy_of(city), city, report);
+    let projector = noted(CityProjector::new(city, home(city)), city, report);
     for source in &city.sources {
         let Some(found) = noted(city.source_files(source, downloads), city, report) else { continue };
         files += found.len();
+        if let (SourceKind::Points { mapping, .. }, Some(projector)) = (&source.kind, &projector) {
+            noted(points::read_layer(city, mapping, &found, projector, &|_| 0.0, report), city, report);
+        }
         let SourceKind::Table { key } = &source.kind else { continue };
         for file in &found {
             let table = JoinTable::read(&source.id, file, key, report);
@@ -26,7 +30,6 @@ pub fn examine(city: &CityConfig, downloads: &Path, report: &mut Report) -> usiz
             }
         }
     }
-    let projector = noted(CityProjector::new(city, home(city)), city, report);
     for layer in &city.layers {
         let Some(found) = noted(city.layer_files(layer), city, report) else { continue };
         files += found.len();

@@ -47,8 +47,8 @@ impl Sources {
 }
 
 impl Run<'_> {
-    /// Writes the ground of every release. Gives whether there is one.
-    pub(super) fn ground(&mut self, buildings: &Buildings) -> Result<bool, BuildError> {
+    /// Writes the ground of every release. Gives the terrain that it was made of.
+    pub(super) fn ground(&mut self, buildings: &Buildings) -> Result<Terrain, BuildError> {
         self.progress.stage("ground", 0);
         let Sources { grids, areas, trees } = self.ground_sources()?;
         let mut summary = GroundSummary {
@@ -70,7 +70,7 @@ impl Run<'_> {
             summary.tiles = stats.tiles;
         }
         self.summary.ground = Some(summary);
-        Ok(true)
+        Ok(terrain)
     }
 
     /// Reads all files of the ground, on all cores. What there is to say of them is said in their order.

@@ -7,7 +7,8 @@
 //! ```text
 //! files → buildings (several files at a time, in the order of their names) → join → release → tiles ┐
 //! terrain, ground, trees → ground tiles ────────────────────────────────────────────────────────────┼→ draft → twin
-//! plans → layers ───────────────────────────────────────────────────────────────────────────────────┘
+//! plans → layers ───────────────────────────────────────────────────────────────────────────────────┤
+//! stops, schools and the like → points ─────────────────────────────────────────────────────────────┘
 //! ```
 
 mod buildings;
@@ -20,6 +21,7 @@ mod ground;
 mod join;
 mod layers;
 mod ordered;
+mod points;
 mod projection;
 mod summary;
 
@@ -42,7 +44,7 @@ use crate::city::{CityConfig, DataKind, SourceKind, read_text};
 use crate::geo::Geodetic;
 use crate::privacy::{Audience, DataOrigin, Policy, Releaser};
 use crate::report::Report;
-use crate::twin::{FORMAT, LayerInfo, SourceInfo, TwinDescription};
+use crate::twin::{FORMAT, LayerInfo, PointLayerInfo, SourceInfo, TwinDescription};
 use buildings::Buildings;
 use join::JoinTable;
 use projection::CityProjector;
@@ -225,10 +227,11 @@ struct Run<'a> {
 impl Run<'_> {
     fn all(&mut self) -> Result<(), BuildError> {
         let buildings = self.buildings()?;
-        let with_ground = self.ground(&buildings)?;
+        let terrain = self.ground(&buildings)?;
         let layers = self.layers()?;
+        let points = self.points(&terrain)?;
         for releaser in self.releasers {
-            self.describe(releaser, with_ground, &layers)?;
+            self.describe(releaser, &layers, &points)?;
         }
         Ok(())
     }
@@ -257,7 +260,7 @@ impl Run<'_> {
     }
 
     /// Writes `twin.json`.
-    fn describe(&self, releaser: &Releaser, with_ground: bool, layers: &[LayerInfo]) -> Result<(), BuildError> {
+    fn describe(&self, releaser: &Releaser, layers: &[LayerInfo], points: &[PointLayerInfo]) -> Result<(), BuildError> {
         let city = self.city;
         let twin = TwinDescription {
             format: FORMAT.to_owned(),
@@ -271,11 +274,13 @@ impl Run<'_> {
             home: city.home,
             time_zone: city.time_zone.clone(),
             buildings: Some(BUILDINGS.to_owned()),
-            ground: with_ground.then(|| GROUND.to_owned()),
+            ground: Some(GROUND.to_owned()),
             attributes: releaser.attributes().to_vec(),
             withheld: releaser.withheld().to_vec(),
             layers: layers.to_vec(),
             places: city.places.clone(),
+            points: points.to_vec(),
+            services: city.services.clone(),
         };
         let mut json = serde_json::to_vec_pretty(&twin).map_err(|error| BuildError::Describe(error.to_string()))?;
         json.push(b'\n');

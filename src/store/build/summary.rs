@@ -30,6 +30,8 @@ pub struct BuildSummary {
     pub ground: Option<GroundSummary>,
     /// Planning layers by id, with the number of their plans.
     pub layers: BTreeMap<String, u64>,
+    /// Layers of places of everyday life by id, with the number of their points.
+    pub points: BTreeMap<String, u64>,
     /// How many warnings of each kind there were.
     pub warning_counts: BTreeMap<WarningKind, u64>,
     /// Files of the twin, the manifest not counted.
@@ -104,6 +106,7 @@ impl BuildSummary {
             audiences: Vec::new(),
             ground: None,
             layers: BTreeMap::new(),
+            points: BTreeMap::new(),
             warning_counts: BTreeMap::new(),
             twin_files: 0,
             twin_bytes: 0,
@@ -139,6 +142,9 @@ impl fmt::Display for BuildSummary {
         }
         for (layer, plans) in &self.layers {
             writeln!(f, "layer    {layer}: {plans} plans")?;
+        }
+        for (layer, points) in &self.points {
+            writeln!(f, "points   {layer}: {points} places")?;
         }
         for (kind, count) in &self.warning_counts {
             writeln!(f, "warnings {count} {}", words(*kind))?;

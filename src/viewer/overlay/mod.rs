@@ -14,6 +14,7 @@ use std::time::Duration;
 use bevy::platform::time::Instant;
 use bevy::prelude::*;
 use bevy::window::{PrimaryWindow, RequestRedraw};
+use geo::MultiPolygon;
 
 use crate::fetch::{Body, Fetch, FetchError, Request, RequestId};
 use crate::geo::Geodetic;
@@ -118,6 +119,21 @@ impl Layers {
     pub fn plans_under(&self, building: &Picked) -> Vec<(&Layer, &DevelopmentPlan)> {
         let plans = self.under.plans_of(building).iter();
         plans.filter_map(|(layer, plan)| self.plan(layer, plan)).collect()
+    }
+
+    /// The plans near the selected building that it does not lie in, visible or not, with their distance in metres.
+    pub fn plans_near(&self, building: &Picked) -> Vec<(&Layer, &DevelopmentPlan, f64)> {
+        let plans = self.under.plans_near(building).iter();
+        let plan = |(layer, plan, distance_m): &(String, String, f64)| {
+            let (layer, plan) = self.plan(layer, plan)?;
+            Some((layer, plan, *distance_m))
+        };
+        plans.filter_map(plan).collect()
+    }
+
+    /// What the selected building covers, in degrees, and a number that is another one whenever it was looked at anew.
+    pub fn footprint(&self) -> Option<(&Picked, &MultiPolygon<f64>, u64)> {
+        self.under.footprint()
     }
 }
 

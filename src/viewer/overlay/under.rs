@@ -1,9 +1,10 @@
-//! Which plans the selected building lies in: asked once for a selection and not once a frame.
+//! Which plans the selected building lies in and which are near: asked once for a selection and not once a frame.
 
 use bevy::prelude::*;
 use geo::{Coord, LineString, MultiPolygon, Polygon, unary_union};
 
 use super::Layers;
+use crate::answer::PLANS_WITHIN_M;
 use crate::geo::{Ecef, Geodetic};
 use crate::stream::TileContent;
 use crate::viewer::drive::TheCity;
@@ -13,16 +14,36 @@ use crate::viewer::pick::{Picked, Selection};
 const LEAST_DEG2: f64 = 1e-14;
 
 /// The plans under a building, by layer and id.
-#[derive(Default)]
 pub struct Under {
     building: Option<Picked>,
+    footprint: MultiPolygon<f64>,
     plans: Vec<(String, String)>,
+    /// With their distance in metres, nearest first.
+    near: Vec<(String, String, f64)>,
+    /// Counts the looks.
+    looks: u64,
+}
+
+impl Default for Under {
+    fn default() -> Self {
+        Self { building: None, footprint: MultiPolygon(Vec::new()), plans: Vec::new(), near: Vec::new(), looks: 0 }
+    }
 }
 
 impl Under {
     /// The plans under a building, if it is the one that was asked for.
     pub fn plans_of(&self, building: &Picked) -> &[(String, String)] {
         if self.building.as_ref() == Some(building) { &self.plans } else { &[] }
+    }
+
+    /// The plans near a building, if it is the one that was asked for.
+    pub fn plans_near(&self, building: &Picked) -> &[(String, String, f64)] {
+        if self.building.as_ref() == Some(building) { &self.near } else { &[] }
+    }
+
+    /// The building that was asked for, what it covers, and how often was looked.
+    pub fn footprint(&self) -> Option<(&Picked, &MultiPolygon<f64>, u64)> {
+        Some((self.building.as_ref()?, &self.footprint, self.looks))
     }
 }
 
@@ -33,14 +54,27 @@ pub fn look(mut layers: ResMut<Layers>, selection: Res<Selection>, city: Res<The
     if !news {
         return;
     }
-    let found = selected.and_then(|picked| city.find(picked));
-    let plans = found.map(|(_, content, row)| plans_under(&layers, &footprint(content, row)));
-    // A building whose tile has gone keeps the plans that it was found in.
-    if let Some(plans) = plans {
-        layers.under = Under { building: selected.cloned(), plans };
+    let looks = layers.under.looks + 1;
+    // A building whose tile has gone keeps what was found of it.
+    if let Some((_, content, row)) = selected.and_then(|picked| city.find(picked)) {
+        let footprint = footprint(content, row);
+        let (plans, near) = (plans_under(&layers, &footprint), plans_near(&layers, &footprint));
+        layers.under = Under { building: selected.cloned(), footprint, plans, near, looks };
     } else if selected.is_none() {
-        layers.under = Under::default();
+        layers.under = Under { looks, ..Under::default() };
     }
+}
+
+/// Of all layers, nearest first.
+fn plans_near(layers: &Layers, footprint: &MultiPolygon<f64>) -> Vec<(String, String, f64)> {
+    let mut near = Vec::new();
+    for layer in &layers.layers {
+        let Some(data) = &layer.data else { continue };
+        let found = data.plans_within(footprint, PLANS_WITHIN_M).into_iter();
+        near.extend(found.map(|(plan, distance_m)| (layer.info.id.clone(), plan.id.clone(), distance_m)));
+    }
+    near.sort_by(|one, other| one.2.total_cmp(&other.2));
+    near
 }
 
 fn plans_under(layers: &Layers, footprint: &MultiPolygon<f64>) -> Vec<(String, String)> {

@@ -4,9 +4,9 @@ use bevy_egui::egui::{self, RichText};
 
 use super::command::Command;
 use super::look;
-use crate::answer::{BuildingView, Fact, PlanLink, Withheld};
+use crate::answer::{BuildingView, Fact, NearGroup, NearLine, PlanLink, ServiceLink, Withheld};
 use crate::texts::{fill, text};
-use crate::twin::Language;
+use crate::twin::{CameraPose, Language};
 
 /// Draws the panel of a building.
 pub fn building_ui(ui: &mut egui::Ui, view: &BuildingView, language: Language) -> Option<Command> {
@@ -19,8 +19,10 @@ pub fn building_ui(ui: &mut egui::Ui, view: &BuildingView, language: Language) -
         ui.add_space(6.0);
         facts_ui(ui, &view.facts, language);
         if !view.withheld.is_empty() || !view.plans.is_empty() || !view.audience.is_empty() {
-            command = plans_ui(ui, &view.plans, language).or(command.take());
+            command = plans_ui(ui, view, language).or(command.take());
         }
+        command = near_ui(ui, &view.near, language).or(command.take());
+        command = services_ui(ui, &view.services, language).or(command.take());
         withheld_ui(ui, &view.withheld, language);
         if !view.audience.is_empty() {
             ui.add_space(6.0);
@@ -45,12 +47,16 @@ fn buttons_ui(ui: &mut egui::Ui, view: &BuildingView, language: Language) -> Opt
             let file_name = format!("{}.txt", file_stem(&view.id));
             command = Some(Command::Export { file_name, text: view.as_text(language) });
         }
+        if ui.button(text(language, "building.export_page")).clicked() {
+            let file_name = format!("{}.html", file_stem(&view.id));
+            command = Some(Command::Export { file_name, text: view.as_page(language, None) });
+        }
     });
     command
 }
 
 /// An id as part of a file name: nothing but letters, digits, `-` and `_`.
-fn file_stem(id: &str) -> String {
+pub(super) fn file_stem(id: &str) -> String {
     let safe: String = id.chars().map(|c| if c.is_alphanumeric() || c == '-' { c } else { '_' }).take(80).collect();
     if safe.is_empty() { "building".to_owned() } else { safe }
 }
@@ -147,15 +153,76 @@ fn why_ui(ui: &mut egui::Ui, fact: &Fact, language: Language) {
     }
 }
 
-fn plans_ui(ui: &mut egui::Ui, plans: &[PlanLink], language: Language) -> Option<Command> {
-    let mut command = None;
+fn plans_ui(ui: &mut egui::Ui, view: &BuildingView, language: Language) -> Option<Command> {
     look::section(ui, text(language, "building.plans"));
-    if plans.is_empty() {
+    if view.plans.is_empty() {
         ui.label(RichText::new(text(language, "building.no_plans")).weak());
     }
+    let mut command = plan_links(ui, &view.plans);
+    if !view.plans_near.is_empty() {
+        look::section(ui, text(language, "building.plans_near"));
+        command = plan_links(ui, &view.plans_near).or(command);
+    }
+    command
+}
+
+fn plan_links(ui: &mut egui::Ui, plans: &[PlanLink]) -> Option<Command> {
+    let mut command = None;
     for plan in plans {
-        if ui.link(&plan.name).clicked() {
+        if ui.link(plan.line()).clicked() {
             command = Some(Command::SelectPlan { layer: plan.layer.clone(), plan: plan.plan.clone() });
+        }
+    }
+    command
+}
+
+/// What is near on foot, by category: a click flies there.
+fn near_ui(ui: &mut egui::Ui, groups: &[NearGroup], language: Language) -> Option<Command> {
+    let mut command = None;
+    if groups.is_empty() {
+        return command;
+    }
+    look::section(ui, text(language, "near.heading"));
+    ui.label(RichText::new(text(language, "near.rule")).small().weak());
+    for group in groups {
+        ui.add_space(4.0);
+        ui.label(RichText::new(&group.title).strong());
+        if group.places.is_empty() {
+            ui.label(RichText::new(text(language, "near.none")).weak());
+        }
+        for near in &group.places {
+            if ui.link(&near.name).on_hover_text(text(language, "near.fly")).clicked() {
+                command = Some(Command::FlyTo(view_of(near)));
+            }
+            ui.label(RichText::new(&near.way).small());
+        }
+    }
+    command
+}
+
+/// The view of a place from the south, near enough to see what stands around it.
+fn view_of(near: &NearLine) -> CameraPose {
+    let place = near.place;
+    CameraPose {
+        lon_deg: place.lon_deg,
+        lat_deg: place.lat_deg,
+        height_m: place.height_m,
+        distance_m: 300.0,
+        heading_deg: 0.0,
+        pitch_deg: -40.0,
+    }
+}
+
+/// The city's own services: plain links, opened only by a click.
+pub(super) fn services_ui(ui: &mut egui::Ui, services: &[ServiceLink], language: Language) -> Option<Command> {
+    let mut command = None;
+    if services.is_empty() {
+        return command;
+    }
+    look::section(ui, text(language, "services.heading"));
+    for service in services {
+        if ui.link(&service.title).on_hover_text(&service.url).clicked() {
+            command = Some(Command::OpenLink(service.url.clone()));
         }
     }
     command

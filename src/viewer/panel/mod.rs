@@ -24,7 +24,7 @@ use bevy_egui::{EguiInput, EguiPreUpdateSet, EguiPrimaryContextPass};
 pub use command::{Card, Command};
 #[cfg(target_arch = "wasm32")]
 pub use fonts::subset;
-pub use views::shown;
+pub use views::{Known, shown};
 
 /// Draws the panels and carries out what they ask for.
 pub struct PanelPlugin;

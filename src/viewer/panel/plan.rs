@@ -2,6 +2,7 @@
 
 use bevy_egui::egui::{self, RichText};
 
+use super::building::{file_stem, services_ui};
 use super::command::Command;
 use super::look;
 use crate::answer::PlanView;
@@ -29,6 +30,12 @@ pub fn plan_ui(ui: &mut egui::Ui, view: &PlanView, language: Language) -> Option
         ui.add_space(6.0);
         let basis = format!("{}: {}", text(language, "plan.legal_basis"), view.legal_basis);
         ui.label(RichText::new(basis).small().weak());
+        command = services_ui(ui, &view.services, language).or(command.take());
+        ui.add_space(6.0);
+        if ui.button(text(language, "building.export_page")).clicked() {
+            let file_name = format!("{}.html", file_stem(&view.title));
+            command = Some(Command::Export { file_name, text: view.as_page(language, None) });
+        }
     });
     command
 }

@@ -11,7 +11,8 @@ use super::layers::{LayerView, layers_ui};
 use super::status::{StatusView, status_ui};
 use super::tools::{ToolsView, title_ui};
 use super::views::sources;
-use crate::answer::{BuildingView, PlanLink, PlanView};
+use crate::answer::{Around, BuildingView, NearGroup, NearLine, PlanLink, PlanView, ServiceLink};
+use crate::geo::Geodetic;
 use crate::stream::{FeatureTable, Property};
 use crate::twin::{
     AttributeInfo, AttributeKind, CameraPose, CategoryValue, Language, LayerInfo, PlaceInfo, SourceInfo, Text,
@@ -77,6 +78,8 @@ fn twin() -> TwinDescription {
         }],
         layers: Vec::new(),
         places: Vec::new(),
+        points: Vec::new(),
+        services: Vec::new(),
     }
 }
 
@@ -95,8 +98,11 @@ fn features() -> FeatureTable {
 }
 
 fn view(language: Language) -> BuildingView {
-    let plan = PlanLink { layer: "bplan".into(), plan: "7".into(), name: "Nr. 7 · Am Tal".into() };
-    BuildingView::new(&twin(), &features(), 0, vec![plan], language)
+    BuildingView::new(&twin(), &features(), 0, Around { plans: vec![link()], ..Around::default() }, language)
+}
+
+fn link() -> PlanLink {
+    PlanLink { layer: "bplan".into(), plan: "7".into(), name: "Nr. 7 · Am Tal".into(), distance: None }
 }
 
 #[test]
@@ -135,7 +141,7 @@ fn a_building_reads_as_text_in_german() {
 fn what_was_done_to_a_value_is_in_the_text() {
     let mut twin = twin();
     twin.attributes[1].operation = Some(Text::new("auf halbe Meter gerundet", "rounded to half a metre"));
-    let text = BuildingView::new(&twin, &features(), 0, Vec::new(), Language::De).as_text(Language::De);
+    let text = BuildingView::new(&twin, &features(), 0, Around::default(), Language::De).as_text(Language::De);
     assert!(text.contains("Höhe: 17,5 m\n    Das ist offen.\n    Bearbeitung: auf halbe Meter gerundet\n"), "{text}");
 }
 
@@ -154,10 +160,12 @@ fn a_planning_layer_is_attributed_wherever_its_plans_are_shown() {
         licence: "dl-de/by-2-0".into(),
         licence_url: None,
     });
-    let link = PlanLink { layer: "bplan".into(), plan: "7".into(), name: "Nr. 7".into() };
-    let text = |plans| BuildingView::new(&twin, &features(), 0, plans, Language::De).as_text(Language::De);
-    assert!(text(vec![link]).ends_with("Datenquelle: Test\nStadt Teststadt\n"));
-    assert!(!text(Vec::new()).contains("Stadt Teststadt"));
+    let text = |around| BuildingView::new(&twin, &features(), 0, around, Language::De).as_text(Language::De);
+    let (here, near) =
+        (Around { plans: vec![link()], ..Around::default() }, Around { plans_near: vec![link()], ..Around::default() });
+    assert!(text(here).ends_with("Datenquelle: Test\nStadt Teststadt\n"));
+    assert!(text(near).ends_with("Datenquelle: Test\nStadt Teststadt\n"));
+    assert!(!text(Around::default()).contains("Stadt Teststadt"));
     let sources = sources(&twin, Language::En);
     assert_eq!(sources.iter().map(|(title, _)| title.as_str()).collect::<Vec<_>>(), ["Houses", "Development plans"]);
     assert_eq!((sources[1].1.attribution.as_str(), sources[1].1.licence.as_str()), ("Stadt Teststadt", "dl-de/by-2-0"));
@@ -167,6 +175,7 @@ fn a_planning_layer_is_attributed_wherever_its_plans_are_shown() {
         link: None,
         legal_basis: "BauGB § 10".into(),
         attribution: "Stadt Teststadt".into(),
+        services: Vec::new(),
     };
     assert!(plan.as_text(Language::De).ends_with("\n\nStadt Teststadt\n"));
 }
@@ -208,9 +217,9 @@ fn a_sight_is_called_by_the_citys_own_name_for_it() {
     };
     let (other, this) = (place("DEBY_2"), place("DEBY_1"));
     twin.places = vec![other];
-    assert_eq!(BuildingView::new(&twin, &features(), 0, Vec::new(), Language::En).title, "Tal 1");
+    assert_eq!(BuildingView::new(&twin, &features(), 0, Around::default(), Language::En).title, "Tal 1");
     twin.places.push(this);
-    let view = BuildingView::new(&twin, &features(), 0, Vec::new(), Language::En);
+    let view = BuildingView::new(&twin, &features(), 0, Around::default(), Language::En);
     assert_eq!((view.title.as_str(), view.facts[0].value.as_deref()), ("Town hall", Some("Town hall")));
     assert!(view.as_text(Language::En).contains("Address: Tal 1"));
 }
@@ -251,6 +260,41 @@ fn a_buildings_panel_gives_commands_and_shows_why() {
     harness.get_by_label("Why do I see this? Height").click();
     harness.run();
     harness.get_by_label("This is open.");
+}
+
+#[test]
+fn what_is_near_is_told_in_sections_and_a_click_leads_there() {
+    let place = Geodetic { lon_deg: 11.5, lat_deg: 48.1, height_m: 560.0 };
+    let stop = NearLine { name: "Marienplatz (U3)".into(), way: "280 m, about 5 minutes on foot".into(), place };
+    let shown = BuildingView {
+        plans_near: vec![PlanLink { distance: Some("120 m".into()), ..link() }],
+        near: vec![
+            NearGroup { title: "Stops".into(), places: vec![stop] },
+            NearGroup { title: "Schools".into(), places: Vec::new() },
+        ],
+        services: vec![ServiceLink { title: "Building permits".into(), url: "https://city.example/permits".into() }],
+        ..view(Language::En)
+    };
+    let ui = |ui: &mut egui::Ui| building_ui(ui, &shown, Language::En);
+    let plan = Command::SelectPlan { layer: "bplan".into(), plan: "7".into() };
+    assert_eq!(click("Nr. 7 · Am Tal · 120 m", ui), Some(plan));
+    let flown = match click("Marienplatz (U3)", ui) {
+        Some(Command::FlyTo(pose)) => Some((pose.lon_deg, pose.lat_deg, pose.height_m)),
+        _ => None,
+    };
+    assert_eq!(flown, Some((11.5, 48.1, 560.0)));
+    let opened = Command::OpenLink("https://city.example/permits".into());
+    assert_eq!(click("Building permits", ui), Some(opened));
+    let page = Command::Export { file_name: "DEBY_1.html".into(), text: shown.as_page(Language::En, None) };
+    assert_eq!(click("Save as page", ui), Some(page));
+    let harness = Harness::new_ui(|ui| {
+        building_ui(ui, &shown, Language::En);
+    });
+    for said in
+        ["Development plans within 300 m", "Near on foot", "280 m, about 5 minutes on foot", "nothing within 1000 m"]
+    {
+        harness.get_by_label(said);
+    }
 }
 
 #[test]

@@ -3,13 +3,14 @@
 use super::layers::LayerView;
 use super::status::StatusView;
 use super::tools::ToolsView;
-use crate::answer::{BuildingView, PlanLink, PlanView};
+use crate::answer::{Around, BuildingView, NearGroup, PlanLink, PlanView};
 use crate::texts::{fill, text};
 use crate::twin::{Language, LayerInfo, SourceInfo, TwinDescription};
 use crate::viewer::camera::TheCamera;
 use crate::viewer::drive::{Phase, TheCity};
 use crate::viewer::overlay::{Layer, Layers};
 use crate::viewer::pick::{Picked, Selected, Selection};
+use crate::viewer::places::Places;
 use crate::viewer::settings::{Canvas, Settings};
 
 /// The panel of what is selected.
@@ -31,24 +32,42 @@ impl Shown {
     }
 }
 
+/// What the window knows that a panel may speak of.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// The city.
+    pub city: &'a TheCity,
+    /// Its planning layers.
+    pub layers: &'a Layers,
+    /// Its places of everyday life.
+    pub places: &'a Places,
+}
+
 /// The panel of what is selected; `None` for nothing, or for what is not loaded any more and was never shown.
-pub fn shown(city: &TheCity, layers: &Layers, selection: &Selection, language: Language) -> Option<Shown> {
+pub fn shown(known: Known<'_>, selection: &Selection, language: Language) -> Option<Shown> {
     match &selection.selected {
         Selected::Nothing => None,
-        Selected::Building(picked) => building(city, layers, picked, language).map(|v| Shown::Building(Box::new(v))),
+        Selected::Building(picked) => building(known, picked, language).map(|v| Shown::Building(Box::new(v))),
         Selected::Plan(layer, plan) => {
-            let (layer, plan) = layers.plan(layer, plan)?;
-            Some(Shown::Plan(PlanView::new(&layer.info, plan, language)))
+            let (layer, plan) = known.layers.plan(layer, plan)?;
+            Some(Shown::Plan(PlanView::new(known.city.twin.as_ref()?, &layer.info, plan, language)))
         }
     }
 }
 
-fn building(city: &TheCity, layers: &Layers, picked: &Picked, language: Language) -> Option<BuildingView> {
+fn building(known: Known<'_>, picked: &Picked, language: Language) -> Option<BuildingView> {
+    let Known { city, layers, places } = known;
     let (_, content, row) = city.find(picked)?;
     let Some(twin) = &city.twin else { return Some(BuildingView::of_foreign(&content.features, row, language)) };
-    let plans = layers.plans_under(picked).into_iter();
-    let plans = plans.map(|(layer, plan)| PlanLink::new(&layer.info, plan, language)).collect();
-    Some(BuildingView::new(twin, &content.features, row, plans, language))
+    let under = layers.plans_under(picked).into_iter();
+    let away = layers.plans_near(picked).into_iter();
+    let near = places.near(picked).iter();
+    let around = Around {
+        plans: under.map(|(layer, plan)| PlanLink::new(&layer.info, plan, language)).collect(),
+        plans_near: away.map(|(layer, plan, away_m)| PlanLink::away(&layer.info, plan, away_m, language)).collect(),
+        near: near.map(|(category, places)| NearGroup::new(*category, places, language)).collect(),
+    };
+    Some(BuildingView::new(twin, &content.features, row, around, language))
 }
 
 /// The layers' card.
@@ -110,7 +129,8 @@ pub fn sources(twin: &TwinDescription, language: Language) -> Vec<(String, Sourc
 }
 
 /// What could not be loaded: a short line for each kind, with the reasons.
-fn failures(city: &TheCity, layers: &Layers, language: Language) -> Vec<(String, String)> {
+fn failures(known: Known<'_>, language: Language) -> Vec<(String, String)> {
+    let Known { city, layers, places } = known;
     let mut failures = Vec::new();
     let not_opened = text(language, "window.not_opened").to_owned();
     if let Phase::Failed(reason) = &city.phase {
@@ -127,17 +147,16 @@ fn failures(city: &TheCity, layers: &Layers, language: Language) -> Vec<(String,
         let line = fill(language, "layers.failed", "name", layer.info.title.get(language));
         failures.push((line, setback.why.clone()));
     }
+    for (file, setback) in places.files().iter().filter_map(|file| Some((file, file.setback.as_ref()?))) {
+        let line = fill(language, "layers.failed", "name", file.info.title.get(language));
+        failures.push((line, setback.why.clone()));
+    }
     failures
 }
 
 /// The lower border.
-pub fn status_view(
-    city: &TheCity,
-    layers: &Layers,
-    camera: &TheCamera,
-    canvas: &Canvas,
-    language: Language,
-) -> StatusView {
+pub fn status_view(known: Known<'_>, camera: &TheCamera, canvas: &Canvas, language: Language) -> StatusView {
+    let Known { city, layers, .. } = known;
     let status = &city.status;
     let shown = layers.iter().filter(|layer| layer.visible).map(|layer| &layer.info.attribution);
     let mut attributions: Vec<String> = match &city.twin {
@@ -150,12 +169,12 @@ pub fn status_view(
     // One that stands word for word in another is said there.
     let said = |one: &String| attributions.iter().any(|other| other != one && other.contains(one));
     let attributions: Vec<String> = attributions.iter().filter(|one| !said(one)).cloned().collect();
-    let known = (status.awaited + city.drawn().len()).max(1);
+    let tiles = (status.awaited + city.drawn().len()).max(1);
     StatusView {
         attributions,
         loading: status.awaited,
-        progress: city.drawn().len() as f32 / known as f32,
-        failed: failures(city, layers, language),
+        progress: city.drawn().len() as f32 / tiles as f32,
+        failed: failures(known, language),
         not_understood: status.not_understood.clone(),
         metres_per_point: 2.0 * camera.distance_m * (camera.rig.fov_y * 0.5).tan() / canvas.size_pt.y.max(1.0),
         heading_deg: camera.rig.heading_deg,

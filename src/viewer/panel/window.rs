@@ -11,7 +11,7 @@ use super::layers::layers_ui;
 use super::plan::plan_ui;
 use super::status::{compass_ui, status_ui};
 use super::tools::{card_ui, title_ui};
-use super::views::{Shown, layer_views, shown, status_view, tools_view};
+use super::views::{Known, Shown, layer_views, shown, status_view, tools_view};
 use super::{Notice, Wishes, look};
 use crate::texts::{fill, text};
 use crate::twin::CameraPose;
@@ -19,6 +19,7 @@ use crate::viewer::camera::{Rig, TheCamera};
 use crate::viewer::drive::{Alarm, Clock, Phase, TheCity};
 use crate::viewer::overlay::Layers;
 use crate::viewer::pick::{Selected, Selection};
+use crate::viewer::places::Places;
 use crate::viewer::platform;
 use crate::viewer::settings::{Canvas, Settings};
 
@@ -40,11 +41,18 @@ const NARROW_PT: f32 = 760.0;
 pub struct State<'w> {
     city: Res<'w, TheCity>,
     layers: Res<'w, Layers>,
+    places: Res<'w, Places>,
     selection: Res<'w, Selection>,
     camera: Res<'w, TheCamera>,
     settings: Res<'w, Settings>,
     canvas: Res<'w, Canvas>,
     notice: Res<'w, Notice>,
+}
+
+impl State<'_> {
+    fn known(&self) -> Known<'_> {
+        Known { city: &self.city, layers: &self.layers, places: &self.places }
+    }
 }
 
 /// Draws all panels.
@@ -63,7 +71,7 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
         *styled = Some(state.settings.clone());
     }
     let language = state.settings.language;
-    let status = status_view(&state.city, &state.layers, &state.camera, &state.canvas, language);
+    let status = status_view(state.known(), &state.camera, &state.canvas, language);
     let bottom = area(context, "status", Align2::LEFT_BOTTOM, [0.0, 0.0], |ui| {
         let width = context.content_rect().width();
         status_frame(ui)
@@ -132,7 +140,7 @@ fn title(context: &egui::Context, state: &State, wishes: &mut Wishes) -> f32 {
 /// The selection's panel: right beside the compass, or a sheet at the lower border of a narrow window, below the title.
 fn selected(context: &egui::Context, state: &State, wishes: &mut Wishes, top: f32, bottom: f32) {
     let language = state.settings.language;
-    let Some(shown) = shown(&state.city, &state.layers, &state.selection, language) else { return };
+    let Some(shown) = shown(state.known(), &state.selection, language) else { return };
     let room = context.content_rect();
     let narrow = room.width() < NARROW_PT;
     let (anchor, offset, width, height) = if narrow {
@@ -200,6 +208,7 @@ fn message(context: &egui::Context, state: &State, wishes: &mut Wishes) {
 pub struct Changes<'w> {
     city: ResMut<'w, TheCity>,
     layers: ResMut<'w, Layers>,
+    places: ResMut<'w, Places>,
     selection: ResMut<'w, Selection>,
     camera: ResMut<'w, TheCamera>,
     settings: ResMut<'w, Settings>,
@@ -277,6 +286,7 @@ fn apply(command: Command, changes: &mut Changes, now_secs: f64) {
         Command::Retry => {
             changes.city.retry();
             changes.layers.retry();
+            changes.places.retry();
         }
     }
 }

@@ -86,7 +86,8 @@ pub fn save(file_name: &str, content: &str) -> io::Result<String> {
 fn download(file_name: &str, content: &str) -> Result<(), JsValue> {
     let document = web_sys::window().and_then(|window| window.document()).ok_or("there is no page")?;
     let kind = BlobPropertyBag::new();
-    kind.set_type("text/plain;charset=utf-8");
+    let is_page = file_name.ends_with(".html");
+    kind.set_type(if is_page { "text/html;charset=utf-8" } else { "text/plain;charset=utf-8" });
     let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&content.into()), &kind)?;
     let address = web_sys::Url::create_object_url_with_blob(&blob)?;
     let link: HtmlAnchorElement = document.create_element("a")?.dyn_into()?;

@@ -67,6 +67,41 @@ fn contains(bytes: &[u8], needle: &[u8]) -> bool {
     !needle.is_empty() && bytes.windows(needle.len()).any(|window| window == needle)
 }
 
+/// What a city's file does not name of its places leaves nothing behind, and nothing of a building changes them.
+#[test]
+fn places_are_made_of_what_is_named_alone() {
+    let root = tempfile::tempdir().unwrap();
+    let (sources, out) = (root.path().join("sources"), root.path().join("twin"));
+    write_sample(&sources, 20);
+    let points = |out: &Path| -> BTreeMap<String, Vec<u8>> {
+        all_files(out).into_iter().filter(|(name, _)| name.contains("points/")).collect()
+    };
+    build_at(&sources, &out, &[Audience::Citizen, Audience::Planner]).unwrap();
+    let before = points(&out);
+    assert_eq!(before.len(), 12, "six layers for either audience");
+    let stops = String::from_utf8(before["public/points/stops.json"].clone()).unwrap();
+    let marienplatz = stops.lines().find(|line| line.contains("Marienplatz")).unwrap();
+    // 519 m above the sea there, and the ellipsoid 45.9 m below that.
+    assert!(
+        marienplatz.starts_with("{\"name\":\"Marienplatz\",\"note\":\"U3, U6, S-Bahn\",\"at\":[11.5754"),
+        "{marienplatz}"
+    );
+    let height_m: f64 =
+        marienplatz.rsplit(',').find_map(|part| part.trim_end_matches(['}', ']']).parse().ok()).unwrap();
+    assert!((height_m - 564.9).abs() < 3.0, "{height_m}");
+
+    let schools = sources.join("points/schools.geojson");
+    let text = fs::read_to_string(&schools).unwrap();
+    let planted = text.replace("\"name\":", "\"head\":\"Canaria Geheimnisträgerin\",\"pupils\":4711,\"name\":");
+    assert!(planted.matches("Geheimnis").count() > 5);
+    fs::write(&schools, planted).unwrap();
+    let table = fs::read_to_string(sources.join(TABLE)).unwrap();
+    fs::write(sources.join(TABLE), table.replace(CANARIES[0], "Wer auch immer")).unwrap();
+    build_at(&sources, &out, &[Audience::Citizen, Audience::Planner]).unwrap();
+    assert_eq!(points(&out), before);
+    assert_eq!(leaks(&out, &["Geheimnisträgerin", "Wer auch immer"]), Vec::<String>::new());
+}
+
 #[test]
 fn no_owner_is_in_any_byte_of_the_public_release() {
     let root = tempfile::tempdir().unwrap();

@@ -86,7 +86,7 @@ fn a_sample_becomes_a_whole_twin() {
     let manifest = check(&out, &mut report).unwrap();
     assert_eq!(report.warnings(), []);
     assert_eq!(names(&out), ["manifest.json", "planner", "public"]);
-    assert_eq!(names(&out.join("public")), ["ground", "layers", "tiles", "twin.json"]);
+    assert_eq!(names(&out.join("public")), ["ground", "layers", "points", "tiles", "twin.json"]);
     let bytes: u64 = manifest.files.values().map(|file| file.bytes).sum();
     assert_eq!((summary.twin_files, summary.twin_bytes), (manifest.files.len() as u64, bytes));
     assert_eq!(summary.audiences.iter().map(|one| one.bytes).sum::<u64>(), bytes);
@@ -99,6 +99,7 @@ fn a_sample_becomes_a_whole_twin() {
     assert_eq!(twin.layers.len(), 1);
     assert!(!twin.layers[0].legend.is_empty());
     assert_eq!(summary.layers["bplan"], 12);
+    assert_eq!((twin.points.len(), summary.points["stops"], twin.services.len()), (6, 26, 3));
 }
 
 /// Holds the tilesets of a release against the rules of the standard.
