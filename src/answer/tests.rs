@@ -166,7 +166,9 @@ fn check(language: Language, expected: Expect) {
 
 #[test]
 fn a_house_in_german() {
-    check(Language::De, expect![[r#"
+    check(
+        Language::De,
+        expect![[r#"
         Tal 1
         DEBY_1
         Freigabe für: Bürgerinnen und Bürger
@@ -210,12 +212,15 @@ fn a_house_in_german() {
         Alles erfunden.
         Datenquelle: Test
         Stadt Teststadt
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_house_in_english() {
-    check(Language::En, expect![[r#"
+    check(
+        Language::En,
+        expect![[r#"
         Tal 1
         DEBY_1
         Released for: Citizens
@@ -259,12 +264,15 @@ fn a_house_in_english() {
         All invented.
         Datenquelle: Test
         Stadt Teststadt
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_house_in_plain_german() {
-    check(Language::Leicht, expect![[r#"
+    check(
+        Language::Leicht,
+        expect![[r#"
         Tal 1
         DEBY_1
         Das dürfen sehen: alle Menschen
@@ -308,7 +316,8 @@ fn a_house_in_plain_german() {
         Das ist alles erfunden.
         Datenquelle: Test
         Stadt Teststadt
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -368,7 +377,8 @@ fn a_plan_in_three_languages() {
         - Mitreden: https://city.example/reden
 
         Stadt Teststadt
-    "#]].assert_eq(&Language::ALL.iter().map(text).collect::<Vec<_>>().join("\n"));
+    "#]]
+    .assert_eq(&Language::ALL.iter().map(text).collect::<Vec<_>>().join("\n"));
 }
 
 #[test]
