@@ -222,7 +222,7 @@ fn errors_point_at_their_line() {
         "kind = \"table\"",
         "kind = \"csv\"",
         expect![
-            "data/city.toml:50: unknown variant `csv`, expected one of `buildings`, `terrain`, `ground`, `trees`, `districts`, `table`"
+            "data/city.toml:50: unknown variant `csv`, expected one of `buildings`, `terrain`, `ground`, `trees`, `districts`, `table`, `points`"
         ],
     );
     check_broken(
