@@ -6,8 +6,6 @@ const WORD = 'stadtzwilling';
 const ADDRESS_MS = 300;
 /** Graphics that are lost so soon after the start would be lost again, milliseconds. */
 const LOST_AT_ONCE_MS = 5000;
-/** Share of the program's bytes that is nearly all of them. */
-const NEARLY = 0.8;
 /** So many tiles of a tileset are asked for ahead of the program. */
 const FIRST_TILES = 8;
 /** Parts of the address that are not of the view. */
@@ -70,7 +68,7 @@ function keepTheCanvasToItself() {
 
 /**
  * The city's first files come while the program does, which then finds them here. Gives the uppermost tiles, which are
- * wanted in every view: to be asked for when the program, which they would delay, has nearly come.
+ * wanted in every view: to be asked for when the program is here, which they would delay.
  */
 function askAhead() {
   const first = measured ? [new URLSearchParams(location.search).get('tileset')] : ahead.split(' ');
@@ -99,7 +97,7 @@ async function uppermostTiles(address) {
 }
 
 async function start() {
-  if (typeof WebAssembly !== 'object' || !WebAssembly.instantiateStreaming) return fail(texts.old_browser);
+  if (typeof WebAssembly !== 'object' || !WebAssembly.compileStreaming) return fail(texts.old_browser);
   if (!hasGraphics()) return fail(texts.no_graphics);
   const tiles = askAhead();
   addEventListener(WORD, ({ detail }) => told(detail));
@@ -107,8 +105,11 @@ async function start() {
   addEventListener('error', ({ error }) => error instanceof WebAssembly.RuntimeError && fail(texts.failed, error));
   const [program, bytes] = await Promise.all([import(new URL(glue, document.baseURI)), fetch(wasm)]);
   if (!bytes.ok) return fail(texts.no_network, new Error(`status ${bytes.status}`));
-  count(bytes.clone(), async () => (await tiles).flat().forEach(preload));
-  await program.default({ module_or_path: bytes });
+  if (!measured) count(bytes.clone());
+  const compiled = await WebAssembly.compileStreaming(asWebAssembly(bytes));
+  // From here on the program has the page's only thread, but what was asked for before comes beside it.
+  tiles.then((addresses) => addresses.flat().forEach(preload));
+  await program.default({ module_or_path: compiled });
   if (measured) await import(new URL(bench, document.baseURI));
 }
 
@@ -123,23 +124,22 @@ function hasGraphics() {
   return Boolean(canvas.getContext('webgl2', onCard) ?? canvas.getContext('webgl2', { ...as, antialias: false }));
 }
 
-/**
- * Moves the progress bar while the bytes of an answer come, of which this is a copy: the browser compiles the other.
- * Says when nearly all of them are here.
- */
-async function count(copy, nearlyHere) {
+/** The answer as the browser wants it, also from a server that does not know what it serves. */
+function asWebAssembly(answer) {
+  const headers = { 'Content-Type': 'application/wasm' };
+  return answer.headers.get('Content-Type') === headers['Content-Type'] ? answer : new Response(answer.body, { headers });
+}
+
+/** Moves the progress bar while the bytes of an answer come, of which this is a copy: the browser compiles the other. */
+async function count(copy) {
   const total = Number(wasmBytes);
   const onTheWire = Number(copy.headers.get('Content-Length')) || total;
-  let [loaded, isNear] = [0, false];
+  let loaded = 0;
   element('progress').hidden = false;
   for (const reader = copy.body.getReader(); ;) {
     const { done, value } = await reader.read().catch(() => ({ done: true }));
     if (done) return;
     loaded += value.byteLength;
-    if (!isNear && loaded > NEARLY * total) {
-      isNear = true;
-      nearlyHere();
-    }
     progress(Math.min(loaded / total, 1), onTheWire);
   }
 }
