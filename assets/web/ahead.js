@@ -7,7 +7,7 @@ const FIRST_TILES = 8;
 
 /**
  * Asks for the first files. Resolves to the uppermost tiles, which are wanted in every view: to be asked for when the
- * program, which they would delay, has nearly come.
+ * program is here, which they would delay.
  */
 export async function askAhead() {
   const first = measured ? [asked.get('tileset')] : options.ahead.split(' ');

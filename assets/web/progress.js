@@ -3,29 +3,22 @@ import { move, say } from './cover.js';
 import { fill, megabytes, options, texts } from './words.js';
 import { measuredSpeed } from './thrift.js';
 
-/** Share of the program's bytes that is nearly all of them. */
-const NEARLY = 0.8;
-
 /**
- * Moves the bar while the bytes of an answer come, of which this is a copy: the browser compiles the other one. Says when
- * nearly all of them are here. The bytes that a script sees are unpacked, the length that the answer tells is the packed one: the share is of the first, what is
+ * Moves the bar while the bytes of an answer come, of which this is a copy: the browser compiles the other one. The
+ * bytes that a script sees are unpacked, the length that the answer tells is the packed one: the share is of the first, what is
  * told of the second.
  */
-export async function count(copy, nearlyHere) {
+export async function count(copy) {
   const total = Number(options.wasmBytes);
   const onTheWire = wireBytes(copy, total);
   const start = { at: null, loaded: 0 };
-  let [loaded, isNear] = [0, false];
+  let loaded = 0;
   for (const reader = copy.body.getReader(); ;) {
     const { done, value } = await reader.read();
     if (done) break;
     loaded += value.byteLength;
     if (start.at === null) Object.assign(start, { at: performance.now(), loaded });
     const share = Math.min(loaded / total, 1);
-    if (!isNear && share > NEARLY) {
-      isNear = true;
-      nearlyHere();
-    }
     move(share, lineOf(share * onTheWire, onTheWire));
   }
   if (onTheWire) measuredSpeed(((loaded - start.loaded) / total) * onTheWire, performance.now() - start.at);
