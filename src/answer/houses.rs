@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use glam::DVec3;
 use url::Url;
 
 use super::{Around, BuildingView};
@@ -90,9 +89,8 @@ impl Houses {
 
     /// The files that are wanted before all houses within `radius_m` of a place are known, the nearest first.
     pub fn missing(&self, place: Geodetic, radius_m: f64) -> Vec<Url> {
-        let Ecef(at) = place.into();
         let mut wanted: Vec<(f64, &Url)> = Vec::new();
-        for (index, distance_m) in self.finest_within(at, radius_m) {
+        for (index, distance_m) in self.finest_within(place, radius_m) {
             let Some(tile) = self.tree.tile(index).filter(|_| !self.held.contains_key(&index)) else { continue };
             wanted.extend(tile.contents.iter().filter(|url| !self.lost.contains(url)).map(|url| (distance_m, url)));
         }
@@ -144,12 +142,15 @@ impl Houses {
         near
     }
 
-    /// Tiles without children that lie within a distance of a point, with their distances.
-    fn finest_within(&self, at: DVec3, radius_m: f64) -> Vec<(u32, f64)> {
+    /// Tiles without children that lie within a distance of a place on the map, with their distances. Each is asked at its
+    /// own height, since who asks knows none.
+    fn finest_within(&self, place: Geodetic, radius_m: f64) -> Vec<(u32, f64)> {
         let mut found = Vec::new();
         let mut open = vec![0];
         while let Some(index) = open.pop() {
             let Some(tile) = self.tree.tile(index) else { continue };
+            let Geodetic { height_m, .. } = Ecef(tile.volume.center()).into();
+            let Ecef(at) = Geodetic { height_m, ..place }.into();
             let distance_m = tile.volume.distance_m(at);
             if distance_m > radius_m {
                 continue;

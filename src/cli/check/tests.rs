@@ -146,8 +146,8 @@ fn a_city_file_is_checked_with_what_it_names() {
     expect![[r#"
         city.toml: configuration of muenchen-sample
           18 sources and 1 layers with 21 files
-          warning: city.toml: tables/attributes.csv:1: there is no column gml_id
           warning: city.toml: no way is known from EPSG:99999 to WGS 84: PROJ's database does not have it
+          warning: city.toml: tables/attributes.csv:1: there is no column gml_id
     "#]]
     .assert_eq(&said(&city));
     replace("tables/attributes.csv", "gmlid,", "gml_id,");

@@ -104,7 +104,10 @@ impl Ears<'_, '_> {
 
     /// The line of the last step, made once: a house does not change.
     fn walked(&mut self, language: Language) -> Option<(u64, String)> {
-        let (outcome, number) = self.walk.last()?;
+        let Some((outcome, number)) = self.walk.last() else {
+            *self.walked = None;
+            return None;
+        };
         if self.walked.as_ref().is_none_or(|(known, _)| *known != number) {
             *self.walked = Some((number, self.step(outcome, language)));
         }

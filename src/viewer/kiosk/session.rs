@@ -14,6 +14,7 @@ use crate::viewer::panel::{Notice, Styled, Wishes};
 use crate::viewer::pick::{Selected, Selection};
 use crate::viewer::search::Search;
 use crate::viewer::settings::Settings;
+use crate::viewer::walk::Walk;
 
 /// Everything that a visitor changes.
 #[derive(SystemParam)]
@@ -27,6 +28,7 @@ pub struct Session<'w, 's> {
     gesture: ResMut<'w, Gesture>,
     clicks: ResMut<'w, Clicks>,
     zoom_keys: ResMut<'w, ZoomKeys>,
+    walk: ResMut<'w, Walk>,
     wishes: ResMut<'w, Wishes>,
     notice: ResMut<'w, Notice>,
     styled: ResMut<'w, Styled>,
@@ -47,6 +49,7 @@ impl Session<'_, '_> {
         *self.gesture = Gesture::default();
         *self.clicks = Clicks::default();
         *self.zoom_keys = ZoomKeys::default();
+        *self.walk = Walk::default();
         *self.wishes = Wishes::default();
         *self.notice = Notice::default();
         *self.styled = Styled::default();
@@ -78,7 +81,7 @@ mod tests {
     use std::path::Path;
 
     /// What [`Session::forget`](super::Session::forget) puts back.
-    const PUT_BACK: [&str; 12] = [
+    const PUT_BACK: [&str; 13] = [
         "Clicks",
         "Gesture",
         "Layers",
@@ -89,11 +92,12 @@ mod tests {
         "Styled",
         "TheCamera",
         "TheCity",
+        "Walk",
         "Wishes",
         "ZoomKeys",
     ];
     /// State that no visitor leaves anything in, with the reason.
-    const NOT_A_VISITORS: [(&str, &str); 13] = [
+    const NOT_A_VISITORS: [(&str, &str); 15] = [
         ("Alarm", "wishes of a frame"),
         ("Arrivals", "how bytes come"),
         ("Canvas", "the screen's size"),
@@ -104,14 +108,19 @@ mod tests {
         ("Inbox", "what the scene hands to the graphics card in a frame"),
         ("KioskScreen", "the visit itself, which begins anew"),
         ("Log", "for tests"),
+        ("Mirror", "what a page was told last, which the next frame replaces"),
+        ("Places", "layers of the city; what is near goes with the selection"),
         ("Rested", "the time"),
         ("Scene", "follows the tiles and the selection"),
         ("Shot", "for pictures without a window"),
     ];
     /// State of single systems, by what they are of, with the reason why no visitor leaves anything in it.
-    const LOCALS: [(&str, &str); 4] = [
+    const LOCALS: [(&str, &str); 7] = [
         ("Option<Instant>", "when the clock was started"),
         ("Option<Rig>", "the camera that was settled last, which the start's replaces"),
+        ("Option<(u64, String)>", "the line of a walk's last step, which goes with the walk"),
+        ("bool", "whether the city has come, and whether a page looks out for it"),
+        ("u8", "how many frames a window that was resized still needs"),
         ("Modifiers", "which of Shift, Ctrl and Alt are held"),
         ("Option<Seen>", "the selection that was counted last, which a reset empties"),
     ];

@@ -142,7 +142,7 @@ mod tests {
     fn it_types_what_is_touched() {
         for width in [1080.0, 620.0, 360.0] {
             let (text, _) =
-                typed(&["M", "Ü", "L", "L", "E", "R", "S", "T", "R", ".", "Leer", "1", "2", "ß", "←"], width);
+                typed(&["M", "Ü", "L", "L", "E", "R", "S", "T", "R", ".", "Leer", "1", "2", "ß", "Löschen"], width);
             assert_eq!(text, "müllerstr. 12");
         }
         assert_eq!(typed(&["A", "B", "Leeren"], 900.0), (String::new(), Some(Key::Clear)));

@@ -161,7 +161,7 @@ fn every_stage_is_told_apart_and_comes_to_its_end() {
     assert_eq!(report.warnings(), []);
     let stages = heard.0.into_inner().unwrap();
     let names: Vec<&str> = stages.iter().map(|(name, ..)| *name).collect();
-    assert_eq!(names, ["buildings", "tiles", "tiles for planners", "ground", "layers", "publish"]);
+    assert_eq!(names, ["buildings", "tiles", "ground", "layers", "search", "publish"]);
     for (name, total, done) in stages {
         assert!(total == 0 || done == total, "{name} ends at {done} of {total}");
     }

@@ -95,8 +95,8 @@ fn the_sample_can_be_searched() {
     let house = first("Sendlinger str 5");
     assert_eq!(house.kind, HitKind::Address);
     assert!(house.title.starts_with("Sendlinger Straße ") && !house.detail.is_empty(), "{house:?}");
-    // Numbers of the sample are invented; where there is no 5 the hit says so.
-    assert!(house.title == "Sendlinger Straße 5" || house.instead_of.as_deref() == Some("5"), "{house:?}");
+    // Numbers of the sample are invented: what was typed may be the beginning of one, else the hit says that it is not.
+    assert!(house.title.starts_with("Sendlinger Straße 5") || house.instead_of.as_deref() == Some("5"), "{house:?}");
     let church = first("frauenkirche");
     let expected = (HitKind::Landmark, "Altstadt-Lehel", Some("BEISPIEL_LOD2_W001"));
     assert_eq!((church.kind, church.detail.as_str(), church.building.as_deref()), expected);
