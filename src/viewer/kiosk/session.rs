@@ -154,7 +154,7 @@ mod tests {
                 depth += i32::from(char == '<') - i32::from(char == '>');
                 depth == 0
             })?;
-            Some(rest[..end].to_owned())
+            Some(rest[..end].trim_start_matches("'s, ").to_owned())
         });
         (resources.collect(), locals.collect())
     }

@@ -118,9 +118,12 @@ fn the_sample_can_be_searched() {
         let hits = index.find(&street.0, Language::De, 8);
         assert!(hits.iter().any(|hit| hit.kind == HitKind::Street && hit.title == street.0), "{}", street.0);
         for house in houses.iter().step_by(7) {
-            let hits = index.find(&format!("{} {}", street.0, house.0), Language::De, 1);
-            assert_eq!(hits[0].title, format!("{} {}", street.0, house.0));
-            assert!(ids.contains(hits[0].building.as_deref().unwrap()), "{hits:?}");
+            // An invented street may be called as another one's house is.
+            let wanted = format!("{} {}", street.0, house.0);
+            let hits = index.find(&wanted, Language::De, 2);
+            let hit = hits.iter().find(|hit| hit.kind == HitKind::Address && hit.title == wanted);
+            let building = hit.and_then(|hit| hit.building.as_deref());
+            assert!(building.is_some_and(|id| ids.contains(id)), "{wanted}: {hits:?}");
         }
     }
 }
