@@ -8,7 +8,6 @@ use bevy::input::mouse::{MouseScrollUnit, MouseWheel};
 use bevy::input::touch::Touches;
 use bevy::prelude::*;
 use bevy::window::{PrimaryWindow, WindowEvent};
-use bevy_egui::input::EguiWantsInput;
 use bevy_egui::{EguiContexts, egui};
 use glam::{DVec2, DVec3};
 
@@ -90,7 +89,6 @@ pub struct Devices<'w, 's> {
     wheel: MessageReader<'w, 's, MouseWheel>,
     pinch: MessageReader<'w, 's, PinchGesture>,
     touches: Res<'w, Touches>,
-    egui: Option<Res<'w, EguiWantsInput>>,
     walk: Res<'w, Walk>,
     contexts: EguiContexts<'w, 's>,
     events: MessageReader<'w, 's, WindowEvent>,
@@ -115,7 +113,8 @@ pub fn steer(
     let dragged = (gesture.grip.is_some() && devices.buttons.any_pressed(BUTTONS)).then_some(gesture.pointer);
     let cursor = window.cursor_position().map(|at| at.as_dvec2()).or(dragged);
     let panel_has_pointer = panel_has_pointer(&mut devices.contexts, finger.or(pressed).or(cursor));
-    let panel_has_keys = devices.egui.as_ref().is_some_and(|egui| egui.wants_any_keyboard_input());
+    // Asked now: who has just gone from a panel to the city is not to lose the first key.
+    let panel_has_keys = devices.contexts.ctx_mut().is_ok_and(|context| context.egui_wants_keyboard_input());
     let somebody_types = devices.contexts.ctx_mut().is_ok_and(|context| context.text_edit_focused());
     let hand = Hand { city: &city, size };
     if !panel_has_keys {
