@@ -138,7 +138,7 @@ fn wake_on_arrival(arrivals: Res<Arrivals>, held: Option<Res<Held>>, proxy: Res<
 
 /// Frames until the panels lie where they belong in a window of another size: they hear of it in the next one, and are
 /// placed by the size that they had in the one before.
-const FRAMES_TO_SETTLE: u8 = 2;
+const FRAMES_TO_SETTLE: u8 = 3;
 
 fn measure_canvas(
     windows: Query<&Window, With<PrimaryWindow>>,
