@@ -22,6 +22,15 @@ fn a_house() -> (String, String) {
     (house.0.clone(), format!("{}{}", addresses.id_prefix, house.4))
 }
 
+/// Ctrl + F as a hand presses it, one key after the other.
+fn call(program: &mut Program) {
+    for keys in ["keydown ctrl", "key f", "keyup ctrl"] {
+        program.display.hands(keys);
+        std::thread::sleep(Duration::from_millis(300));
+        program.rest();
+    }
+}
+
 /// Types words as a hand does.
 fn write(program: &mut Program, text: &str) {
     for (number, word) in text.split(' ').enumerate() {
@@ -43,7 +52,7 @@ fn a_search_flies_to_the_house_and_opens_it() {
     program.wait_for("house numbers can be found", |state| state["search"]["addresses"] == true);
     program.rest();
     let before = program.camera();
-    program.key("ctrl+f");
+    call(program);
     assert_eq!(program.frames_in(Duration::from_secs(2)), 0, "the cursor of the field blinks");
     write(program, &format!("sendlinger str {number}"));
     assert_eq!(program.camera(), before, "the letters moved the camera");
@@ -68,7 +77,7 @@ fn a_search_flies_to_the_house_and_opens_it() {
     assert_eq!(program.state["selected"]["building"], building.as_str());
 
     // A click picks too, and a place closes the panel of the house.
-    program.key("ctrl+f");
+    call(program);
     write(program, "frauenk");
     program.key("Down");
     program.press("Frauenkirche, Sight");
@@ -83,7 +92,7 @@ fn a_search_fits_into_a_small_window() {
     let program = &mut session.program;
     program.wait_for("house numbers can be found", |state| state["search"]["addresses"] == true);
     program.resize(480, 640);
-    program.key("ctrl+f");
+    call(program);
     write(program, "s");
     program.look("search-small-de-dark");
     let hits = program.state["search"]["hits"].as_array().map_or(0, Vec::len);
@@ -96,7 +105,7 @@ fn a_search_fits_into_a_small_window() {
 
 /// A query without a hit says so.
 fn write_nothing(program: &mut Program) {
-    program.key("ctrl+f");
+    call(program);
     write(program, "qqqqqqqq");
     assert!(program.draws("Nichts gefunden."));
     program.look("search-nothing-de-dark");

@@ -107,7 +107,7 @@ async function withSites(visit) {
     cpSync(join(SITE, 'twin/public'), join(twin, 'public'), { recursive: true });
     change(join(twin, 'public'));
     const named = (start) => join(SITE, readdirSync(SITE).find((name) => name.startsWith(start)));
-    const given = { program: named('city-'), twin, still: named('still-'), out: next, quality: '1' };
+    const given = { program: named('city-'), answers: named('answers-'), twin, still: named('still-'), out: next, quality: '1' };
     execFileSync('node', [LAY_OUT, ...Object.entries(given).flatMap(([name, value]) => [`--${name}`, value])]);
     await visit({ root, next });
   } finally {
