@@ -21,15 +21,15 @@ fn an_idle_window_draws_nothing_and_does_not_flicker() {
     is_like(
         &before,
         expect![[r#"
-            e2e5e9 e3e5e8 e9ebee e9ebee e2e8ee d6e1eb d6e0eb d6e0eb d5e0ea d5e0ea d6e0ea d6e0ea d6e1eb d6e1eb d6e1eb dee2e8
-            e5e5e2 e9e9e7 edecea ebeae9 e4e3df dad7d2 d8d5d0 dad7d1 c9d0c2 bbccb4 c1cdbb ced2cb dad7d2 d9d7d1 d8d6d1 e3e3e1
-            d5cbc1 cdc7bc cac7ba cdc9bd d7d3ca d8d0c7 d9d3cb d7cfc7 c8ccbb afbba1 bdc6ad c9ccbd c7c6bb bdc3b2 c1c9b6 bdc7b6
-            ded2c4 dcd5c8 d4cec3 c3bcae c4b0a3 c6a99e c2a295 c6aea1 c0a495 c3a496 c7ab9f c6a89c c9ada1 cbb5a9 c9bdb2 cdc0b6
-            ccb9b1 bfa79b af9285 b8998d ba9789 bea499 b5968a bb988b c1aa99 c2a697 be9b8d be9e91 bf9687 c0998a c29889 bf998b
-            b9968a b88e80 b49083 b2988f b5958a c2a598 c1a699 c4a99d c5ab9f c7ab9d c1a79b c4aca1 c39a8b c4a091 c69e8e c29f91
-            bb9a8f b2948a af9790 b0958c bb9d91 b7988d c5a091 bd9c90 c5afa5 c6a596 c5a697 d8c5b7 d9c7b8 d1bdb1 c7a192 bf9b8d
-            af958c bf9586 af8f84 b8a49d c0aca4 b99e94 b89e93 bba195 cbbfb9 c7a79a cab5aa c8b1a5 d2bcae dfccbc d6c9bd d6c6be
-            bda8a2 c4a296 c0a89f b49a92 c5aea5 bfaaa2 c7b6ae ccc1bc e1dad3 d6cac0 d4cbc5 cba698 ccb3a8 cdb8ae e3dcd8 ccb5a9
+            e7eaee e9ebee eff1f3 f3f5f8 e5ebf1 d6e1eb d6e0eb d6e0eb d5e0ea d5e0ea d6e0ea d6e0ea d6e1eb d6e1eb d6e1eb dfe3e8
+            e6e7e6 eaeaea ededed ebecec e7e6e3 d9d7d1 d7d5d0 dad7d1 c9d0c2 bbccb4 c1cdbb ced2cb dad7d2 d9d7d1 d8d5d0 e2e1df
+            d9d0c8 d1ccc4 ceccc2 d2cfc5 dad6ce d8d0c7 d9d3cb d6cec6 c8ccbb aebba0 bcc5ad c9ccbd c7c6ba bdc3b2 c1c8b6 c7d0c4
+            dfd2c4 dcd5c8 d3cdc3 c2baac c1ada1 c2a59a be9f92 c3ab9f bda192 c1a294 c4a89c c4a599 c7ab9f c9b3a7 c7bbb0 ccc0b5
+            c9b7af bba498 a88c80 b39489 b69385 baa095 b09287 b79488 bea796 bfa394 bb978a ba998c bc9283 bd9587 bf9586 bd9688
+            b39286 b48b7d b08d80 ab928a ac8e84 bea195 bfa397 c0a69b c2a89c c5a99c bda398 c0a89d c09888 c19d8e c39c8c bf9c8e
+            b7978c ab8f86 a7918b a78e87 b6988d b09388 c29d8e b9998d c0aaa1 c4a394 c2a394 d7c4b6 d8c6b7 cfbbaf c59f8f bb9789
+            aa9089 bd9384 a88980 b3a19a bda9a1 b49a91 b2988f b79d92 c8bcb7 c5a598 c8b3a8 c6afa3 d1bbac dfccbc d4c8bc d4c3bc
+            bca8a3 c5a599 c1a9a0 b39a93 c6afa7 bfaaa3 c7b7af cdc2bd e3ddd5 d7cbc1 d6cdc6 cda89a cdb5aa cdb9af e5dfda ceb6ab
         "#]],
     );
 }

@@ -328,14 +328,18 @@ impl Program {
     /// Clicks on a button of the panels, scrolled into sight if need be.
     pub fn press(&mut self, name: &str) {
         let Some(size) = self.state["size"][1].as_f64() else { self.fail("the window has no size") };
-        for _ in 0..20 {
+        let mut before = None;
+        for attempt in 0..30 {
             let Some([left, top, right, bottom]) = self.widget(name) else { self.fail(&format!("no button {name}")) };
             let middle = [(left + right) * 0.5, (top + bottom) * 0.5];
-            // Below that line the panels are cut off.
-            if middle[1] < size - 85.0 {
+            // Below that line the panels are cut off, but for what stands there and does not scroll.
+            let stays = attempt > 1 && before == Some(middle) && middle[1] < size - 40.0;
+            if middle[1] < size - 85.0 || stays {
                 return self.click(middle);
             }
-            self.wheel([middle[0], size * 0.75], -4);
+            before = Some(middle);
+            // Sheets stand below, cards above.
+            self.wheel([middle[0], size * if attempt % 2 == 0 { 0.75 } else { 0.3 }], -4);
         }
         self.fail(&format!("{name} cannot be scrolled to"))
     }

@@ -16,7 +16,7 @@ const SHIFT_SECS: f64 = 120.0;
 /// How high above the lower border a visit is ended: the status line is below, points.
 const DONE_ABOVE_PT: f32 = 70.0;
 /// How high above the lower border the keyboard stands, points.
-const KEYBOARD_ABOVE_PT: f32 = 50.0;
+const KEYBOARD_ABOVE_PT: f32 = 102.0;
 /// Least size of a large button, points.
 const BUTTON_PT: egui::Vec2 = vec2(150.0, 60.0);
 
