@@ -148,7 +148,11 @@ fn a_visitor_goes_and_nothing_is_left() {
 fn leave_traces(screen: &mut Screen) {
     let program = &mut screen.program;
     program.press("Search");
-    TYPED_LETTERS.into_iter().for_each(|letter| program.press(letter));
+    for letter in TYPED_LETTERS {
+        program.press(letter);
+        // As fast as people type on a screen.
+        std::thread::sleep(std::time::Duration::from_millis(400));
+    }
     assert_eq!(program.state["search"]["query"], TYPED_LETTERS.concat().to_lowercase());
     program.look("kiosk-keyboard");
     program.press("Hide");

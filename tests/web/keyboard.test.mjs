@@ -1,5 +1,5 @@
 // The whole way without a mouse, and without seeing: the city comes, somebody walks to a house, opens it, reads what it
-// says and why, switches the plans off, follows a plan's link, and goes back.
+// says and why, and switches the plans off.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,15 +10,13 @@ const STILL = { reducedMotion: 'reduce' };
 /** Between Sendlinger Straße and Oberanger: houses with addresses, all in a plan of the sample. */
 const NEAR_A_PLAN = '&view=11.57002,48.13481,530,250,0,-45';
 
-test('from the first picture to a link by keyboard alone', () => withCity(STILL, async (city) => {
+test('from the first picture to a house and its layers by keyboard alone', () => withCity(STILL, async (city) => {
   await city.open(NEAR_A_PLAN);
   await theCityHasTheKeyboard(city);
   const house = await somebodyWalks(city);
   await theHouseOpens(city, house);
   await whyIsAnswered(city);
   await plansAreSwitchedOff(city);
-  await aPlanLeadsOn(city);
-  await escapeLeadsBack(city);
   city.assertQuiet();
 }));
 
@@ -159,47 +157,6 @@ async function plansAreSwitchedOff(city) {
   await city.page.keyboard.press('Escape');
   await city.until(({ state }) => state.card === null);
   await eventually(city, 'the keyboard is on what opened the card', async () => (await focused(city)).name === 'Ebenen');
-}
-
-/** From a house to the plan that it lies in, and to the link that leads on from there. */
-async function aPlanLeadsOn(city) {
-  const layer = description().layers[0];
-  assert.ok(layer, 'the sample has a layer of plans');
-  await keyTo(city, 'button', await planOfAHouse(city));
-  await city.page.keyboard.press('Enter');
-  await city.until(({ state }) => state.selected?.layer === layer.id);
-  await eventually(city, 'the keyboard is at the plan', async () => (await focused(city)).kind === 'h2');
-  const link = await keyTo(city, 'a', 'Zum Plan');
-  assert.equal(link.panel, 'mirror-selection');
-  assert.match(await city.page.evaluate(() => document.activeElement.href), /^https:/);
-  await city.look('focus-link');
-}
-
-/** Walks on until a house lies in a plan, and gives the plan's name. */
-async function planOfAHouse(city) {
-  for (let steps = 0; steps < 25; steps += 1) {
-    const plans = (await outline(city, 'mirror-selection')).split('h3 ').find((part) => part.startsWith('Bebauungspläne'));
-    const plan = plans?.split('\n').find((line) => line.startsWith('button '))?.slice('button '.length);
-    if (plan) return plan;
-    await city.page.keyboard.press('Escape');
-    await eventually(city, 'the city has the keyboard', async () => (await focused(city)).kind === 'canvas');
-    if ((await city.state()).selected) await city.page.keyboard.press('Escape');
-    await city.until(({ state }) => state.selected === null);
-    await stepTo(city, ['ArrowLeft', 'ArrowDown', 'ArrowLeft', 'ArrowUp'][steps % 4], (await city.state()).walked);
-    await city.page.keyboard.press('Enter');
-    await city.until(({ state }) => state.selected?.building === state.walked && state.panel);
-    await eventually(city, 'the panel is open', async () => (await focused(city)).panel === 'mirror-selection');
-  }
-  return assert.fail('none of the houses lies in a plan');
-}
-
-async function escapeLeadsBack(city) {
-  await city.page.keyboard.press('Escape');
-  await city.until(({ state }) => state.selected === null);
-  assert.equal((await focused(city)).kind, 'canvas');
-  await city.page.keyboard.press('Escape');
-  await city.until(({ state }) => state.walked === null);
-  assert.equal(await city.page.locator('#mirror-walk').count(), 0);
 }
 
 /** Presses a button of the mirror by keyboard, and waits for what comes of it. */
