@@ -141,18 +141,6 @@ impl Program {
         }
     }
 
-    /// Waits until a frame was drawn.
-    pub fn wait_for_frame(&mut self, frame: u64) {
-        let until = Instant::now() + PATIENCE;
-        while self.frame < frame {
-            self.read();
-            if Instant::now() > until {
-                self.fail("no frames are drawn any more");
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-
     /// Waits until everything is there and no more frames are drawn.
     pub fn rest(&mut self) {
         let until = Instant::now() + PATIENCE;
