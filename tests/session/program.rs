@@ -84,28 +84,6 @@ impl Program {
         self.display.hands(&format!("windowfocus --sync {}", self.window()));
     }
 
-    /// The number of its process.
-    pub fn process(&self) -> u32 {
-        self.child.id()
-    }
-
-    /// A folder of its own, for files of the session.
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
-    /// Waits until it has ended.
-    pub fn ended(&mut self) -> ExitStatus {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            match self.child.try_wait().expect("it can be asked") {
-                Some(status) => return status,
-                None if Instant::now() > until => self.fail("it does not end"),
-                None => std::thread::sleep(Duration::from_millis(20)),
-            }
-        }
-    }
-
     /// Reads what has been written since, and says whether frames were drawn.
     fn read(&mut self) -> bool {
         let before = self.frame;
