@@ -138,7 +138,7 @@ fn large_text_in_a_small_window_covers_nothing() {
     program.look("large-house");
     nothing_is_covered(program);
     program.press("Close");
-    program.resize(480, 360);
+    program.resize(400, 300);
     program.look("large-smallest");
     assert_eq!(Program::hidden_attributions(&program.state), [""; 0]);
 }

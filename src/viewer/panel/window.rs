@@ -34,6 +34,8 @@ const CARD_BORDER: f32 = 26.0;
 const LEAST_PT: f32 = 90.0;
 /// What a public screen keeps free at the lower left, points.
 const PUBLIC_FOOT_PT: f32 = 80.0;
+/// Least height of the compass with its tools, which scroll, points.
+const LEAST_TOOLS_PT: f32 = 40.0;
 /// Least height of the title's content, points: its tools are there in the smallest of windows.
 const LEAST_TITLE_PT: f32 = 64.0;
 /// Widest that a message of usual size is, points.
@@ -157,7 +159,7 @@ fn compass(
         look::card(context)
             .inner_margin(6)
             .show(ui, |ui| {
-                let free = free.max(LEAST_PT);
+                let free = free.max(LEAST_TOOLS_PT);
                 let tools = egui::ScrollArea::vertical().max_height(free).min_scrolled_height(free);
                 tools.show(ui, |ui| compass_ui(ui, view, language)).inner
             })
