@@ -8,14 +8,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SITE, withCity } from './city.mjs';
 
 const BYTES_PER_SECOND = 60_000;
+/** Slow enough that twenty megabytes come in many pieces, however little the machine has to do. */
+const UNPACKED_BYTES_PER_SECOND = 4_000_000;
 /** How long is watched. */
 const WATCHED_MS = 25_000;
 
 test('on a slow line the page is there at once and tells how far it is', () => withCity({}, async (city) => {
-  const line = await city.page.context().newCDPSession(city.page);
-  const slow = { offline: false, latency: 150, downloadThroughput: BYTES_PER_SECOND, uploadThroughput: BYTES_PER_SECOND };
-  await line.send('Network.enable');
-  await line.send('Network.emulateNetworkConditions', slow);
+  const line = await lineOf(city, BYTES_PER_SECOND);
   const received = bytesOf(line, /\.wasm$/);
   const begin = Date.now();
   await city.page.addInitScript(record);
@@ -56,6 +55,7 @@ test('a server that packs nothing', async () => {
   try {
     cpSync(SITE, root, { recursive: true, filter: (name) => !/\.(br|gz)$/.test(name) });
     await withCity({ root }, async (city) => {
+      await lineOf(city, UNPACKED_BYTES_PER_SECOND);
       await city.page.addInitScript(record);
       await city.open();
       const told = await city.page.evaluate(() => window.seen);
@@ -69,6 +69,15 @@ test('a server that packs nothing', async () => {
     rmSync(root, { recursive: true, force: true });
   }
 });
+
+/** The page's line to its server, which carries no more than this from now on. */
+async function lineOf(city, bytesPerSecond) {
+  const line = await city.page.context().newCDPSession(city.page);
+  await line.send('Network.enable');
+  const rates = { downloadThroughput: bytesPerSecond, uploadThroughput: bytesPerSecond };
+  await line.send('Network.emulateNetworkConditions', { offline: false, latency: 150, ...rates });
+  return line;
+}
 
 /** In the page: what the card has said of progress, step by step. */
 function record() {
