@@ -78,5 +78,5 @@ async fn get(url: &Url) -> Result<Body, FetchError> {
     if bytes.len() as u64 > MAX_BODY_BYTES {
         return Err(too_large());
     }
-    Ok(Body { url: arrived_from, bytes: bytes.to_vec() })
+    Ok(Body { url: arrived_from, bytes: bytes.into() })
 }

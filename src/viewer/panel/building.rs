@@ -8,16 +8,26 @@ use crate::answer::{BuildingView, Fact, NearGroup, NearLine, PlanLink, ServiceLi
 use crate::texts::{fill, text};
 use crate::twin::{CameraPose, Language};
 
+/// In panels lower than this the facts come first: what can be done with them would take all there is to see, points.
+const LOW_PT: f32 = 400.0;
+
 /// Draws the panel of a building.
 pub fn building_ui(ui: &mut egui::Ui, view: &BuildingView, language: Language) -> Option<Command> {
     let mut command = look::card_title(ui, &view.title, language);
+    let low = ui.available_height() < LOW_PT;
     egui::ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
         ui.set_max_width(ui.available_width() - look::SCROLL_BAR_PT);
         ui.label(RichText::new(&view.id).small().weak());
         ui.add_space(4.0);
-        command = buttons_ui(ui, view, language).or(command.take());
-        ui.add_space(6.0);
+        if !low {
+            command = buttons_ui(ui, view, language).or(command.take());
+            ui.add_space(6.0);
+        }
         facts_ui(ui, &view.facts, language);
+        if low {
+            ui.add_space(6.0);
+            command = buttons_ui(ui, view, language).or(command.take());
+        }
         if !view.withheld.is_empty() || !view.plans.is_empty() || !view.audience.is_empty() {
             command = plans_ui(ui, view, language).or(command.take());
         }

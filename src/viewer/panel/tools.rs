@@ -49,6 +49,9 @@ const CARDS: [(Card, &str, &str); 6] = [
     (Card::Help, "❓", "tools.help"),
 ];
 
+/// A tool bar narrower than this, with text of usual size, has signs alone: with names it would take a second row, points.
+const NAMED_PT: f32 = 310.0;
+
 /// Draws the title with the tool bar.
 pub fn title_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
     roles::heading(&ui.label(RichText::new(&view.title).heading().strong()), 1);
@@ -56,12 +59,18 @@ pub fn title_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
         ui.add(egui::Label::new(RichText::new(notice).small()).wrap());
     }
     ui.add_space(4.0);
+    tool_bar_ui(ui, view)
+}
+
+/// Draws the tool bar alone.
+pub fn tool_bar_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
     let mut command = None;
+    let named = ui.available_width() >= NAMED_PT * view.text_scale;
     ui.horizontal_wrapped(|ui| {
         for (card, icon, key) in CARDS {
             let name = text(view.language, key);
-            let label =
-                if matches!(card, Card::Places | Card::Layers) { format!("{icon} {name}") } else { icon.into() };
+            let named = named && matches!(card, Card::Places | Card::Layers);
+            let label = if named { format!("{icon} {name}") } else { icon.into() };
             let button = egui::Button::selectable(view.open == Some(card), label);
             let button = ui.add(button.min_size(egui::Vec2::splat(look::TARGET_PT))).on_hover_text(name);
             button.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, name));

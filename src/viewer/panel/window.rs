@@ -10,7 +10,7 @@ use super::layers::layers_ui;
 use super::plan::plan_ui;
 use super::search::search_ui;
 use super::status::{StatusView, attribution_lines_ui, compass_ui, status_ui};
-use super::tools::{ToolsView, card_ui, title_ui};
+use super::tools::{ToolsView, card_ui, title_ui, tool_bar_ui};
 use super::views::{Known, Shown, layer_views, shown, status_view, tools_view, walk_view};
 use super::walk::{pin, walk_ui};
 use super::{Notice, Styled, Wishes, look, ring, roles};
@@ -243,7 +243,8 @@ fn title(context: &egui::Context, state: &State, wishes: &mut Wishes, borders: &
             // All of it scrolls: with large text the title alone may be higher than a small window.
             egui::ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
                 wishes.0.extend(search_field(ui, &view, state));
-                wishes.0.extend(title_ui(ui, &view));
+                // Beside a sheet a small window has no room for what it said before.
+                wishes.0.extend(if has_sheet { tool_bar_ui(ui, &view) } else { title_ui(ui, &view) });
                 wishes.0.extend(open_card(ui, &view, state));
             });
         });

@@ -29,7 +29,7 @@ pub fn draw_city(gl: &Gl, programs: &mut Programs, held: &mut Held, picture: &Pi
     let frame = FrameUniform::of(&picture.view, style, volume.as_ref(), texels);
     held.frame.fill(bytemuck::bytes_of(&frame), Gl::DYNAMIC_DRAW);
     held.frame.bind_as_block(FRAME_BLOCK);
-    held.bind_palette();
+    held.palette.bind();
     gl.disable(Gl::BLEND);
     gl.disable(Gl::SCISSOR_TEST);
     gl.enable(Gl::DEPTH_TEST);

@@ -6,10 +6,11 @@ use glam::DMat4;
 use web_sys::{WebGl2RenderingContext as Gl, WebGlFramebuffer};
 
 use super::objects::{Attribute, Buffer, Texture, VertexArray, attribute};
-use super::program::{PALETTE_UNIT, SHADOW_UNIT};
+use super::palette::Palette;
+use super::program::SHADOW_UNIT;
 use crate::stream::TileId;
 use crate::viewer::scene::order::Placed;
-use crate::viewer::scene::palette::{ROWS, Run, WIDTH, rows_of};
+use crate::viewer::scene::palette::Run;
 use crate::viewer::scene::uniforms::ShadowVolume;
 use crate::viewer::scene::{Change, OverlayId, OverlayMesh, Upload};
 
@@ -64,7 +65,7 @@ pub struct Held {
     gl: Gl,
     pub tiles: BTreeMap<TileId, GlTile>,
     pub overlays: BTreeMap<OverlayId, GlOverlay>,
-    palette: Texture,
+    pub palette: Palette,
     pub frame: Buffer,
     pub shadow: Option<ShadowMap>,
     /// Whether something that came is not drawn yet.
@@ -82,12 +83,8 @@ impl Held {
     /// Nothing yet; `None` where the graphics are lost.
     pub fn new(gl: &Gl) -> Option<Self> {
         let frame = Buffer::empty(gl, Gl::UNIFORM_BUFFER)?;
-        gl.active_texture(Gl::TEXTURE0 + PALETTE_UNIT);
-        let palette = Texture::new(gl)?;
-        palette.set(&[(Gl::TEXTURE_MIN_FILTER, Gl::NEAREST), (Gl::TEXTURE_MAG_FILTER, Gl::NEAREST)]);
-        gl.tex_storage_2d(Gl::TEXTURE_2D, 1, Gl::RGBA8, WIDTH as i32, ROWS as i32);
         let (tiles, overlays) = (BTreeMap::new(), BTreeMap::new());
-        Some(Self { tiles, overlays, palette, frame, shadow: None, waits: false, gl: gl.clone() })
+        Some(Self { tiles, overlays, palette: Palette::new(gl)?, frame, shadow: None, waits: false, gl: gl.clone() })
     }
 
     /// Takes in what happened since the frame before.
@@ -100,17 +97,20 @@ impl Held {
     fn apply(&mut self, change: Change) {
         match change {
             Change::Create(tile, run, uploads) => {
+                self.palette.hold(run);
                 let meshes = uploads.iter().filter_map(|upload| gl_mesh(&self.gl, upload)).collect();
                 self.tiles.insert(tile, GlTile { run, meshes });
             }
             Change::Free(tile) => _ = self.tiles.remove(&tile),
             Change::Texels(first, texels) => {
-                self.write_texels(first, &texels);
+                self.palette.hold(Run { first, count: texels.len() as u32 });
+                self.palette.write(first, &texels);
                 if texels.iter().any(|texel| *texel != [0; 4]) {
                     self.note_painted(first);
                 }
             }
             Change::CreateOverlay(id, run, mesh) => {
+                self.palette.hold(run);
                 if let Some(overlay) = gl_overlay(&self.gl, run, &mesh) {
                     self.overlays.insert(id, overlay);
                 }
@@ -124,30 +124,6 @@ impl Held {
         let has = |run: &Run| (run.first..run.first + run.count).contains(&texel);
         let meshes = self.tiles.values_mut().filter(|tile| has(&tile.run)).flat_map(|tile| &mut tile.meshes);
         meshes.for_each(|mesh| mesh.painted = true);
-    }
-
-    fn write_texels(&self, first: u32, texels: &[[u8; 4]]) {
-        self.bind_palette();
-        for ([x, y], [width, height], texels) in rows_of(first, texels) {
-            // Runs lie within the texture; a browser that refuses has lost its graphics.
-            let _ = self.gl.tex_sub_image_2d_with_i32_and_i32_and_u32_and_type_and_opt_u8_array(
-                Gl::TEXTURE_2D,
-                0,
-                x as i32,
-                y as i32,
-                width as i32,
-                height as i32,
-                Gl::RGBA,
-                Gl::UNSIGNED_BYTE,
-                Some(bytemuck::cast_slice(texels)),
-            );
-        }
-    }
-
-    /// Binds the palette to its unit.
-    pub fn bind_palette(&self) {
-        self.gl.active_texture(Gl::TEXTURE0 + PALETTE_UNIT);
-        self.palette.bind();
     }
 
     /// The shadow map of that size; `None` where there can be none.

@@ -8,6 +8,7 @@
 mod draw;
 mod held;
 mod objects;
+mod palette;
 mod panels;
 mod program;
 
