@@ -198,8 +198,12 @@ async function planOfAHouse(city) {
   return assert.fail('none of the houses lies in a plan');
 }
 
-/** One press of Escape closes what the keyboard is in, and the city has it then. */
+/** One press of Escape leads from the tools to the city; from there, and from the panel itself, one closes the panel. */
 async function escapeCloses(city) {
+  if ((await focused(city)).panel === 'mirror-title') {
+    await city.page.keyboard.press('Escape');
+    await eventually(city, 'the city has the keyboard', async () => (await focused(city)).kind === 'canvas');
+  }
   await city.page.keyboard.press('Escape');
   await city.until(({ state }) => state.selected === null);
   await city.rest();
