@@ -67,4 +67,4 @@ function writeAddress() {
 }
 
 /** Links are read by people: commas and colons may stand in an address as they are. */
-const readable = (parameters) => `?${String(parameters).replaceAll('%2C', ',').replaceAll('%3A', ':')}`;
+export const readable = (parameters) => `?${String(parameters).replaceAll('%2C', ',').replaceAll('%3A', ':')}`;

@@ -1,5 +1,6 @@
 // The list beside the city: houses around the place that the picture shows, with everything that the picture gives, in
 // plain HTML. Where there is no picture, it is what the page shows.
+import { readable } from './address.js';
 import { around, house } from './desk.js';
 import { element, fill, texts } from './words.js';
 
@@ -95,9 +96,18 @@ async function showHouse(id, at) {
   if (shownHouse !== id) return;
   if (html) element('house').innerHTML = html;
   else element('house').textContent = texts.house_failed;
+  writeAddressesOut();
   const heading = element('house').querySelector('h1, h2');
   heading?.setAttribute('tabindex', '-1');
   (heading ?? element('house-back')).focus();
+}
+
+/** On paper an address says nothing without its beginning. */
+function writeAddressesOut() {
+  for (const link of element('house').querySelectorAll('a[href^="?"]')) {
+    const address = new URL(link.href);
+    link.setAttribute('href', address.origin + address.pathname + readable(address.searchParams));
+  }
 }
 
 /** From a house to the list. */

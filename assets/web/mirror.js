@@ -224,8 +224,9 @@ function apply({ nodes: changed, gone, go, say }) {
   for (const node of changed) update(node);
   for (const { key } of changed) arrange(key);
   document.getElementById('skip-selection').hidden = !document.getElementById('mirror-selection');
-  if (lost && !focused.isConnected) goBackTo(lost, before);
-  if (go && byKeyboard) goTo(shown.get(go)?.element);
+  const wanted = go && byKeyboard ? shown.get(go)?.element : null;
+  if (wanted) goTo(wanted);
+  else if (lost && !focused.isConnected) goBackTo(lost, before);
   if (say.length > 0) announce(say);
 }
 
@@ -235,12 +236,14 @@ function panelOf(element) {
 }
 
 /**
- * The keyboard stood on something that is gone. It goes to what stands in its place, as after a change of language; else
- * to what was pressed last in that panel; else to the panel's first; else to the city.
+ * The keyboard stood on something that is gone. It goes to what stands in its place, as after a change of language or
+ * where another house's panel has come; else to what was pressed last in that panel; else to the panel's first; else to
+ * the city.
  */
 function goBackTo(panel, before) {
   const section = document.getElementById(panel);
-  const inPlace = section && [...section.querySelectorAll('button, a, input')].find((element) => isInPlaceOf(before, nodes.get(element)));
+  const standing = section ? [...section.querySelectorAll('h1, h2, h3, button, a, input')] : [];
+  const inPlace = standing.find((element) => isInPlaceOf(before, nodes.get(element)));
   const pressed = used.get(panel)?.isConnected ? used.get(panel) : null;
   goTo(inPlace ?? pressed ?? section?.querySelector('button, a, input') ?? canvas);
 }

@@ -5,8 +5,8 @@ import { measuredSpeed } from './thrift.js';
 
 /**
  * Moves the bar while the bytes of an answer come, of which this is a copy: the browser compiles the other one. The
- * bytes that a script sees are unpacked, the length that the answer tells is the packed one: the share is of the first, what is
- * told of the second.
+ * bytes that a script sees are unpacked, the length that the answer tells is the packed one: the share is of the first,
+ * what is told of the second.
  */
 export async function count(copy) {
   const total = Number(options.wasmBytes);

@@ -409,11 +409,16 @@ fn a_house_as_a_page() {
         ul { margin: 0.2rem 0; padding-left: 1.2rem; }
         li { margin: 0.25rem 0; }
         small { font-size: 0.875rem; }
+        @page { margin: 16mm; }
         @media print {
-          body { font-size: 10.5pt; }
+          :root { color-scheme: light; }
+          body { font-size: 10.5pt; color: #000; }
           main { max-width: none; padding: 0; }
-          h2, h3, dt { break-after: avoid; }
+          h1, h2, h3, dt { break-after: avoid; }
+          h2 + p { break-after: avoid; }
           dd, li { break-inside: avoid; }
+          small { font-size: 0.85em; color: #333; }
+          a { color: #000; }
           a[href^="http"]::after { content: " (" attr(href) ")"; }
         }
         </style>

@@ -7,7 +7,7 @@ import { chromium } from 'playwright-core';
 import { serve } from '../../tools/site/serve.mjs';
 
 export const SITE = process.env.STADTZWILLING_SITE;
-const PICTURES = process.env.STADTZWILLING_BROWSER_PICTURES;
+export const PICTURES = process.env.STADTZWILLING_BROWSER_PICTURES;
 /** How long anything may take on a slow machine, milliseconds. */
 export const PATIENCE = 120_000;
 const FLAGS = [
@@ -25,8 +25,8 @@ export const FRAUENKIRCHE = { lon_deg: 11.57378, lat_deg: 48.13861, height_m: 60
 export async function withCity({ base = '/', root = SITE, offline = false, launch = {}, ...screen }, visit) {
   const { server, url } = await serve({ root, base });
   // The context's own factor alone would not reach the canvas.
-  const args = [...FLAGS, `--force-device-scale-factor=${screen.deviceScaleFactor ?? 1}`];
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args, headless: true, ...launch });
+  const args = [...FLAGS, `--force-device-scale-factor=${screen.deviceScaleFactor ?? 1}`, ...(launch.args ?? [])];
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, ...launch, args });
   try {
     const city = await City.inNewWindow(browser, url, { serviceWorkers: offline ? 'allow' : 'block', ...screen });
     await visit(Object.assign(city, { server }));

@@ -1,5 +1,5 @@
 // The whole way without a mouse, and without seeing: the city comes, somebody walks to a house, opens it, reads what it
-// says and why, and switches the plans off.
+// says and why, switches the plans off, follows a plan's link, and goes back.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,13 +10,15 @@ const STILL = { reducedMotion: 'reduce' };
 /** Between Sendlinger Straße and Oberanger: houses with addresses, all in a plan of the sample. */
 const NEAR_A_PLAN = '&view=11.57002,48.13481,530,250,0,-45';
 
-test('from the first picture to a house and its layers by keyboard alone', () => withCity(STILL, async (city) => {
+test('from the first picture to a link by keyboard alone', () => withCity(STILL, async (city) => {
   await city.open(NEAR_A_PLAN);
   await theCityHasTheKeyboard(city);
   const house = await somebodyWalks(city);
   await theHouseOpens(city, house);
   await whyIsAnswered(city);
   await plansAreSwitchedOff(city);
+  await aPlanLeadsOn(city);
+  await escapeLeadsBack(city);
   city.assertQuiet();
 }));
 
@@ -157,6 +159,63 @@ async function plansAreSwitchedOff(city) {
   await city.page.keyboard.press('Escape');
   await city.until(({ state }) => state.card === null);
   await eventually(city, 'the keyboard is on what opened the card', async () => (await focused(city)).name === 'Ebenen');
+}
+
+/** From a house to the plan that it lies in, and to the link that leads on from there. */
+async function aPlanLeadsOn(city) {
+  await keyTo(city, 'button', await planOfAHouse(city));
+  await city.page.keyboard.press('Enter');
+  await city.until(({ state }) => state.selected?.plan && state.panel);
+  await theHeadingHasTheKeyboard(city);
+  await hears(city, /^Geöffnet: /);
+  await city.look('keyboard-plan');
+  const link = await keyTo(city, 'a', 'Zum Plan');
+  assert.equal(link.panel, 'mirror-selection');
+  assert.match(await city.page.evaluate(() => document.activeElement.href), /^https:/);
+  await city.look('focus-link');
+}
+
+/** Who has opened something hears its title first, wherever in the panel the keyboard was before. */
+async function theHeadingHasTheKeyboard(city) {
+  await eventually(city, 'the keyboard is at the title of what was opened', async () => {
+    const { kind, name, panel } = await focused(city);
+    return kind === 'h2' && panel === 'mirror-selection' && name === (await city.state()).panel?.split('\n')[0];
+  });
+}
+
+/** Walks on until a house lies in a plan, and gives the plan's name. */
+async function planOfAHouse(city) {
+  for (let steps = 0; steps < 25; steps += 1) {
+    const plans = (await outline(city, 'mirror-selection')).split('h3 ').find((part) => part.startsWith('Bebauungspläne'));
+    const plan = plans?.split('\n').find((line) => line.startsWith('button '))?.slice('button '.length);
+    if (plan) return plan;
+    await escapeCloses(city);
+    await stepTo(city, ['ArrowLeft', 'ArrowDown', 'ArrowLeft', 'ArrowUp'][steps % 4], (await city.state()).walked);
+    await city.page.keyboard.press('Enter');
+    await city.until(({ state }) => state.selected?.building === state.walked && state.panel);
+    await theHeadingHasTheKeyboard(city);
+  }
+  return assert.fail('none of the houses lies in a plan');
+}
+
+/** One press of Escape leads from the tools to the city; from there, and from the panel itself, one closes the panel. */
+async function escapeCloses(city) {
+  if ((await focused(city)).panel === 'mirror-title') {
+    await city.page.keyboard.press('Escape');
+    await eventually(city, 'the city has the keyboard', async () => (await focused(city)).kind === 'canvas');
+  }
+  await city.page.keyboard.press('Escape');
+  await city.until(({ state }) => state.selected === null);
+  await city.rest();
+  assert.equal((await focused(city)).kind, 'canvas');
+}
+
+async function escapeLeadsBack(city) {
+  await escapeCloses(city);
+  assert.notEqual((await city.state()).walked, null, 'the walk goes on where it was');
+  await city.page.keyboard.press('Escape');
+  await city.until(({ state }) => state.walked === null);
+  await eventually(city, 'the strip is gone', async () => await city.page.locator('#mirror-walk').count() === 0);
 }
 
 /** Presses a button of the mirror by keyboard, and waits for what comes of it. */

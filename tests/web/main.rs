@@ -24,7 +24,10 @@ fn browser(name: &str) {
     };
     let _alone = ONE_BROWSER.lock().unwrap_or_else(PoisonError::into_inner);
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/web").join(format!("{name}.test.mjs"));
-    let run = Command::new("node").arg("--test").arg(script).env("STADTZWILLING_SITE", site).output();
+    let mut node = Command::new("node");
+    node.arg("--test").arg(script).env("STADTZWILLING_SITE", site);
+    // Makes cities of its own where a test needs one.
+    let run = node.env("STADTZWILLING_PROGRAM", env!("CARGO_BIN_EXE_stadtzwilling")).output();
     let run = run.unwrap_or_else(|error| panic!("node does not run: {error}"));
     let said = [run.stdout, run.stderr].concat();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&said));
@@ -98,4 +101,14 @@ fn nothing_stands_in_anybodys_way_in_any_state() {
 #[test]
 fn what_is_asked_is_answered_and_told_to_nobody() {
     browser("search");
+}
+
+#[test]
+fn no_private_value_is_in_the_memory_of_a_page() {
+    browser("canary");
+}
+
+#[test]
+fn a_house_on_paper_says_everything_and_nothing_more() {
+    browser("print");
 }

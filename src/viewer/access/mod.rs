@@ -179,13 +179,12 @@ fn look(
     if !change.say.is_empty() {
         mirror.last_said.clone_from(&change.say);
     }
-    if mirror.selected != selection.selected && selection.selected == Selected::Nothing {
-        mirror.selected = Selected::Nothing;
-    } else if mirror.selected != selection.selected
-        && let Some(heading) = tree.heading_of("selection")
-    {
-        change.go = Some(heading.to_owned());
-        mirror.selected = selection.selected.clone();
+    if mirror.selected != selection.selected {
+        let title = speech.title();
+        change.go = title.and_then(|title| opened(&tree, &title).map(str::to_owned));
+        if change.go.is_some() || selection.selected == Selected::Nothing {
+            mirror.selected = selection.selected.clone();
+        }
     }
     let focus_moved = mirror.tree.focus != tree.focus;
     mirror.tree = tree;
@@ -194,6 +193,12 @@ fn look(
     {
         held.tell(&Signal::Mirror(Box::new(change)));
     }
+}
+
+/// The heading of what was opened, by its title; `None` as long as the panel shows what was open before, as it does in
+/// the frame in which something in it is pressed.
+fn opened<'a>(tree: &'a Tree, title: &str) -> Option<&'a str> {
+    tree.heading_of("selection").filter(|heading| tree.nodes[*heading].name == title)
 }
 
 /// What is new, different or gone.

@@ -89,6 +89,11 @@ impl Ears<'_, '_> {
         }
     }
 
+    /// Title of what is selected.
+    pub fn title(&self) -> Option<String> {
+        shown(self.known(), &self.selection, self.settings.language).map(|panel| panel.title().to_owned())
+    }
+
     fn known(&self) -> Known<'_> {
         Known { city: &self.city, layers: &self.layers, places: &self.places }
     }

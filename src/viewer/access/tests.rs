@@ -104,6 +104,23 @@ fn keys_stay_while_things_come_and_go() {
 }
 
 #[test]
+fn the_keyboard_goes_to_what_was_opened_and_not_to_what_was_open_before() {
+    let tree = tree(|ui| {
+        ui.scope(|ui| {
+            ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+                node.set_role(accesskit::Role::Region);
+                node.set_author_id("selection");
+            });
+            let title = ui.label("Tal 1");
+            ui.ctx().accesskit_node_builder(title.id, |node| node.set_role(accesskit::Role::Heading));
+        });
+    });
+    assert_eq!(opened(&tree, "Tal 1"), tree.heading_of("selection"));
+    assert!(opened(&tree, "Tal 1").is_some());
+    assert_eq!(opened(&tree, "B-9002"), None);
+}
+
+#[test]
 fn a_step_back_closes_what_one_is_in() {
     let house = Selected::Plan("bplan".into(), "7".into());
     assert_eq!(step_back(Some("title"), Some(Card::Help), &house), Some(Command::Toggle(Card::Help)));

@@ -25,6 +25,14 @@ pub enum Shown {
 }
 
 impl Shown {
+    /// What stands above the panel.
+    pub fn title(&self) -> &str {
+        match self {
+            Self::Building(view) => &view.title,
+            Self::Plan(view) => &view.title,
+        }
+    }
+
     /// The panel as plain text.
     pub fn as_text(&self, language: Language) -> String {
         match self {
