@@ -20,7 +20,7 @@ use crate::fetch::{Body, Fetch, FetchError, Request, RequestId};
 use crate::geo::Geodetic;
 use crate::plan::{self, DevelopmentPlan, PlanLayer};
 use crate::stream::{Setback, TileId, join};
-use crate::twin::LayerInfo;
+use crate::twin::{LayerInfo, LayerLook};
 use crate::viewer::ViewerSystems;
 use crate::viewer::drive::{Alarm, Clock, TheCity};
 use crate::viewer::pick::{Picked, Selected, Selection};
@@ -47,6 +47,8 @@ pub struct Layers {
     under: under::Under,
     /// A layer's plans came since it was asked what lies under the selection.
     news: bool,
+    /// How layers are to look from the next frame on, or once it is known which there are.
+    asked: Option<BTreeMap<String, LayerLook>>,
 }
 
 /// Seconds of a frame that draping may take.
@@ -97,13 +99,23 @@ impl Layers {
 
     /// Shows every layer as the twin has it at the start, and knows nothing of what was selected.
     pub fn forget(&mut self) {
-        (self.coloured_for, self.under, self.news) = (None, under::Under::default(), false);
-        for layer in &mut self.layers {
-            layer.opacity = layer.info.opacity;
-            if layer.visible != layer.info.visible {
-                layer.show(layer.info.visible);
-            }
-        }
+        (self.coloured_for, self.under, self.news, self.asked) = (None, under::Under::default(), false, None);
+        self.layers.iter_mut().for_each(|layer| layer.look_like(None));
+    }
+
+    /// How the layers look that are not shown as the twin has them at the start.
+    pub fn looks(&self) -> BTreeMap<String, LayerLook> {
+        self.layers.iter().filter_map(|layer| Some((layer.info.id.clone(), layer.look()?))).collect()
+    }
+
+    /// Has the layers look like this, and those that are not named as at the start.
+    pub fn look_like(&mut self, looks: BTreeMap<String, LayerLook>) {
+        self.asked = Some(looks);
+    }
+
+    fn take_looks(&mut self) {
+        let Some(looks) = self.asked.take() else { return };
+        self.layers.iter_mut().for_each(|layer| layer.look_like(looks.get(&layer.info.id).copied()));
     }
 
     /// A layer to change.
@@ -156,6 +168,7 @@ fn load(mut layers: ResMut<Layers>, mut city: ResMut<TheCity>, mut alarm: ResMut
         layers.layers = twin.layers.iter().map(Layer::new).collect();
         layers.lane = Some(city.exchange.lane());
     }
+    layers.take_looks();
     let Some(lane) = &layers.lane else { return };
     for layer in &mut layers.layers {
         layer.ask(base, lane.as_ref(), clock.now_secs);
@@ -237,6 +250,28 @@ impl Layer {
         gone
     }
 
+    /// How it looks, if not as the twin has it at the start. How opaque a hidden layer is nobody sees.
+    fn look(&self) -> Option<LayerLook> {
+        let opacity = percent(self.opacity);
+        match (self.visible, opacity == percent(self.info.opacity)) {
+            (false, _) => self.info.visible.then_some(LayerLook::Hidden),
+            (true, true) => (!self.info.visible).then_some(LayerLook::Shown),
+            (true, false) => Some(LayerLook::Opaque(opacity)),
+        }
+    }
+
+    /// Looks like this, or as the twin has it at the start.
+    fn look_like(&mut self, look: Option<LayerLook>) {
+        let visible = look.map_or(self.info.visible, |look| look != LayerLook::Hidden);
+        self.opacity = match look {
+            Some(LayerLook::Opaque(percent)) => f32::from(percent) / 100.0,
+            _ => self.info.opacity,
+        };
+        if self.visible != visible {
+            self.show(visible);
+        }
+    }
+
     /// Shows or hides the layer; tiles that came while it was hidden are draped when it is shown.
     pub fn show(&mut self, visible: bool) {
         self.visible = visible;
@@ -250,6 +285,11 @@ impl Layer {
         let color = entry.map_or(plan::use_color(code), |entry| &entry.color);
         parse_color(color).unwrap_or([150, 150, 160])
     }
+}
+
+/// An opacity as it stands in links and cards.
+fn percent(opacity: f32) -> u8 {
+    (opacity * 100.0).round() as u8
 }
 
 /// `#rrggbb`.
@@ -319,27 +359,87 @@ fn colour(mut layers: ResMut<Layers>, selection: Res<Selection>, mut scene: ResM
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use url::Url;
 
     use super::*;
     use crate::fetch::memory::MemoryFetch;
     use crate::twin::Text;
 
+    fn info(id: &str, data: &str) -> LayerInfo {
+        LayerInfo {
+            id: id.into(),
+            title: Text::new("Pläne", "Plans"),
+            data: data.into(),
+            opacity: 0.5,
+            visible: true,
+            legend: Vec::new(),
+            legal_basis: Text::new("BauGB § 10", "BauGB § 10"),
+            attribution: String::new(),
+            licence: String::new(),
+            licence_url: None,
+        }
+    }
+
+    /// Layers a to d, which the twin shows with half their colour, and of which it hides c and d.
+    fn layers() -> Layers {
+        let of = |id: &str| Layer::new(&LayerInfo { visible: id < "c", ..info(id, "plans.geojson") });
+        Layers { layers: ["a", "b", "c", "d"].map(of).into(), ..Layers::default() }
+    }
+
+    fn look_like(layers: &mut Layers, looks: BTreeMap<String, LayerLook>) {
+        layers.look_like(looks);
+        layers.take_looks();
+    }
+
+    #[test]
+    fn only_what_is_not_as_at_the_start_is_told() {
+        let mut layers = layers();
+        assert_eq!(layers.looks(), BTreeMap::new());
+        layers.get_mut("a").expect("a layer").show(false);
+        layers.get_mut("b").expect("a layer").opacity = 0.404;
+        layers.get_mut("c").expect("a layer").show(true);
+        layers.get_mut("d").expect("a layer").opacity = 0.2;
+        let told = [("a", LayerLook::Hidden), ("b", LayerLook::Opaque(40)), ("c", LayerLook::Shown)];
+        assert_eq!(layers.looks(), told.map(|(id, look)| (id.to_owned(), look)).into());
+        look_like(&mut layers, BTreeMap::new());
+        let is = |layer: &Layer| (layer.visible, layer.opacity);
+        assert_eq!(layers.iter().map(is).collect::<Vec<_>>(), [(true, 0.5), (true, 0.5), (false, 0.5), (false, 0.5)]);
+    }
+
+    proptest! {
+        /// Looks that are asked for are told, except those that are as at the start, and of layers that are not there.
+        #[test]
+        fn layers_look_as_they_were_asked_to(
+            asked in prop::collection::btree_map("[a-f]", (0..3u8, 0..=100u8), 0..6),
+            before in prop::collection::btree_map("[a-d]", (0..3u8, 0..=100u8), 0..4),
+        ) {
+            let look = |(id, (kind, percent)): (String, (u8, u8))| {
+                (id, [LayerLook::Hidden, LayerLook::Shown, LayerLook::Opaque(percent)][usize::from(kind)])
+            };
+            let [asked, before]: [BTreeMap<String, LayerLook>; 2] =
+                [asked, before].map(|looks| looks.into_iter().map(look).collect());
+            let mut layers = layers();
+            look_like(&mut layers, before);
+            look_like(&mut layers, asked.clone());
+            let is_news = |(id, look): &(String, LayerLook)| match look {
+                LayerLook::Hidden => ["a", "b"].contains(&id.as_str()),
+                LayerLook::Shown => ["c", "d"].contains(&id.as_str()),
+                LayerLook::Opaque(_) => id.as_str() < "e",
+            };
+            let as_shown = |(id, look)| match look {
+                LayerLook::Opaque(50) => (id, LayerLook::Shown),
+                look => (id, look),
+            };
+            let expected: BTreeMap<_, _> = asked.into_iter().map(as_shown).filter(is_news).collect();
+            prop_assert_eq!(layers.looks(), expected);
+        }
+    }
+
     #[test]
     fn a_layer_from_elsewhere_reads_no_file_of_this_computer() {
         let asked = |base: &str, data: &str| {
-            let mut layer = Layer::new(&LayerInfo {
-                id: "bplan".into(),
-                title: Text::new("Pläne", "Plans"),
-                data: data.into(),
-                opacity: 0.5,
-                visible: true,
-                legend: Vec::new(),
-                legal_basis: Text::new("BauGB § 10", "BauGB § 10"),
-                attribution: String::new(),
-                licence: String::new(),
-                licence_url: None,
-            });
+            let mut layer = Layer::new(&info("bplan", data));
             let fetch = MemoryFetch::new();
             layer.ask(&Url::parse(base).expect("an address"), &fetch, 0.0);
             (fetch.started().len(), layer.setback.map(|setback| setback.why.to_string()))
