@@ -97,12 +97,13 @@ mod tests {
         "ZoomKeys",
     ];
     /// State that no visitor leaves anything in, with the reason.
-    const NOT_A_VISITORS: [(&str, &str); 15] = [
+    const NOT_A_VISITORS: [(&str, &str); 16] = [
         ("Alarm", "wishes of a frame"),
         ("Arrivals", "how bytes come"),
         ("Canvas", "the screen's size"),
         ("Clock", "the time"),
         ("Drawing", "for benchmarks"),
+        ("Fluency", "how fast the machine draws, whoever moves the camera"),
         ("GpuScene", "buffers of the tiles that the scene holds"),
         ("Held", "for a page or a benchmark; a page of a public screen keeps nothing of what it is told"),
         ("Inbox", "what the scene hands to the graphics card in a frame"),

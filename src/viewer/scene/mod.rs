@@ -283,6 +283,8 @@ pub struct Scene {
     overlays: BTreeMap<OverlayId, u64>,
     changes: Vec<Change>,
     picture: Picture,
+    /// The quality that tiles are made for.
+    whole: Quality,
     /// Whether more of what the picture shows is on its way.
     more_comes: bool,
 }
@@ -297,6 +299,7 @@ impl Default for Scene {
             overlays: BTreeMap::new(),
             changes: Vec::new(),
             picture: Picture::default(),
+            whole: Quality::default(),
             more_comes: false,
         }
     }
@@ -330,7 +333,7 @@ impl Scene {
             _ => [0.8, 0.8, 0.8, 1.0],
         };
         // Without edges corners can be shared; they are told apart only where colours are to be found by their number.
-        let shared = (SHARES_CORNERS && !self.picture.quality.edges).then(|| shared_corners(mesh)).flatten();
+        let shared = (SHARES_CORNERS && !self.whole.edges).then(|| shared_corners(mesh)).flatten();
         let alone = || Shared { vertices: facets(mesh), indices: Vec::new(), flat: false };
         let Shared { vertices, indices, flat } = shared.unwrap_or_else(alone);
         Upload {
@@ -423,7 +426,12 @@ impl Scene {
 
     /// Sets the quality steps. Tiles that come later are made for them.
     pub fn set_quality(&mut self, quality: Quality) {
-        self.picture.quality = quality;
+        (self.whole, self.picture.quality) = (quality, quality);
+    }
+
+    /// Draws less than that until the quality is set again; tiles are made for the whole of it all the same.
+    pub fn lower_quality(&mut self, lower: impl FnOnce(Quality) -> Quality) {
+        self.picture.quality = lower(self.whole);
     }
 
     /// How many tiles and overlays the scene holds.

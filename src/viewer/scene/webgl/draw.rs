@@ -35,7 +35,9 @@ pub fn draw_city(gl: &Gl, programs: &mut Programs, held: &mut Held, picture: &Pi
     gl.enable(Gl::DEPTH_TEST);
     gl.depth_mask(true);
     gl.enable(Gl::CULL_FACE);
-    if let Some(volume) = &volume {
+    if let Some(volume) = &volume
+        && parts.shadow_taps > 0
+    {
         fit_shadow_map(gl, programs, held, picture, volume, texels);
     }
     gl.bind_framebuffer(Gl::FRAMEBUFFER, None);

@@ -1,0 +1,196 @@
+//! Keeps moves fluid on machines that are too slow for the whole picture: while the camera moves, less is drawn there.
+//!
+//! It stands behind the streaming, which says what the whole picture is, and before whatever draws. A camera at rest
+//! gets the whole picture, drawn once, so that nothing that is looked at lacks anything. Which tiles are drawn is the
+//! same at all steps: houses that are walked to and picked do not come and go.
+
+mod ladder;
+
+use bevy::prelude::*;
+
+use crate::viewer::ViewerSystems;
+use crate::viewer::camera::{Rig, TheCamera};
+use crate::viewer::drive::{Alarm, Clock};
+use crate::viewer::options::MovingPicture;
+use crate::viewer::scene::{Quality, Scene};
+use crate::viewer::settings::Settings;
+use ladder::Ladder;
+
+/// Draws less while the camera moves, where that is needed.
+pub struct FluencyPlugin;
+
+impl Plugin for FluencyPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Fluency>()
+            .add_systems(Update, follow.after(ViewerSystems::Stream).before(ViewerSystems::Overlay));
+    }
+}
+
+/// A camera that has not moved for so long is at rest, seconds: a hand that turns the wheel pauses for less.
+const REST_SECS: f64 = 0.25;
+/// Where pictures are slow a hand is given the time of so many of them.
+const REST_PICTURES: f64 = 2.0;
+/// But no longer than this, seconds.
+const LONGEST_REST_SECS: f64 = 2.0;
+
+/// What is left out of the picture, each step with what the ones before leave out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing.
+    #[default]
+    Whole,
+    /// The smoothing of shadows' borders.
+    HarderShadows,
+    /// Shadows.
+    WithoutShadows,
+    /// Edges of roofs and walls.
+    WithoutEdges,
+}
+
+impl Step {
+    const ALL: [Self; 4] = [Self::Whole, Self::HarderShadows, Self::WithoutShadows, Self::WithoutEdges];
+    const LOWEST: Self = Self::WithoutEdges;
+
+    /// What is drawn at this step of a picture. The shadow map is kept as it is, so that a picture at rest finds it.
+    fn of(self, whole: Quality) -> Quality {
+        match self {
+            Self::Whole => whole,
+            Self::HarderShadows => Quality { shadow_taps: whole.shadow_taps.min(1), ..whole },
+            Self::WithoutShadows => Quality { shadow_taps: 0, ..whole },
+            Self::WithoutEdges => Quality { shadow_taps: 0, edges: false, ..whole },
+        }
+    }
+}
+
+/// How much of the picture is drawn.
+#[derive(Resource)]
+pub struct Fluency {
+    ladder: Ladder,
+    step: Step,
+    /// The camera of the frame before, and whether it was another one than before that.
+    seen_from: Option<Rig>,
+    moved: bool,
+    /// When the camera is at rest, if it does not move until then.
+    rests_at_secs: f64,
+}
+
+impl Default for Fluency {
+    fn default() -> Self {
+        let ladder = Ladder::new(Step::ALL.len() - 1);
+        Self { ladder, step: Step::Whole, seen_from: None, moved: false, rests_at_secs: f64::NEG_INFINITY }
+    }
+}
+
+impl Fluency {
+    /// What the frame leaves out.
+    pub fn step(&self) -> Step {
+        self.step
+    }
+
+    /// Takes a frame: where its camera is, what the user wants, and when it is.
+    fn take(&mut self, rig: Rig, wish: MovingPicture, clock: &Clock) {
+        let moves = self.seen_from.replace(rig).is_some_and(|before| before != rig);
+        let moved = std::mem::replace(&mut self.moved, moves);
+        // The time is the one of the frame before. Between two moves that are apart it says nothing.
+        if moves && moved && wish == MovingPicture::Automatic {
+            self.ladder.take(clock.busy_secs);
+        }
+        if moves {
+            let pause_secs = (clock.busy_secs * REST_PICTURES).clamp(REST_SECS, LONGEST_REST_SECS);
+            self.rests_at_secs = clock.now_secs + pause_secs;
+        }
+        self.step = match wish {
+            _ if clock.now_secs >= self.rests_at_secs => Step::Whole,
+            MovingPicture::Automatic => Step::ALL.get(self.ladder.step()).copied().unwrap_or(Step::LOWEST),
+            MovingPicture::Fine => Step::Whole,
+            MovingPicture::Fast => Step::LOWEST,
+        };
+    }
+}
+
+/// Draws what the step leaves, and asks for a frame in which the camera is at rest.
+fn follow(
+    mut fluency: ResMut<Fluency>,
+    mut scene: ResMut<Scene>,
+    mut alarm: ResMut<Alarm>,
+    camera: Res<TheCamera>,
+    settings: Res<Settings>,
+    clock: Res<Clock>,
+) {
+    // Viewers that are put side by side draw the same at all times.
+    if settings.bench {
+        return;
+    }
+    fluency.take(camera.rig, settings.moving, &clock);
+    if fluency.step != Step::Whole {
+        scene.lower_quality(|whole| fluency.step.of(whole));
+        alarm.set(fluency.rests_at_secs);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Frames of a camera that moves in some of them, each of so many milliseconds; gives the steps.
+    fn steps(fluency: &mut Fluency, wish: MovingPicture, frame_ms: f64, moves: &[bool]) -> Vec<Step> {
+        let mut clock = Clock { now_secs: 100.0, busy_secs: frame_ms / 1000.0, ..Clock::default() };
+        let mut rig = TheCamera::default().rig;
+        let frame = |moves: &bool| {
+            rig.eye.x += f64::from(u8::from(*moves));
+            clock.now_secs += frame_ms / 1000.0;
+            fluency.take(rig, wish, &clock);
+            fluency.step()
+        };
+        moves.iter().map(frame).collect()
+    }
+
+    #[test]
+    fn less_is_drawn_while_the_camera_moves_and_everything_at_rest() {
+        let mut fluency = Fluency::default();
+        let moving = steps(&mut fluency, MovingPicture::Automatic, 62.5, &[true; 200]);
+        assert_eq!((moving.first(), moving.last()), (Some(&Step::Whole), Some(&Step::WithoutEdges)));
+        let mut order = moving.clone();
+        order.dedup();
+        assert_eq!(order, Step::ALL);
+        // Known from the first frame on, until the camera has been at rest for a quarter of a second.
+        let mut again = vec![true, true];
+        again.resize(10, false);
+        let expected = [[Step::WithoutEdges; 5], [Step::Whole; 5]].concat();
+        assert_eq!(steps(&mut fluency, MovingPicture::Automatic, 62.5, &again), expected);
+    }
+
+    #[test]
+    fn a_pause_between_slow_pictures_is_no_rest() {
+        let mut fluency = Fluency::default();
+        steps(&mut fluency, MovingPicture::Automatic, 312.5, &[true; 60]);
+        let paused = steps(&mut fluency, MovingPicture::Automatic, 312.5, &[true, false, true, false, false, false]);
+        use Step::{Whole, WithoutEdges};
+        assert_eq!(paused, [WithoutEdges, WithoutEdges, WithoutEdges, WithoutEdges, Whole, Whole]);
+    }
+
+    #[test]
+    fn whoever_wishes_it_sees_moves_in_full_or_as_fast_as_can_be() {
+        let of = |wish| steps(&mut Fluency::default(), wish, 125.0, &[false, true, true, false, false, false, false]);
+        use Step::{Whole, WithoutEdges};
+        assert_eq!(of(MovingPicture::Fine), [Whole; 7]);
+        let fast = [Whole, WithoutEdges, WithoutEdges, WithoutEdges, Whole, Whole, Whole];
+        assert_eq!(of(MovingPicture::Fast), fast);
+    }
+
+    #[test]
+    fn jumps_say_nothing_of_how_fluid_a_move_is() {
+        let jumps: Vec<bool> = (0..200).map(|frame| frame % 2 == 0).collect();
+        let seen = steps(&mut Fluency::default(), MovingPicture::Automatic, 400.0, &jumps);
+        assert!(seen.iter().all(|step| *step == Step::Whole));
+    }
+
+    #[test]
+    fn each_step_leaves_out_what_the_one_before_does_and_more() {
+        let whole = Quality::default();
+        let drawn = Step::ALL.map(|step| step.of(whole)).map(|q| (q.shadow_taps, q.edges, q.shadow_texels));
+        assert_eq!(drawn, [(2, true, 2048), (1, true, 2048), (0, true, 2048), (0, false, 2048)]);
+        let bare = Quality { shadow_texels: 0, shadow_taps: 0, edges: false, ..whole };
+        assert!(Step::ALL.iter().all(|step| step.of(bare) == bare), "nothing is added");
+    }
+}
