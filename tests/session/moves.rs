@@ -31,6 +31,36 @@ fn mouse_and_keys_move_the_camera_as_promised() {
     attribution_was_always_drawn(program);
 }
 
+/// How much is drawn while the camera moves is the machine's business, or the wish of whoever looks; at rest it is all.
+#[test]
+fn less_is_drawn_only_while_the_camera_moves() {
+    let Some(mut session) = open(&[]) else { return };
+    let program = &mut session.program;
+    program.press("View");
+    program.look("moving-setting");
+    program.press("Fast");
+    program.press("View");
+    let before = program.picture();
+    let first = program.history.len();
+    program.display.hands("keydown Up sleep 0.7 keyup Up");
+    program.rest();
+    let drawn: Vec<&str> = program.history[first..].iter().filter_map(|(_, state)| state["picture"].as_str()).collect();
+    assert!(drawn.contains(&"withoutedges"), "{drawn:?}");
+    assert_eq!(program.state["picture"], "whole");
+    let farther = program.look("moving-at-rest");
+    assert!(!farther.differing(&before, 24).is_empty(), "the camera moved");
+    program.key("Home");
+    assert_eq!(program.picture().differing(&before, 2), [], "the picture at rest is the one that it was");
+    program.press("View");
+    program.press("Fine");
+    program.press("View");
+    let first = program.history.len();
+    program.display.hands("keydown Up sleep 0.7 keyup Up");
+    program.rest();
+    assert!(program.history.len() > first + 2, "the camera moved");
+    assert!(program.history[first..].iter().all(|(_, state)| state["picture"] == "whole"));
+}
+
 fn the_wheel_zooms_to_the_pointer(program: &mut Program) {
     let church = program.place_of(FRAUENKIRCHE);
     let far_m = program.distance_m(FRAUENKIRCHE);

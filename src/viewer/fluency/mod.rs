@@ -12,7 +12,7 @@ use crate::viewer::ViewerSystems;
 use crate::viewer::camera::{Rig, TheCamera};
 use crate::viewer::drive::{Alarm, Clock};
 use crate::viewer::options::MovingPicture;
-use crate::viewer::scene::{Quality, Scene};
+use crate::viewer::scene::{ENLARGES, Quality, Scene};
 use crate::viewer::settings::Settings;
 use ladder::Ladder;
 
@@ -45,11 +45,14 @@ pub enum Step {
     WithoutShadows,
     /// Edges of roofs and walls.
     WithoutEdges,
+    /// Three of four pixels.
+    HalfPixels,
 }
 
 impl Step {
-    const ALL: [Self; 4] = [Self::Whole, Self::HarderShadows, Self::WithoutShadows, Self::WithoutEdges];
-    const LOWEST: Self = Self::WithoutEdges;
+    const ALL: [Self; 5] =
+        [Self::Whole, Self::HarderShadows, Self::WithoutShadows, Self::WithoutEdges, Self::HalfPixels];
+    const LOWEST: Self = if ENLARGES { Self::HalfPixels } else { Self::WithoutEdges };
 
     /// What is drawn at this step of a picture. The shadow map is kept as it is, so that a picture at rest finds it.
     fn of(self, whole: Quality) -> Quality {
@@ -58,6 +61,7 @@ impl Step {
             Self::HarderShadows => Quality { shadow_taps: whole.shadow_taps.min(1), ..whole },
             Self::WithoutShadows => Quality { shadow_taps: 0, ..whole },
             Self::WithoutEdges => Quality { shadow_taps: 0, edges: false, ..whole },
+            Self::HalfPixels => Quality { half_pixels: true, ..Self::WithoutEdges.of(whole) },
         }
     }
 }
@@ -76,7 +80,7 @@ pub struct Fluency {
 
 impl Default for Fluency {
     fn default() -> Self {
-        let ladder = Ladder::new(Step::ALL.len() - 1);
+        let ladder = Ladder::new(Step::LOWEST as usize);
         Self { ladder, step: Step::Whole, seen_from: None, moved: false, rests_at_secs: f64::NEG_INFINITY }
     }
 }
@@ -149,14 +153,13 @@ mod tests {
     fn less_is_drawn_while_the_camera_moves_and_everything_at_rest() {
         let mut fluency = Fluency::default();
         let moving = steps(&mut fluency, MovingPicture::Automatic, 62.5, &[true; 200]);
-        assert_eq!((moving.first(), moving.last()), (Some(&Step::Whole), Some(&Step::WithoutEdges)));
-        let mut order = moving.clone();
+        let mut order = moving;
         order.dedup();
-        assert_eq!(order, Step::ALL);
+        assert_eq!(order, Step::ALL[..=Step::LOWEST as usize]);
         // Known from the first frame on, until the camera has been at rest for a quarter of a second.
         let mut again = vec![true, true];
         again.resize(10, false);
-        let expected = [[Step::WithoutEdges; 5], [Step::Whole; 5]].concat();
+        let expected = [[Step::LOWEST; 5], [Step::Whole; 5]].concat();
         assert_eq!(steps(&mut fluency, MovingPicture::Automatic, 62.5, &again), expected);
     }
 
@@ -165,16 +168,17 @@ mod tests {
         let mut fluency = Fluency::default();
         steps(&mut fluency, MovingPicture::Automatic, 312.5, &[true; 60]);
         let paused = steps(&mut fluency, MovingPicture::Automatic, 312.5, &[true, false, true, false, false, false]);
-        use Step::{Whole, WithoutEdges};
-        assert_eq!(paused, [WithoutEdges, WithoutEdges, WithoutEdges, WithoutEdges, Whole, Whole]);
+        const LOWEST: Step = Step::LOWEST;
+        assert_eq!(paused, [LOWEST, LOWEST, LOWEST, LOWEST, Step::Whole, Step::Whole]);
     }
 
     #[test]
     fn whoever_wishes_it_sees_moves_in_full_or_as_fast_as_can_be() {
         let of = |wish| steps(&mut Fluency::default(), wish, 125.0, &[false, true, true, false, false, false, false]);
-        use Step::{Whole, WithoutEdges};
+        use Step::Whole;
+        const LOWEST: Step = Step::LOWEST;
         assert_eq!(of(MovingPicture::Fine), [Whole; 7]);
-        let fast = [Whole, WithoutEdges, WithoutEdges, WithoutEdges, Whole, Whole, Whole];
+        let fast = [Whole, LOWEST, LOWEST, LOWEST, Whole, Whole, Whole];
         assert_eq!(of(MovingPicture::Fast), fast);
     }
 
@@ -188,9 +192,10 @@ mod tests {
     #[test]
     fn each_step_leaves_out_what_the_one_before_does_and_more() {
         let whole = Quality::default();
-        let drawn = Step::ALL.map(|step| step.of(whole)).map(|q| (q.shadow_taps, q.edges, q.shadow_texels));
-        assert_eq!(drawn, [(2, true, 2048), (1, true, 2048), (0, true, 2048), (0, false, 2048)]);
-        let bare = Quality { shadow_texels: 0, shadow_taps: 0, edges: false, ..whole };
+        let drawn = Step::ALL.map(|step| step.of(whole)).map(|q| (q.shadow_taps, q.edges, q.half_pixels));
+        assert_eq!(drawn, [(2, true, false), (1, true, false), (0, true, false), (0, false, false), (0, false, true)]);
+        assert!(Step::ALL.iter().all(|step| step.of(whole).shadow_texels == whole.shadow_texels), "the map stays");
+        let bare = Quality { shadow_taps: 0, edges: false, half_pixels: true, ..whole };
         assert!(Step::ALL.iter().all(|step| step.of(bare) == bare), "nothing is added");
     }
 }

@@ -46,6 +46,9 @@ const BACKGROUND: [u8; 3] = [222, 231, 240];
 /// Whether the renderer draws vertices that triangles share.
 const SHARES_CORNERS: bool = cfg!(target_arch = "wasm32");
 
+/// Whether the renderer can draw the city in fewer pixels than the window has.
+pub const ENLARGES: bool = cfg!(target_arch = "wasm32");
+
 /// Adds the renderer to an app: on Bevy's, which the app must have, or in a browser on the page's canvas.
 pub struct ScenePlugin;
 
@@ -70,13 +73,15 @@ pub struct Quality {
     pub edges: bool,
     /// The sky; else one flat colour.
     pub sky: bool,
+    /// The city in half of the window's width and height, enlarged; where the renderer [can](ENLARGES).
+    pub half_pixels: bool,
     /// Nothing but a ten-line shader: the yardstick of the benchmark.
     pub plain: bool,
 }
 
 impl Default for Quality {
     fn default() -> Self {
-        Self { shadow_texels: 2048, shadow_taps: 2, edges: true, sky: true, plain: false }
+        Self { shadow_texels: 2048, shadow_taps: 2, edges: true, sky: true, half_pixels: false, plain: false }
     }
 }
 

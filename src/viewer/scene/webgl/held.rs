@@ -1,10 +1,12 @@
 //! What is held for drawing: buffers of tiles and overlays, the palette, the shadow map.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use glam::DMat4;
 use web_sys::{WebGl2RenderingContext as Gl, WebGlFramebuffer};
 
+use super::half::HalfPicture;
 use super::objects::{Attribute, Buffer, Texture, VertexArray, attribute};
 use super::program::{PALETTE_UNIT, SHADOW_UNIT};
 use crate::stream::TileId;
@@ -67,6 +69,7 @@ pub struct Held {
     palette: Texture,
     pub frame: Buffer,
     pub shadow: Option<ShadowMap>,
+    half: Option<Rc<HalfPicture>>,
     /// Whether something that came is not drawn yet.
     pub waits: bool,
 }
@@ -87,7 +90,7 @@ impl Held {
         palette.set(&[(Gl::TEXTURE_MIN_FILTER, Gl::NEAREST), (Gl::TEXTURE_MAG_FILTER, Gl::NEAREST)]);
         gl.tex_storage_2d(Gl::TEXTURE_2D, 1, Gl::RGBA8, WIDTH as i32, ROWS as i32);
         let (tiles, overlays) = (BTreeMap::new(), BTreeMap::new());
-        Some(Self { tiles, overlays, palette, frame, shadow: None, waits: false, gl: gl.clone() })
+        Some(Self { tiles, overlays, palette, frame, shadow: None, half: None, waits: false, gl: gl.clone() })
     }
 
     /// Takes in what happened since the frame before.
@@ -156,6 +159,14 @@ impl Held {
             self.shadow = ShadowMap::new(&self.gl, texels);
         }
         self.shadow.as_mut()
+    }
+
+    /// The half picture for a canvas of that size; `None` where there can be none.
+    pub fn half_picture(&mut self, canvas: [u32; 2]) -> Option<Rc<HalfPicture>> {
+        if self.half.as_ref().is_none_or(|half| !half.fits(canvas)) {
+            self.half = HalfPicture::new(&self.gl, canvas).map(Rc::new);
+        }
+        self.half.clone()
     }
 }
 
