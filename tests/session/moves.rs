@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::program::Program;
 use crate::sample::DESCRIPTION;
-use crate::{FRAUENKIRCHE, FRAUENKIRCHE_ID, open};
+use crate::{FRAUENKIRCHE, FRAUENKIRCHE_ID, attributions, open};
 
 /// How far the middle of a house may be from the point of its roof that was grasped, points.
 const HOUSE_PT: f64 = 40.0;
@@ -50,7 +50,7 @@ fn less_is_drawn_only_while_the_camera_moves() {
     let farther = program.look("moving-at-rest");
     assert!(!farther.differing(&before, 24).is_empty(), "the camera moved");
     program.key("Home");
-    assert_eq!(program.picture().differing(&before, 2), [], "the picture at rest is the one that it was");
+    assert_eq!(program.picture().differing(&before, 2).len(), 0, "the picture at rest is the one that it was");
     program.press("View");
     program.press("Fine");
     program.press("View");
@@ -163,7 +163,7 @@ fn attribution_was_always_drawn(program: &Program) {
         }
         // While the window changes its size, panels lie where they were for a few frames.
         if sizes.iter().rev().take(FRAMES_TO_SETTLE).all(|size| **size == state["size"]) {
-            assert_eq!(crate::program::Program::hidden_attributions(state), [""; 0]);
+            assert_eq!(attributions::hidden(state), [""; 0]);
         }
         sizes.push(&state["size"]);
     }
