@@ -16,13 +16,13 @@ use bevy::prelude::*;
 use bevy::window::{PrimaryWindow, RequestRedraw};
 use geo::MultiPolygon;
 
-use crate::fetch::{Body, Fetch, FetchError, Request, RequestId};
+use crate::fetch::{Body, Fetch, FetchError};
 use crate::geo::Geodetic;
 use crate::plan::{self, DevelopmentPlan, PlanLayer};
-use crate::stream::{Setback, TileId, join};
+use crate::stream::{Setback, TileId};
 use crate::twin::{LayerInfo, LayerLook};
 use crate::viewer::ViewerSystems;
-use crate::viewer::drive::{Alarm, Clock, TheCity};
+use crate::viewer::drive::{Alarm, Clock, Incoming, TheCity};
 use crate::viewer::pick::{Picked, Selected, Selection};
 use crate::viewer::scene::{FeatureState, LayerId, OverlayId, Scene};
 use draped::FlatLayer;
@@ -64,9 +64,7 @@ pub struct Layer {
     pub opacity: f32,
     /// Its plans, once they have come.
     pub data: Option<PlanLayer>,
-    /// Why its plans have not come so far.
-    pub setback: Option<Setback>,
-    request: Option<RequestId>,
+    incoming: Incoming,
     flat: Option<FlatLayer>,
     draped: BTreeMap<TileId, OverlayId>,
     /// Ground tiles that it is still to be draped over.
@@ -84,17 +82,13 @@ impl Layers {
     pub fn is_complete(&self) -> bool {
         self.layers.iter().all(|layer| match &layer.data {
             Some(_) => layer.waiting.is_empty() && (!layer.stale || !layer.visible),
-            None => layer.setback.as_ref().is_some_and(Setback::is_lost),
+            None => layer.setback().is_some_and(Setback::is_lost),
         })
     }
 
     /// Tries again what failed, without waiting for its time.
     pub fn retry(&mut self) {
-        for layer in &mut self.layers {
-            if let Some(setback) = layer.setback.as_mut().filter(|_| layer.request.is_none()) {
-                setback.retry_at_secs = Some(f64::NEG_INFINITY);
-            }
-        }
+        self.layers.iter_mut().for_each(|layer| layer.incoming.retry());
     }
 
     /// Shows every layer as the twin has it at the start, and knows nothing of what was selected.
@@ -174,15 +168,14 @@ fn load(mut layers: ResMut<Layers>, mut city: ResMut<TheCity>, mut alarm: ResMut
         layer.ask(base, lane.as_ref(), clock.now_secs);
     }
     let mut news = false;
-    for (id, outcome) in lane.poll() {
-        let Some(layer) = layers.layers.iter_mut().find(|layer| layer.request == Some(id)) else { continue };
-        layer.request = None;
-        layer.take_in(outcome, &city, clock.now_secs);
+    for (id, answer) in lane.poll() {
+        let Some(layer) = layers.layers.iter_mut().find(|layer| layer.incoming.awaits(id)) else { continue };
+        layer.take_in(answer, &city, clock.now_secs);
         news = true;
     }
     layers.news |= news;
     city.tiles_changed |= news;
-    let due = layers.layers.iter().filter_map(|layer| layer.setback.as_ref()?.retry_at_secs);
+    let due = layers.layers.iter().filter_map(|layer| layer.incoming.due_secs());
     due.for_each(|at_secs| alarm.set(at_secs));
 }
 
@@ -193,8 +186,7 @@ impl Layer {
             visible: info.visible,
             opacity: info.opacity,
             data: None,
-            setback: None,
-            request: None,
+            incoming: Incoming::default(),
             flat: None,
             draped: BTreeMap::new(),
             waiting: VecDeque::new(),
@@ -202,30 +194,20 @@ impl Layer {
         }
     }
 
-    /// Asks for the plans where they have not been asked for, or are due again.
-    fn ask(&mut self, base: &url::Url, lane: &dyn Fetch, now_secs: f64) {
-        let due = self.setback.as_ref().is_none_or(|setback| setback.retry_at_secs.is_some_and(|at| at <= now_secs));
-        if self.data.is_some() || self.request.is_some() || !due {
-            return;
-        }
-        match join(base, &self.info.data) {
-            Ok(url) => self.request = Some(lane.start(Request { url, priority: 1.0 })),
-            Err(error) => self.setback = Some(Setback::for_good(format!("{}: {error}", self.info.data))),
-        }
+    /// Why its plans have not come so far, or cannot be drawn.
+    pub fn setback(&self) -> Option<&Setback> {
+        self.incoming.setback()
     }
 
-    fn take_in(&mut self, outcome: Result<Body, FetchError>, city: &TheCity, now_secs: f64) {
-        let plans = match outcome {
-            Ok(body) => PlanLayer::from_geojson(&body.bytes)
-                .map_err(|error| Setback::for_good(format!("{}: {error}", body.url))),
-            Err(error) => Err(Setback::after(self.setback.as_ref(), &error, now_secs)),
-        };
-        match plans {
-            Ok(plans) => {
-                self.flat = Some(FlatLayer::new(&plans, &city.frame, city.origin.height_m));
-                (self.data, self.setback, self.stale) = (Some(plans), None, true);
-            }
-            Err(setback) => self.setback = Some(setback),
+    fn ask(&mut self, base: &url::Url, lane: &dyn Fetch, now_secs: f64) {
+        self.incoming.ask(base, &self.info.data, 1.0, lane, now_secs);
+    }
+
+    fn take_in(&mut self, answer: Result<Body, FetchError>, city: &TheCity, now_secs: f64) {
+        let plans = self.incoming.take_in(answer, now_secs, |body| PlanLayer::from_geojson(&body.bytes));
+        if let Some(plans) = plans {
+            self.flat = Some(FlatLayer::new(&plans, &city.frame, city.origin.height_m));
+            (self.data, self.stale) = (Some(plans), true);
         }
     }
 
@@ -352,7 +334,7 @@ fn colour(mut layers: ResMut<Layers>, selection: Res<Selection>, mut scene: ResM
         let states: Vec<FeatureState> = data.plans().iter().map(state).collect();
         if !scene.set_layer_states(LayerId(number), &states) {
             let reason = format!("{} plans are more than can be drawn", states.len());
-            layer.setback = Some(Setback::for_good(reason));
+            layer.incoming.give_up(reason);
         }
     }
 }
@@ -442,7 +424,7 @@ mod tests {
             let mut layer = Layer::new(&info("bplan", data));
             let fetch = MemoryFetch::new();
             layer.ask(&Url::parse(base).expect("an address"), &fetch, 0.0);
-            (fetch.started().len(), layer.setback.map(|setback| setback.why.to_string()))
+            (fetch.started().len(), layer.setback().map(|setback| setback.why.clone()))
         };
         let why = "file:///etc/passwd: it leads from elsewhere into the files of this computer".to_owned();
         assert_eq!(asked("https://city.example/twin.json", "file:///etc/passwd"), (0, Some(why)));
