@@ -91,15 +91,17 @@ impl Fluency {
         self.step
     }
 
-    /// Takes a frame: where its camera is, what the user wants, and when it is.
-    fn take(&mut self, rig: Rig, wish: MovingPicture, clock: &Clock) {
+    /// Takes a frame: where its camera is, what the user wants, whether the camera jumps, and when it is.
+    fn take(&mut self, rig: Rig, wish: MovingPicture, jumps: bool, clock: &Clock) {
         let moves = self.seen_from.replace(rig).is_some_and(|before| before != rig);
         let moved = std::mem::replace(&mut self.moved, moves);
         // The time is the one of the frame before. Between two moves that are apart it says nothing.
         if moves && moved && wish == MovingPicture::Automatic {
             self.ladder.take(clock.busy_secs);
         }
-        if moves {
+        // A jump is over with its frame: nothing is gained, and the picture would change twice.
+        let is_jump = jumps && !moved && clock.now_secs >= self.rests_at_secs;
+        if moves && !is_jump {
             let pause_secs = (clock.busy_secs * REST_PICTURES).clamp(REST_SECS, LONGEST_REST_SECS);
             self.rests_at_secs = clock.now_secs + pause_secs;
         }
@@ -125,7 +127,7 @@ fn follow(
     if settings.bench {
         return;
     }
-    fluency.take(camera.rig, settings.moving, &clock);
+    fluency.take(camera.rig, settings.moving, settings.still, &clock);
     if fluency.step != Step::Whole {
         scene.lower_quality(|whole| fluency.step.of(whole));
         alarm.set(fluency.rests_at_secs);
@@ -143,7 +145,7 @@ mod tests {
         let frame = |moves: &bool| {
             rig.eye.x += f64::from(u8::from(*moves));
             clock.now_secs += frame_ms / 1000.0;
-            fluency.take(rig, wish, &clock);
+            fluency.take(rig, wish, false, &clock);
             fluency.step()
         };
         moves.iter().map(frame).collect()
@@ -187,6 +189,28 @@ mod tests {
         let jumps: Vec<bool> = (0..200).map(|frame| frame % 2 == 0).collect();
         let seen = steps(&mut Fluency::default(), MovingPicture::Automatic, 400.0, &jumps);
         assert!(seen.iter().all(|step| *step == Step::Whole));
+    }
+
+    #[test]
+    fn a_camera_that_jumps_does_not_change_the_picture_twice() {
+        let mut fluency = Fluency::default();
+        let mut rig = TheCamera::default().rig;
+        let mut jump = |now_secs| {
+            rig.eye.x += 1.0;
+            let clock = Clock { now_secs, busy_secs: 0.1, ..Clock::default() };
+            fluency.take(rig, MovingPicture::Fast, true, &clock);
+            let step = fluency.step();
+            fluency.take(rig, MovingPicture::Fast, true, &Clock { now_secs: now_secs + 0.1, ..clock });
+            (step, fluency.step())
+        };
+        assert_eq!([1.0, 2.0, 3.0].map(&mut jump), [(Step::Whole, Step::Whole); 3]);
+        // Held keys make a move of it.
+        let mut held = |now_secs| {
+            rig.eye.x += 1.0;
+            fluency.take(rig, MovingPicture::Fast, true, &Clock { now_secs, busy_secs: 0.1, ..Clock::default() });
+            fluency.step()
+        };
+        assert_eq!([5.0, 5.1, 5.2].map(&mut held), [Step::Whole, Step::LOWEST, Step::LOWEST]);
     }
 
     #[test]

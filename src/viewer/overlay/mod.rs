@@ -383,7 +383,7 @@ mod tests {
         layers.get_mut("c").expect("a layer").show(true);
         layers.get_mut("d").expect("a layer").opacity = 0.2;
         let told = [("a", LayerLook::Hidden), ("b", LayerLook::Opaque(40)), ("c", LayerLook::Shown)];
-        assert_eq!(layers.looks(), told.map(|(id, look)| (id.to_owned(), look)).into());
+        assert_eq!(layers.looks(), BTreeMap::from(told.map(|(id, look)| (id.to_owned(), look))));
         look_like(&mut layers, BTreeMap::new());
         let is = |layer: &Layer| (layer.visible, layer.opacity);
         assert_eq!(layers.iter().map(is).collect::<Vec<_>>(), [(true, 0.5), (true, 0.5), (false, 0.5), (false, 0.5)]);
