@@ -95,8 +95,9 @@ impl Fluency {
     fn take(&mut self, rig: Rig, wish: MovingPicture, jumps: bool, clock: &Clock) {
         let moves = self.seen_from.replace(rig).is_some_and(|before| before != rig);
         let moved = std::mem::replace(&mut self.moved, moves);
-        // The time is the one of the frame before. Between two moves that are apart it says nothing.
-        if moves && moved && wish == MovingPicture::Automatic {
+        // The time is the one of the frame before, and between two moves that are apart it says nothing.
+        let was_judged = self.step as usize == self.ladder.step() && wish == MovingPicture::Automatic;
+        if moves && moved && was_judged {
             self.ladder.take(clock.busy_secs);
         }
         // A jump is over with its frame: nothing is gained, and the picture would change twice.
