@@ -76,12 +76,16 @@ pub struct Fluency {
     moved: bool,
     /// When the camera is at rest, if it does not move until then.
     rests_at_secs: f64,
+    /// When the window is woken for that. It is not put off with each move: each change of the alarm costs a frame.
+    wakes_at_secs: f64,
 }
 
 impl Default for Fluency {
     fn default() -> Self {
         let ladder = Ladder::new(Step::LOWEST as usize);
-        Self { ladder, step: Step::Whole, seen_from: None, moved: false, rests_at_secs: f64::NEG_INFINITY }
+        let never = f64::NEG_INFINITY;
+        let (rests_at_secs, wakes_at_secs) = (never, never);
+        Self { ladder, step: Step::Whole, seen_from: None, moved: false, rests_at_secs, wakes_at_secs }
     }
 }
 
@@ -89,6 +93,14 @@ impl Fluency {
     /// What the frame leaves out.
     pub fn step(&self) -> Step {
         self.step
+    }
+
+    /// When the window is to be woken, to see whether the camera is at rest.
+    fn wakes_at_secs(&mut self, now_secs: f64) -> f64 {
+        if self.wakes_at_secs <= now_secs {
+            self.wakes_at_secs = self.rests_at_secs;
+        }
+        self.wakes_at_secs
     }
 
     /// Takes a frame: where its camera is, what the user wants, whether the camera jumps, and when it is.
@@ -131,7 +143,7 @@ fn follow(
     fluency.take(camera.rig, settings.moving, settings.still, &clock);
     if fluency.step != Step::Whole {
         scene.lower_quality(|whole| fluency.step.of(whole));
-        alarm.set(fluency.rests_at_secs);
+        alarm.set(fluency.wakes_at_secs(clock.now_secs));
     }
 }
 
@@ -212,6 +224,24 @@ mod tests {
             fluency.step()
         };
         assert_eq!([5.0, 5.1, 5.2].map(&mut held), [Step::Whole, Step::LOWEST, Step::LOWEST]);
+    }
+
+    #[test]
+    fn a_long_move_hardly_ever_winds_the_alarm() {
+        let mut fluency = Fluency::default();
+        let mut rig = TheCamera::default().rig;
+        let mut wakes: Vec<f64> = (0..100)
+            .filter_map(|frame| {
+                rig.eye.x += 1.0;
+                let now_secs = 1.0 + f64::from(frame) / 64.0;
+                fluency.take(rig, MovingPicture::Fast, false, &Clock { now_secs, ..Clock::default() });
+                (fluency.step() != Step::Whole).then(|| fluency.wakes_at_secs(now_secs))
+            })
+            .collect();
+        wakes.dedup();
+        // A hundred frames take a second and a half.
+        assert!(wakes.len() <= 8, "{wakes:?}");
+        assert!(wakes.windows(2).all(|pair| pair[1] - pair[0] >= REST_SECS), "{wakes:?}");
     }
 
     #[test]
