@@ -34,12 +34,20 @@ export function shownView() {
   return new URLSearchParams(shown ?? location.search);
 }
 
+/** The view that is shown from another place, which a line of the list or the search leads to: layers, language and light stay. */
+export function shownFrom(view) {
+  return readable(from(shownView(), view));
+}
+
 /** Has a city that is still coming begin with a view, instead of what the address said. */
 export function beginWith(view) {
-  const address = new URLSearchParams(location.search);
-  for (const name of ['house', 'plan']) address.delete(name);
-  for (const [name, value] of new URLSearchParams(view)) address.set(name, value);
-  history.replaceState(history.state, '', readable(address));
+  history.replaceState(history.state, '', readable(from(new URLSearchParams(location.search), view)));
+}
+
+function from(parameters, view) {
+  for (const name of ['house', 'plan']) parameters.delete(name);
+  for (const [name, value] of new URLSearchParams(view)) parameters.set(name, value);
+  return parameters;
 }
 
 /** Writes the view that is shown at once. */

@@ -1,6 +1,6 @@
 // Questions about the city: the search box and the list, and what they do to the picture. They work before the city has
 // come, beside it, and where there is none.
-import { beginWith, shownView } from './address.js';
+import { beginWith, shownFrom, shownView } from './address.js';
 import { openList, watchList } from './list.js';
 import { watchSearch } from './search.js';
 import { WORD, asked, element, inKiosk, measured, options } from './words.js';
@@ -35,7 +35,7 @@ function choose(hit) {
 
 /** Shows a line in the picture. One that is still coming begins with it, because it begins with the page's address. */
 function go({ view: wanted }) {
-  if (picture === 'there') return window[WORD].show(`?${wanted}`);
+  if (picture === 'there') return window[WORD].show(shownFrom(wanted));
   beginWith(wanted);
 }
 

@@ -104,6 +104,22 @@ pub struct NamedPoint {
     pub height_m: f64,
 }
 
+/// The house numbers of a release. Reading them takes longer than a frame, and needs no index.
+#[derive(Clone, Debug)]
+pub struct Addresses {
+    policy_hash: String,
+    houses: Houses,
+}
+
+impl Addresses {
+    /// Reads `addresses.json`.
+    pub fn parse(addresses: &[u8]) -> Result<Self, SearchError> {
+        let mut file = AddressesFile::parse(addresses)?;
+        let policy_hash = std::mem::take(&mut file.policy_hash);
+        Ok(Self { policy_hash, houses: Houses::of(file)? })
+    }
+}
+
 /// Points of one name and kind that are nearer than this, degrees, are one: the platforms of a stop.
 const ONE_STOP_DEG: f64 = 0.004;
 
@@ -131,13 +147,17 @@ impl Index {
         Ok(index)
     }
 
-    /// Adds the house numbers of the same release.
+    /// Adds the house numbers of the same release, read from their file.
     pub fn add_addresses(&mut self, addresses: &[u8]) -> Result<(), SearchError> {
-        let file = AddressesFile::parse(addresses)?;
-        if file.policy_hash != self.policy_hash {
+        self.take_addresses(Addresses::parse(addresses)?)
+    }
+
+    /// Takes the house numbers of the same release.
+    pub fn take_addresses(&mut self, addresses: Addresses) -> Result<(), SearchError> {
+        let Addresses { policy_hash, houses } = addresses;
+        if policy_hash != self.policy_hash {
             return Err(SearchError::OtherPolicy);
         }
-        let houses = Houses::of(file)?;
         if houses.streets() != self.streets {
             return Err(SearchError::OtherStreets { addresses: houses.streets(), names: self.streets });
         }

@@ -1,5 +1,7 @@
-//! What a link to the city holds: a place, a direction, what is selected, language, date and time. Never a value of an
-//! attribute.
+//! What a link to the city holds: a place, a direction, what is selected, which planning layers are shown, language, date
+//! and time. Never a value of an attribute.
+
+use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
 
@@ -12,6 +14,8 @@ pub struct Link {
     pub camera: Option<CameraPose>,
     /// What is selected.
     pub target: Option<LinkTarget>,
+    /// How planning layers are shown, by their ids: those alone that are not as the city shows them at the start.
+    pub layers: BTreeMap<String, LayerLook>,
     /// Language of the interface.
     pub language: Option<Language>,
     /// Date and time of the sun in the city's time zone.
@@ -30,4 +34,15 @@ pub enum LinkTarget {
         /// The plan's id.
         plan: String,
     },
+}
+
+/// How a planning layer is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LayerLook {
+    /// Not at all.
+    Hidden,
+    /// As opaque as the city shows it.
+    Shown,
+    /// With an opacity of its own, per cent.
+    Opaque(u8),
 }

@@ -12,7 +12,7 @@ mod text;
 
 pub use around::{PointCategory, PointLayerInfo, ServiceInfo, ServiceSubject};
 pub use ground::GroundClass;
-pub use link::{Link, LinkTarget};
+pub use link::{LayerLook, Link, LinkTarget};
 pub use pose::PoseError;
 pub use text::{Language, Text};
 

@@ -7,6 +7,7 @@ mod access;
 mod bench;
 mod camera;
 mod drive;
+mod fluency;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod frame_times;
 mod kiosk;

@@ -149,6 +149,18 @@ pub enum Theme {
     Dark,
 }
 
+/// What is drawn while the camera moves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MovingPicture {
+    /// As much as this machine draws without a stutter.
+    #[default]
+    Automatic,
+    /// Everything, as at rest.
+    Fine,
+    /// As little as can be.
+    Fast,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use bevy::prelude::*;
 
 use crate::answer::{NearPlace, near_places};
-use crate::fetch::{Body, Fetch, FetchError, Request, RequestId};
+use crate::fetch::Fetch;
 use crate::points::PointLayer;
-use crate::stream::{Setback, join};
+use crate::stream::Setback;
 use crate::twin::{PointCategory, PointLayerInfo};
 use crate::viewer::ViewerSystems;
-use crate::viewer::drive::{Alarm, Clock, TheCity};
+use crate::viewer::drive::{Alarm, Clock, Incoming, TheCity};
 use crate::viewer::overlay::Layers;
 use crate::viewer::pick::Picked;
 
@@ -41,10 +41,8 @@ pub struct Places {
 pub struct PlaceFile {
     /// What the twin says of it.
     pub info: PointLayerInfo,
-    /// Why it has not come so far.
-    pub setback: Option<Setback>,
+    incoming: Incoming,
     data: Option<PointLayer>,
-    request: Option<RequestId>,
 }
 
 impl Places {
@@ -60,11 +58,7 @@ impl Places {
 
     /// Tries again what failed, without waiting for its time.
     pub fn retry(&mut self) {
-        for file in &mut self.files {
-            if let Some(setback) = file.setback.as_mut().filter(|_| file.request.is_none()) {
-                setback.retry_at_secs = Some(f64::NEG_INFINITY);
-            }
-        }
+        self.files.iter_mut().for_each(|file| file.incoming.retry());
     }
 }
 
@@ -78,20 +72,19 @@ fn load(mut places: ResMut<Places>, mut city: ResMut<TheCity>, mut alarm: ResMut
     }
     let Some(lane) = &places.lane else { return };
     for file in &mut places.files {
-        file.ask(base, lane.as_ref(), clock.now_secs);
+        file.incoming.ask(base, &file.info.data, 0.0, lane.as_ref(), clock.now_secs);
     }
     let mut news = false;
-    for (id, outcome) in lane.poll() {
-        let Some(file) = places.files.iter_mut().find(|file| file.request == Some(id)) else { continue };
-        file.request = None;
-        file.take_in(outcome, clock.now_secs);
+    for (id, answer) in lane.poll() {
+        let Some(file) = places.files.iter_mut().find(|file| file.incoming.awaits(id)) else { continue };
+        file.data = file.incoming.take_in(answer, clock.now_secs, |body| PointLayer::from_json(&body.bytes));
         news = true;
     }
     if news {
         places.looked = 0;
         city.tiles_changed = true;
     }
-    let due = places.files.iter().filter_map(|file| file.setback.as_ref()?.retry_at_secs);
+    let due = places.files.iter().filter_map(|file| file.incoming.due_secs());
     due.for_each(|at_secs| alarm.set(at_secs));
 }
 
@@ -101,33 +94,13 @@ impl PlaceFile {
         self.data.as_ref()
     }
 
+    /// Why they have not come so far.
+    pub fn setback(&self) -> Option<&Setback> {
+        self.incoming.setback()
+    }
+
     fn new(info: &PointLayerInfo) -> Self {
-        Self { info: info.clone(), setback: None, data: None, request: None }
-    }
-
-    /// Asks for the places where they have not been asked for, or are due again.
-    fn ask(&mut self, base: &url::Url, lane: &dyn Fetch, now_secs: f64) {
-        let due = self.setback.as_ref().is_none_or(|setback| setback.retry_at_secs.is_some_and(|at| at <= now_secs));
-        if self.data.is_some() || self.request.is_some() || !due {
-            return;
-        }
-        match join(base, &self.info.data) {
-            Ok(url) => self.request = Some(lane.start(Request { url, priority: 0.0 })),
-            Err(error) => self.setback = Some(Setback::for_good(format!("{}: {error}", self.info.data))),
-        }
-    }
-
-    fn take_in(&mut self, outcome: Result<Body, FetchError>, now_secs: f64) {
-        let places = match outcome {
-            Ok(body) => {
-                PointLayer::from_json(&body.bytes).map_err(|error| Setback::for_good(format!("{}: {error}", body.url)))
-            }
-            Err(error) => Err(Setback::after(self.setback.as_ref(), &error, now_secs)),
-        };
-        match places {
-            Ok(places) => (self.data, self.setback) = (Some(places), None),
-            Err(setback) => self.setback = Some(setback),
-        }
+        Self { info: info.clone(), incoming: Incoming::default(), data: None }
     }
 }
 

@@ -10,6 +10,7 @@ use super::ViewerSystems;
 use super::access::{Act, Change};
 use super::camera::{Rig, TheCamera};
 use super::drive::{Phase, TheCity};
+use super::overlay::Layers;
 use super::pick::{Selected, Selection};
 use super::settings::Settings;
 use crate::twin::{Link, LinkTarget};
@@ -140,6 +141,7 @@ fn obey(
     city: Res<TheCity>,
     mut camera: ResMut<TheCamera>,
     mut selection: ResMut<Selection>,
+    mut layers: ResMut<Layers>,
     mut settings: ResMut<Settings>,
 ) {
     if !city.is_framed() {
@@ -156,6 +158,7 @@ fn obey(
         Some(LinkTarget::Building(id)) => Selected::building(id),
         Some(LinkTarget::Plan { layer, plan }) => Selected::Plan(layer, plan),
     };
+    layers.look_like(link.layers);
     settings.language = link.language.unwrap_or(settings.language);
     settings.sun = link.sun.unwrap_or(settings.sun);
 }
@@ -176,6 +179,7 @@ fn tell_what_is_shown(
     city: Res<TheCity>,
     camera: Res<TheCamera>,
     selection: Res<Selection>,
+    layers: Res<Layers>,
     settings: Res<Settings>,
 ) {
     if !city.is_framed() {
@@ -184,6 +188,7 @@ fn tell_what_is_shown(
     let now = Link {
         camera: Some(camera.rig.pose(camera.distance_m, &city.frame)),
         target: target(&selection.selected),
+        layers: layers.looks(),
         language: Some(settings.language),
         sun: Some(settings.sun),
     };

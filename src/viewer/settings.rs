@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use crate::twin::Language;
-use crate::viewer::options::{Theme, USUAL_SUN, ViewerOptions};
+use crate::viewer::options::{MovingPicture, Theme, USUAL_SUN, ViewerOptions};
 use crate::viewer::panel::Card;
 use crate::viewer::platform;
 
@@ -26,6 +26,8 @@ pub struct Settings {
     pub still: bool,
     /// Whether shadows are drawn.
     pub shadows: bool,
+    /// What is drawn while the camera moves.
+    pub moving: MovingPicture,
     /// Date and time of the sun in the city's time zone.
     pub sun: DateTime,
     /// The open card.
@@ -53,6 +55,7 @@ impl Settings {
             contrast: options.comfort.contrast,
             still: options.comfort.still,
             shadows: !options.thrift.memory,
+            moving: MovingPicture::default(),
             sun: options.time.unwrap_or(USUAL_SUN),
             card: None,
             // At a public screen they come with the visitor.

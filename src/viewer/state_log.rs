@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::camera::{Clicks, TheCamera};
 use super::drive::{Phase, TheCity};
+use super::fluency::{Fluency, Step};
 use super::kiosk::KioskScreen;
 use super::options::StateLog;
 use super::overlay::Layers;
@@ -112,6 +113,7 @@ struct State<'w, 's> {
     clicks: Res<'w, Clicks>,
     camera: Res<'w, TheCamera>,
     settings: Res<'w, Settings>,
+    fluency: Res<'w, Fluency>,
     notice: Res<'w, Notice>,
     kiosk: Option<Res<'w, KioskScreen>>,
     canvas: Res<'w, Canvas>,
@@ -167,6 +169,7 @@ impl State<'_, '_> {
             "layers": self.layers.iter().map(|layer| json!({ "id": layer.info.id, "visible": layer.visible, "opacity": layer.opacity })).collect::<Vec<_>>(),
             "text_scale": settings.text_scale,
             "shadows": settings.shadows,
+            "picture": format!("{:?}", self.fluency.step()).to_lowercase(),
             "sun": settings.sun.to_string(),
             "notice": self.notice.line.as_ref().map(|(line, _)| line),
             "kiosk": self.kiosk.as_ref().map(|screen| screen.as_json()),
@@ -190,6 +193,7 @@ impl State<'_, '_> {
             (self.city.status.needs_redraw, "streaming"),
             (self.city.tiles_changed, "tiles changed"),
             (self.camera.flight.is_some(), "flight"),
+            (self.fluency.step() != Step::Whole, "less than the whole picture"),
         ];
         own.into_iter().filter(|(is, _)| *is).map(|(_, why)| why.to_owned()).chain(asked).collect()
     }

@@ -15,8 +15,8 @@ use super::panel::PanelPlugin;
 use super::remote::Held;
 use super::settings::{Canvas, Settings};
 use super::{
-    ViewerError, ViewerSystems, access, bench, camera, kiosk, overlay, pick, places, platform, remote, scene, search,
-    state_log, walk,
+    ViewerError, ViewerSystems, access, bench, camera, fluency, kiosk, overlay, pick, places, platform, remote, scene,
+    search, state_log, walk,
 };
 use crate::fetch::{Fetch, PlatformFetch};
 
@@ -41,6 +41,7 @@ pub fn city_app(
     add_platform(&mut app, options, &fetch);
     app.add_plugins((EguiPlugin::default(), scene::ScenePlugin, DrivePlugin { start })).add_plugins((
         camera::CameraPlugin,
+        fluency::FluencyPlugin,
         pick::PickPlugin,
         overlay::OverlayPlugin,
         search::SearchPlugin,

@@ -7,7 +7,7 @@ use expect_test::{Expect, expect};
 
 use crate::picture::{Part, Picture, distance};
 use crate::program::Program;
-use crate::{FRAUENKIRCHE, FRAUENKIRCHE_ID, open};
+use crate::{FRAUENKIRCHE, FRAUENKIRCHE_ID, attributions, open};
 
 #[test]
 fn an_idle_window_draws_nothing_and_does_not_flicker() {
@@ -140,12 +140,12 @@ fn large_text_in_a_small_window_covers_nothing() {
     program.press("Close");
     program.resize(400, 300);
     program.look("large-smallest");
-    assert_eq!(Program::hidden_attributions(&program.state), [""; 0]);
+    assert_eq!(attributions::hidden(&program.state), [""; 0]);
 }
 
 /// No panel lies over another, and the attributions are whole.
 fn nothing_is_covered(program: &Program) {
-    assert_eq!(Program::hidden_attributions(&program.state), [""; 0]);
+    assert_eq!(attributions::hidden(&program.state), [""; 0]);
     let borders = |name: &str| serde_json::from_value::<[f64; 4]>(program.state["panels"][name].clone()).ok();
     for (one, other) in [("title", "status"), ("title", "selection"), ("selection", "status"), ("title", "compass")] {
         let Some((a, b)) = borders(one).zip(borders(other)) else { continue };

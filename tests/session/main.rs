@@ -7,6 +7,7 @@
 #![expect(clippy::panic, reason = "a session that cannot go on has failed")]
 #![expect(clippy::print_stderr, reason = "who skips a test is told so")]
 
+mod attributions;
 mod display;
 mod looks;
 mod moves;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::program::Program;
 use crate::sample::DESCRIPTION;
-use crate::{FRAUENKIRCHE, FRAUENKIRCHE_ID, open};
+use crate::{FRAUENKIRCHE, FRAUENKIRCHE_ID, attributions, open};
 
 /// How far the middle of a house may be from the point of its roof that was grasped, points.
 const HOUSE_PT: f64 = 40.0;
@@ -29,6 +29,36 @@ fn mouse_and_keys_move_the_camera_as_promised() {
     the_camera_never_goes_below_ground(program);
     a_drag_goes_on_beyond_the_border(program);
     attribution_was_always_drawn(program);
+}
+
+/// How much is drawn while the camera moves is the machine's business, or the wish of whoever looks; at rest it is all.
+#[test]
+fn less_is_drawn_only_while_the_camera_moves() {
+    let Some(mut session) = open(&[]) else { return };
+    let program = &mut session.program;
+    program.press("View");
+    program.look("moving-setting");
+    program.press("Fast");
+    program.press("View");
+    let before = program.picture();
+    let first = program.history.len();
+    program.display.hands("keydown Up sleep 0.7 keyup Up");
+    program.rest();
+    let drawn: Vec<&str> = program.history[first..].iter().filter_map(|(_, state)| state["picture"].as_str()).collect();
+    assert!(drawn.contains(&"withoutedges"), "{drawn:?}");
+    assert_eq!(program.state["picture"], "whole");
+    let farther = program.look("moving-at-rest");
+    assert!(!farther.differing(&before, 24).is_empty(), "the camera moved");
+    program.key("Home");
+    assert_eq!(program.picture().differing(&before, 2).len(), 0, "the picture at rest is the one that it was");
+    program.press("View");
+    program.press("Fine");
+    program.press("View");
+    let first = program.history.len();
+    program.display.hands("keydown Up sleep 0.7 keyup Up");
+    program.rest();
+    assert!(program.history.len() > first + 2, "the camera moved");
+    assert!(program.history[first..].iter().all(|(_, state)| state["picture"] == "whole"));
 }
 
 fn the_wheel_zooms_to_the_pointer(program: &mut Program) {
@@ -127,6 +157,6 @@ fn attribution_was_always_drawn(program: &Program) {
             let is_said = state["attributions"].as_array().is_some_and(|all| all.iter().any(said));
             assert!(is_said, "{} is missing", source.attribution);
         }
-        assert_eq!(crate::program::Program::hidden_attributions(state), [""; 0]);
+        assert_eq!(attributions::hidden(state), [""; 0]);
     }
 }

@@ -239,42 +239,6 @@ impl Program {
         self.state["panel"].as_str().unwrap_or_default()
     }
 
-    /// What is wrong with how the attributions of a state are drawn; nothing where each is whole and nothing lies over it.
-    /// Borders are left, top, right, bottom.
-    pub fn hidden_attributions(state: &Value) -> Vec<String> {
-        type Borders = [f64; 4];
-        const SLACK_PT: f64 = 0.5;
-        let borders = |value: &Value| serde_json::from_value::<Borders>(value.clone()).ok();
-        let meet = |a: Borders, b: Borders| (a[0] < b[2] && b[0] < a[2]) && (a[1] < b[3] && b[1] < a[3]);
-        let within = |a: Borders, b: Borders| {
-            a[0] >= b[0] - SLACK_PT && a[1] >= b[1] - SLACK_PT && a[2] <= b[2] + SLACK_PT && a[3] <= b[3] + SLACK_PT
-        };
-        let Some([width, height]) = serde_json::from_value::<[f64; 2]>(state["size"].clone()).ok() else {
-            return vec!["the window has no size".to_owned()];
-        };
-        let (labels, panels) = (state["widgets"].as_array(), state["panels"].as_object());
-        let mut wrong = Vec::new();
-        for said in state["attributions"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            let is_it = |widget: &&Value| {
-                widget["role"] != "TextRun" && widget["text"].as_str().is_some_and(|text| text == format!("© {said}"))
-            };
-            let Some(at) = labels.and_then(|labels| labels.iter().find(is_it)).and_then(|label| borders(&label["at"]))
-            else {
-                wrong.push(format!("{said} is not drawn"));
-                continue;
-            };
-            if !within(at, [0.0, 0.0, width, height]) {
-                wrong.push(format!("{said} is at {at:?} in a window of {width}×{height}"));
-            }
-            for (name, panel) in panels.into_iter().flatten().filter(|(name, _)| *name != "status") {
-                if borders(panel).is_some_and(|panel| meet(at, panel)) {
-                    wrong.push(format!("{said} is at {at:?} under the {name} at {panel}"));
-                }
-            }
-        }
-        wrong
-    }
-
     /// Whether a text is drawn somewhere in the panels, in this state.
     pub fn draws(&self, text: &str) -> bool {
         draws(&self.state, text)

@@ -2,7 +2,7 @@
 // were taken away starts again where it was.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { FRAUENKIRCHE, withCity } from './city.mjs';
+import { FRAUENKIRCHE, description, withCity } from './city.mjs';
 
 const near = (a, b, most) => assert.ok(Math.abs(a - b) <= most, `${a} is not ${b}`);
 
@@ -43,6 +43,53 @@ test('language, date and time are part of the link', () => withCity({}, async (c
   assert.equal(link.searchParams.get('at'), '2026-12-21T09:00');
   city.assertQuiet();
 }));
+
+test('layers are part of the link, by their ids', () => withCity({}, async (city) => {
+  const [{ id, opacity, title }] = description().layers;
+  const looks = (visible, opaque = opacity) => city.until(({ state: { complete, layers: [layer] } }) => complete
+    && layer.visible === visible && Math.abs(layer.opacity - opaque) < 0.001);
+  const press = async (name) => city.page.mouse.click(...await city.widget(name));
+  await city.open();
+  await press('Ebenen');
+  await city.until(({ state }) => state.card === 'layers');
+  await press(title.de);
+  await looks(false);
+  const link = await addressWith(city, `layers=${id}:off`);
+  assert.ok(!decodeURIComponent(link).includes(title.de), 'a layer is named by its id');
+  await city.look('link-layer-off');
+  await city.page.goto('about:blank');
+  await city.page.goto(link);
+  await looks(false);
+  await city.rest();
+  await city.page.mouse.click(...await city.placeOf(FRAUENKIRCHE));
+  await addressWith(city, `house=${FRAUENKIRCHE.id}`);
+  await press('Ebenen');
+  await city.until(({ state }) => state.card === 'layers');
+  await press(title.de);
+  await looks(true);
+  await city.page.waitForURL((url) => !url.searchParams.has('layers'));
+  await city.page.goBack();
+  await city.until(({ state }) => state.selected === null);
+  await looks(false);
+  await city.page.goForward();
+  await city.until(({ state }) => state.selected?.building === FRAUENKIRCHE.id);
+  await looks(true);
+  // Opacity too; a layer of another release is nobody's business.
+  await city.page.evaluate((layer) => window.stadtzwilling.show(`?layers=no-such-layer:off,${layer}:40`), id);
+  await looks(true, 0.4);
+  const half = new URL(await addressWith(city, `layers=${id}:40`));
+  assert.equal(half.searchParams.get('layers'), `${id}:40`);
+  await thereFromTheList(city);
+  await looks(true, 0.4);
+  city.assertQuiet();
+}));
+
+/** A line of the list leads to a house, and changes nothing else. */
+async function thereFromTheList(city) {
+  await city.page.click('#list-open');
+  await city.page.locator('#houses button').first().click();
+  await city.until(({ state }) => state.selected !== null);
+}
 
 test('graphics that were taken away come back with the view', () => withCity({}, async (city) => {
   await city.open(`&house=${FRAUENKIRCHE.id}&view=11.57378,48.13861,565,500,90,-30`);

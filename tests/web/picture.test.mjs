@@ -27,6 +27,33 @@ test('the picture is the one that a window draws', () => withCity(SCREEN, async 
   city.assertQuiet();
 }));
 
+test('less is drawn only while the camera moves', () => withCity({}, async (city) => {
+  const press = async (name) => city.page.mouse.click(...await city.widget(name));
+  await city.open();
+  await press('Ansicht');
+  await city.until(({ state }) => state.card === 'settings');
+  await press('Schnell');
+  await press('Ansicht');
+  await city.until(({ state }) => state.card === null);
+  await city.page.mouse.move(640, 360);
+  await city.rest();
+  const before = await pixels(city, await city.look('moving-before'), 'image/png');
+  await city.page.keyboard.down('w');
+  await city.until(({ state }) => state.picture === 'halfpixels');
+  await city.look('moving');
+  await city.page.keyboard.up('w');
+  await city.rest();
+  assert.equal((await city.state()).picture, 'whole');
+  await city.look('moving-at-rest');
+  await city.page.keyboard.press('Home');
+  await city.until(({ state }) => state.flying);
+  await city.rest();
+  const after = await pixels(city, await city.look('moving-after'), 'image/png');
+  const worst = compare(after, before).at(-1);
+  assert.ok(worst < 2, `the picture at rest is the one that it was: fields differ by ${worst}`);
+  city.assertQuiet();
+}));
+
 /** A picture's pixels, as a page without rules of its own reads them. */
 async function pixels(city, bytes, type) {
   const page = await city.page.context().newPage();

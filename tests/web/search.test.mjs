@@ -84,7 +84,7 @@ test('without graphics the page still answers', () => withCity(PHONE, async (cit
 test('a link to a house is answered without graphics', () => withCity({}, async (city) => {
   await withoutGraphics(city);
   const { lon_deg, lat_deg, height_m, id } = FRAUENKIRCHE;
-  await city.page.goto(`${city.url}?view=${lon_deg},${lat_deg},${height_m},400,0,-30&house=${id}`);
+  await city.page.goto(`${city.url}?view=${lon_deg},${lat_deg},${height_m},400,0,-30&house=${id}&layers=bplan:off,%FF,:`);
   await city.page.waitForSelector('#house h1');
   assert.equal(await city.page.locator('#house h1').textContent(), 'Frauenkirche');
 }));

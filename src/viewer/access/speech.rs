@@ -9,7 +9,7 @@ use crate::twin::Language;
 use crate::viewer::drive::{Phase, TheCity};
 use crate::viewer::overlay::Layers;
 use crate::viewer::panel::{Known, Notice, Shown, building, shown};
-use crate::viewer::pick::Selection;
+use crate::viewer::pick::{Selected, Selection};
 use crate::viewer::places::Places;
 use crate::viewer::settings::Settings;
 use crate::viewer::walk::{Outcome, Walk};
@@ -69,6 +69,7 @@ pub struct Ears<'w, 's> {
     notice: Res<'w, Notice>,
     walk: Res<'w, Walk>,
     walked: Local<'s, Option<(u64, String)>>,
+    opened: Local<'s, Option<(Selected, (String, String))>>,
     arrived: Local<'s, bool>,
 }
 
@@ -83,7 +84,7 @@ impl Ears<'_, '_> {
             ready: self.arrived.then(|| fill(language, "access.ready", "city", title)),
             trouble: self.trouble(language),
             notice: self.notice.line.as_ref().map(|(line, _)| line.clone()),
-            selected: shown(self.known(), &self.selection, language).map(|panel| selected(&panel, language)),
+            selected: self.opened(language),
             walked: self.walked(language),
             closed: text(language, "access.closed").to_owned(),
         }
@@ -105,6 +106,16 @@ impl Ears<'_, '_> {
             Phase::Open => return None,
         };
         Some(format!("{} {why}", text(language, "window.not_opened")))
+    }
+
+    /// What is selected, and its line, made once: a house does not change.
+    fn opened(&mut self, language: Language) -> Option<(String, String)> {
+        let now = &self.selection.selected;
+        if self.opened.as_ref().is_none_or(|(known, _)| known != now) {
+            let panel = shown(self.known(), &self.selection, language);
+            *self.opened = panel.map(|panel| (now.clone(), selected(&panel, language)));
+        }
+        self.opened.as_ref().map(|(_, told)| told.clone())
     }
 
     /// The line of the last step, made once: a house does not change.

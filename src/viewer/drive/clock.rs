@@ -27,17 +27,26 @@ pub struct Clock {
     pub now_secs: f64,
     /// Since the frame before.
     pub frame_secs: f64,
+    /// Of that time: how long the window or its graphics were busy with that frame, and could have drawn no other.
+    pub busy_secs: f64,
     /// Of all the time so far: how long the window had nothing to do but wait. Input that came then was handled at
     /// once.
     pub waited_secs: f64,
 }
 
-/// When the frame before was handed to the renderer: from then on the window waits for input.
+/// The frame before.
 #[derive(Resource, Default)]
-pub(super) struct Rested(Option<Instant>);
+pub(super) struct Rested {
+    /// When it was handed to the renderer: from then on the window waits for input.
+    since: Option<Instant>,
+    /// When the renderer could take another one.
+    readiness: platform::Readiness,
+}
 
 fn rest(world: &mut World) {
-    world.resource_mut::<Rested>().0 = Some(Instant::now());
+    let mut rested = world.resource_mut::<Rested>();
+    rested.since = Some(Instant::now());
+    rested.readiness.ask();
 }
 
 /// Reads the clock itself: Bevy's time is the one at which the frame before was drawn, and after a long sleep that is
@@ -46,7 +55,10 @@ pub(super) fn tick(mut clock: ResMut<Clock>, mut rested: ResMut<Rested>, mut sta
     let now_secs = started.get_or_insert_with(Instant::now).elapsed().as_secs_f64();
     clock.frame_secs = now_secs - clock.now_secs;
     clock.now_secs = now_secs;
-    if let Some(since) = rested.0.take() {
-        clock.waited_secs += since.elapsed().as_secs_f64().min(clock.frame_secs);
+    let frame_secs = clock.frame_secs;
+    let ready_for_secs = rested.readiness.take().map_or(0.0, |ready| ready.elapsed().as_secs_f64());
+    clock.busy_secs = (frame_secs - ready_for_secs).max(0.0);
+    if let Some(since) = rested.since.take() {
+        clock.waited_secs += since.elapsed().as_secs_f64().min(frame_secs);
     }
 }

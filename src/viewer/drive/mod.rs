@@ -3,6 +3,7 @@
 
 mod alarm;
 mod clock;
+mod incoming;
 mod sink;
 
 #[cfg(test)]
@@ -19,6 +20,7 @@ use url::Url;
 
 pub use alarm::Alarm;
 pub use clock::Clock;
+pub use incoming::Incoming;
 
 use crate::fetch::Fetch;
 use crate::fetch::lane::Exchange;

@@ -97,12 +97,13 @@ mod tests {
         "ZoomKeys",
     ];
     /// State that no visitor leaves anything in, with the reason.
-    const NOT_A_VISITORS: [(&str, &str); 15] = [
+    const NOT_A_VISITORS: [(&str, &str); 16] = [
         ("Alarm", "wishes of a frame"),
         ("Arrivals", "how bytes come"),
         ("Canvas", "the screen's size"),
         ("Clock", "the time"),
         ("Drawing", "for benchmarks"),
+        ("Fluency", "how fast the machine draws, whoever moves the camera"),
         ("GpuScene", "buffers of the tiles that the scene holds"),
         ("Held", "for a page or a benchmark; a page of a public screen keeps nothing of what it is told"),
         ("Inbox", "what the scene hands to the graphics card in a frame"),
@@ -115,9 +116,10 @@ mod tests {
         ("Shot", "for pictures without a window"),
     ];
     /// State of single systems, by what they are of, with the reason why no visitor leaves anything in it.
-    const LOCALS: [(&str, &str); 7] = [
+    const LOCALS: [(&str, &str); 8] = [
         ("Option<Instant>", "when the clock was started"),
         ("Option<Rig>", "the camera that was settled last, which the start's replaces"),
+        ("Option<(Selected, (String, String))>", "the line of what is selected, which goes with the selection"),
         ("Option<(u64, String)>", "the line of a walk's last step, which goes with the walk"),
         ("bool", "whether the city has come, and whether a page looks out for it"),
         ("u8", "how many frames a window that was resized still needs"),

@@ -16,13 +16,13 @@ use bevy::prelude::*;
 use bevy::window::{PrimaryWindow, RequestRedraw};
 use geo::MultiPolygon;
 
-use crate::fetch::{Body, Fetch, FetchError, Request, RequestId};
+use crate::fetch::{Body, Fetch, FetchError};
 use crate::geo::Geodetic;
 use crate::plan::{self, DevelopmentPlan, PlanLayer};
-use crate::stream::{Setback, TileId, join};
-use crate::twin::LayerInfo;
+use crate::stream::{Setback, TileId};
+use crate::twin::{LayerInfo, LayerLook};
 use crate::viewer::ViewerSystems;
-use crate::viewer::drive::{Alarm, Clock, TheCity};
+use crate::viewer::drive::{Alarm, Clock, Incoming, TheCity};
 use crate::viewer::pick::{Picked, Selected, Selection};
 use crate::viewer::scene::{FeatureState, LayerId, OverlayId, Scene};
 use draped::FlatLayer;
@@ -47,6 +47,8 @@ pub struct Layers {
     under: under::Under,
     /// A layer's plans came since it was asked what lies under the selection.
     news: bool,
+    /// How layers are to look from the next frame on, or once it is known which there are.
+    asked: Option<BTreeMap<String, LayerLook>>,
 }
 
 /// Seconds of a frame that draping may take.
@@ -62,9 +64,7 @@ pub struct Layer {
     pub opacity: f32,
     /// Its plans, once they have come.
     pub data: Option<PlanLayer>,
-    /// Why its plans have not come so far.
-    pub setback: Option<Setback>,
-    request: Option<RequestId>,
+    incoming: Incoming,
     flat: Option<FlatLayer>,
     draped: BTreeMap<TileId, OverlayId>,
     /// Ground tiles that it is still to be draped over.
@@ -82,28 +82,34 @@ impl Layers {
     pub fn is_complete(&self) -> bool {
         self.layers.iter().all(|layer| match &layer.data {
             Some(_) => layer.waiting.is_empty() && (!layer.stale || !layer.visible),
-            None => layer.setback.as_ref().is_some_and(Setback::is_lost),
+            None => layer.setback().is_some_and(Setback::is_lost),
         })
     }
 
     /// Tries again what failed, without waiting for its time.
     pub fn retry(&mut self) {
-        for layer in &mut self.layers {
-            if let Some(setback) = layer.setback.as_mut().filter(|_| layer.request.is_none()) {
-                setback.retry_at_secs = Some(f64::NEG_INFINITY);
-            }
-        }
+        self.layers.iter_mut().for_each(|layer| layer.incoming.retry());
     }
 
     /// Shows every layer as the twin has it at the start, and knows nothing of what was selected.
     pub fn forget(&mut self) {
-        (self.coloured_for, self.under, self.news) = (None, under::Under::default(), false);
-        for layer in &mut self.layers {
-            layer.opacity = layer.info.opacity;
-            if layer.visible != layer.info.visible {
-                layer.show(layer.info.visible);
-            }
-        }
+        (self.coloured_for, self.under, self.news, self.asked) = (None, under::Under::default(), false, None);
+        self.layers.iter_mut().for_each(|layer| layer.look_like(None));
+    }
+
+    /// How the layers look that are not shown as the twin has them at the start.
+    pub fn looks(&self) -> BTreeMap<String, LayerLook> {
+        self.layers.iter().filter_map(|layer| Some((layer.info.id.clone(), layer.look()?))).collect()
+    }
+
+    /// Has the layers look like this, and those that are not named as at the start.
+    pub fn look_like(&mut self, looks: BTreeMap<String, LayerLook>) {
+        self.asked = Some(looks);
+    }
+
+    fn take_looks(&mut self) {
+        let Some(looks) = self.asked.take() else { return };
+        self.layers.iter_mut().for_each(|layer| layer.look_like(looks.get(&layer.info.id).copied()));
     }
 
     /// A layer to change.
@@ -156,20 +162,20 @@ fn load(mut layers: ResMut<Layers>, mut city: ResMut<TheCity>, mut alarm: ResMut
         layers.layers = twin.layers.iter().map(Layer::new).collect();
         layers.lane = Some(city.exchange.lane());
     }
+    layers.take_looks();
     let Some(lane) = &layers.lane else { return };
     for layer in &mut layers.layers {
         layer.ask(base, lane.as_ref(), clock.now_secs);
     }
     let mut news = false;
-    for (id, outcome) in lane.poll() {
-        let Some(layer) = layers.layers.iter_mut().find(|layer| layer.request == Some(id)) else { continue };
-        layer.request = None;
-        layer.take_in(outcome, &city, clock.now_secs);
+    for (id, answer) in lane.poll() {
+        let Some(layer) = layers.layers.iter_mut().find(|layer| layer.incoming.awaits(id)) else { continue };
+        layer.take_in(answer, &city, clock.now_secs);
         news = true;
     }
     layers.news |= news;
     city.tiles_changed |= news;
-    let due = layers.layers.iter().filter_map(|layer| layer.setback.as_ref()?.retry_at_secs);
+    let due = layers.layers.iter().filter_map(|layer| layer.incoming.due_secs());
     due.for_each(|at_secs| alarm.set(at_secs));
 }
 
@@ -180,8 +186,7 @@ impl Layer {
             visible: info.visible,
             opacity: info.opacity,
             data: None,
-            setback: None,
-            request: None,
+            incoming: Incoming::default(),
             flat: None,
             draped: BTreeMap::new(),
             waiting: VecDeque::new(),
@@ -189,30 +194,20 @@ impl Layer {
         }
     }
 
-    /// Asks for the plans where they have not been asked for, or are due again.
-    fn ask(&mut self, base: &url::Url, lane: &dyn Fetch, now_secs: f64) {
-        let due = self.setback.as_ref().is_none_or(|setback| setback.retry_at_secs.is_some_and(|at| at <= now_secs));
-        if self.data.is_some() || self.request.is_some() || !due {
-            return;
-        }
-        match join(base, &self.info.data) {
-            Ok(url) => self.request = Some(lane.start(Request { url, priority: 1.0 })),
-            Err(error) => self.setback = Some(Setback::for_good(format!("{}: {error}", self.info.data))),
-        }
+    /// Why its plans have not come so far, or cannot be drawn.
+    pub fn setback(&self) -> Option<&Setback> {
+        self.incoming.setback()
     }
 
-    fn take_in(&mut self, outcome: Result<Body, FetchError>, city: &TheCity, now_secs: f64) {
-        let plans = match outcome {
-            Ok(body) => PlanLayer::from_geojson(&body.bytes)
-                .map_err(|error| Setback::for_good(format!("{}: {error}", body.url))),
-            Err(error) => Err(Setback::after(self.setback.as_ref(), &error, now_secs)),
-        };
-        match plans {
-            Ok(plans) => {
-                self.flat = Some(FlatLayer::new(&plans, &city.frame, city.origin.height_m));
-                (self.data, self.setback, self.stale) = (Some(plans), None, true);
-            }
-            Err(setback) => self.setback = Some(setback),
+    fn ask(&mut self, base: &url::Url, lane: &dyn Fetch, now_secs: f64) {
+        self.incoming.ask(base, &self.info.data, 1.0, lane, now_secs);
+    }
+
+    fn take_in(&mut self, answer: Result<Body, FetchError>, city: &TheCity, now_secs: f64) {
+        let plans = self.incoming.take_in(answer, now_secs, |body| PlanLayer::from_geojson(&body.bytes));
+        if let Some(plans) = plans {
+            self.flat = Some(FlatLayer::new(&plans, &city.frame, city.origin.height_m));
+            (self.data, self.stale) = (Some(plans), true);
         }
     }
 
@@ -237,6 +232,28 @@ impl Layer {
         gone
     }
 
+    /// How it looks, if not as the twin has it at the start. How opaque a hidden layer is nobody sees.
+    fn look(&self) -> Option<LayerLook> {
+        let opacity = percent(self.opacity);
+        match (self.visible, opacity == percent(self.info.opacity)) {
+            (false, _) => self.info.visible.then_some(LayerLook::Hidden),
+            (true, true) => (!self.info.visible).then_some(LayerLook::Shown),
+            (true, false) => Some(LayerLook::Opaque(opacity)),
+        }
+    }
+
+    /// Looks like this, or as the twin has it at the start.
+    fn look_like(&mut self, look: Option<LayerLook>) {
+        let visible = look.map_or(self.info.visible, |look| look != LayerLook::Hidden);
+        self.opacity = match look {
+            Some(LayerLook::Opaque(percent)) => f32::from(percent) / 100.0,
+            _ => self.info.opacity,
+        };
+        if self.visible != visible {
+            self.show(visible);
+        }
+    }
+
     /// Shows or hides the layer; tiles that came while it was hidden are draped when it is shown.
     pub fn show(&mut self, visible: bool) {
         self.visible = visible;
@@ -250,6 +267,11 @@ impl Layer {
         let color = entry.map_or(plan::use_color(code), |entry| &entry.color);
         parse_color(color).unwrap_or([150, 150, 160])
     }
+}
+
+/// An opacity as it stands in links and cards.
+fn percent(opacity: f32) -> u8 {
+    (opacity * 100.0).round() as u8
 }
 
 /// `#rrggbb`.
@@ -312,37 +334,97 @@ fn colour(mut layers: ResMut<Layers>, selection: Res<Selection>, mut scene: ResM
         let states: Vec<FeatureState> = data.plans().iter().map(state).collect();
         if !scene.set_layer_states(LayerId(number), &states) {
             let reason = format!("{} plans are more than can be drawn", states.len());
-            layer.setback = Some(Setback::for_good(reason));
+            layer.incoming.give_up(reason);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use url::Url;
 
     use super::*;
     use crate::fetch::memory::MemoryFetch;
     use crate::twin::Text;
 
+    fn info(id: &str, data: &str) -> LayerInfo {
+        LayerInfo {
+            id: id.into(),
+            title: Text::new("Pläne", "Plans"),
+            data: data.into(),
+            opacity: 0.5,
+            visible: true,
+            legend: Vec::new(),
+            legal_basis: Text::new("BauGB § 10", "BauGB § 10"),
+            attribution: String::new(),
+            licence: String::new(),
+            licence_url: None,
+        }
+    }
+
+    /// Layers a to d, which the twin shows with half their colour, and of which it hides c and d.
+    fn layers() -> Layers {
+        let of = |id: &str| Layer::new(&LayerInfo { visible: id < "c", ..info(id, "plans.geojson") });
+        Layers { layers: ["a", "b", "c", "d"].map(of).into(), ..Layers::default() }
+    }
+
+    fn look_like(layers: &mut Layers, looks: BTreeMap<String, LayerLook>) {
+        layers.look_like(looks);
+        layers.take_looks();
+    }
+
+    #[test]
+    fn only_what_is_not_as_at_the_start_is_told() {
+        let mut layers = layers();
+        assert_eq!(layers.looks(), BTreeMap::new());
+        layers.get_mut("a").expect("a layer").show(false);
+        layers.get_mut("b").expect("a layer").opacity = 0.404;
+        layers.get_mut("c").expect("a layer").show(true);
+        layers.get_mut("d").expect("a layer").opacity = 0.2;
+        let told = [("a", LayerLook::Hidden), ("b", LayerLook::Opaque(40)), ("c", LayerLook::Shown)];
+        assert_eq!(layers.looks(), BTreeMap::from(told.map(|(id, look)| (id.to_owned(), look))));
+        look_like(&mut layers, BTreeMap::new());
+        let is = |layer: &Layer| (layer.visible, layer.opacity);
+        assert_eq!(layers.iter().map(is).collect::<Vec<_>>(), [(true, 0.5), (true, 0.5), (false, 0.5), (false, 0.5)]);
+    }
+
+    proptest! {
+        /// Looks that are asked for are told, except those that are as at the start, and of layers that are not there.
+        #[test]
+        fn layers_look_as_they_were_asked_to(
+            asked in prop::collection::btree_map("[a-f]", (0..3u8, 0..=100u8), 0..6),
+            before in prop::collection::btree_map("[a-d]", (0..3u8, 0..=100u8), 0..4),
+        ) {
+            let look = |(id, (kind, percent)): (String, (u8, u8))| {
+                (id, [LayerLook::Hidden, LayerLook::Shown, LayerLook::Opaque(percent)][usize::from(kind)])
+            };
+            let [asked, before]: [BTreeMap<String, LayerLook>; 2] =
+                [asked, before].map(|looks| looks.into_iter().map(look).collect());
+            let mut layers = layers();
+            look_like(&mut layers, before);
+            look_like(&mut layers, asked.clone());
+            let is_news = |(id, look): &(String, LayerLook)| match look {
+                LayerLook::Hidden => ["a", "b"].contains(&id.as_str()),
+                LayerLook::Shown => ["c", "d"].contains(&id.as_str()),
+                LayerLook::Opaque(_) => id.as_str() < "e",
+            };
+            let as_shown = |(id, look)| match look {
+                LayerLook::Opaque(50) => (id, LayerLook::Shown),
+                look => (id, look),
+            };
+            let expected: BTreeMap<_, _> = asked.into_iter().map(as_shown).filter(is_news).collect();
+            prop_assert_eq!(layers.looks(), expected);
+        }
+    }
+
     #[test]
     fn a_layer_from_elsewhere_reads_no_file_of_this_computer() {
         let asked = |base: &str, data: &str| {
-            let mut layer = Layer::new(&LayerInfo {
-                id: "bplan".into(),
-                title: Text::new("Pläne", "Plans"),
-                data: data.into(),
-                opacity: 0.5,
-                visible: true,
-                legend: Vec::new(),
-                legal_basis: Text::new("BauGB § 10", "BauGB § 10"),
-                attribution: String::new(),
-                licence: String::new(),
-                licence_url: None,
-            });
+            let mut layer = Layer::new(&info("bplan", data));
             let fetch = MemoryFetch::new();
             layer.ask(&Url::parse(base).expect("an address"), &fetch, 0.0);
-            (fetch.started().len(), layer.setback.map(|setback| setback.why.to_string()))
+            (fetch.started().len(), layer.setback().map(|setback| setback.why.clone()))
         };
         let why = "file:///etc/passwd: it leads from elsewhere into the files of this computer".to_owned();
         assert_eq!(asked("https://city.example/twin.json", "file:///etc/passwd"), (0, Some(why)));

@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 
 use super::search::SearchWish;
 use crate::twin::{CameraPose, Language};
-use crate::viewer::options::Theme;
+use crate::viewer::options::{MovingPicture, Theme};
 use crate::viewer::walk::Step;
 
 /// A wish of the user, carried out by the window after the panels are drawn.
@@ -47,6 +47,8 @@ pub enum Command {
     Walk(Step),
     /// Switch shadows on or off.
     SetShadows(bool),
+    /// Set what is drawn while the camera moves.
+    SetMovingPicture(MovingPicture),
     /// Set date and time of the sun, in the city's time zone.
     SetSun(DateTime),
     /// Copy a text to the clipboard.

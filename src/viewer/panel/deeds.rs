@@ -110,6 +110,7 @@ fn apply(command: Command, changes: &mut Changes, now_secs: f64) {
         Command::SetStill(still) => changes.settings.still = still,
         Command::Walk(step) => changes.walk.ask(step),
         Command::SetShadows(shadows) => changes.settings.shadows = shadows,
+        Command::SetMovingPicture(moving) => changes.settings.moving = moving,
         Command::SetSun(sun) => changes.settings.sun = sun,
         Command::Copy(_) => notice(changes, text(language, "building.copied").to_owned(), now_secs),
         Command::Export { file_name, text } => export(changes, &file_name, &text, now_secs),

@@ -14,7 +14,7 @@ use super::status::{StatusView, compass_ui, status_ui};
 use super::tools::{ToolsView, card_ui, title_ui};
 use crate::answer::{BuildingView, Fact, PlanLink, PlanView, ServiceLink, Withheld};
 use crate::twin::{CameraPose, Language, SourceInfo, Text};
-use crate::viewer::options::Theme;
+use crate::viewer::options::{MovingPicture, Theme};
 
 const POSE: CameraPose =
     CameraPose { lon_deg: 11.0, lat_deg: 48.0, height_m: 500.0, distance_m: 900.0, heading_deg: 0.0, pitch_deg: -30.0 };
@@ -66,6 +66,7 @@ fn tools(open: Option<Card>) -> ToolsView {
         contrast: false,
         still: false,
         shadows: true,
+        moving: MovingPicture::default(),
         sun: jiff::civil::date(2026, 6, 21).at(12, 0, 0, 0),
         sun_is_up: true,
         places: vec![("Dom".into(), POSE), ("Tor".into(), POSE)],

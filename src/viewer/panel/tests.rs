@@ -20,7 +20,7 @@ use crate::twin::{
     AttributeInfo, AttributeKind, CameraPose, CategoryValue, Language, LayerInfo, PlaceInfo, SourceInfo, Text,
     TwinDescription, WithheldInfo,
 };
-use crate::viewer::options::Theme;
+use crate::viewer::options::{MovingPicture, Theme};
 
 fn attribute(name: &str, label: Text, kind: AttributeKind) -> AttributeInfo {
     AttributeInfo {
@@ -366,6 +366,7 @@ fn tools(open: Option<Card>) -> ToolsView {
         contrast: false,
         still: false,
         shadows: true,
+        moving: MovingPicture::default(),
         sun: jiff::civil::date(2026, 6, 21).at(12, 0, 0, 0),
         sun_is_up: true,
         places: vec![("Tal".into(), twin().home)],

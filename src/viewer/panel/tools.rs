@@ -7,7 +7,7 @@ use super::command::{Card, Command};
 use super::{look, roles};
 use crate::texts::text;
 use crate::twin::{CameraPose, Language, SourceInfo};
-use crate::viewer::options::{Theme, USUAL_SUN};
+use crate::viewer::options::{MovingPicture, Theme, USUAL_SUN};
 
 /// What the tools show.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,8 @@ pub struct ToolsView {
     pub still: bool,
     /// Whether shadows are drawn.
     pub shadows: bool,
+    /// What is drawn while the camera moves.
+    pub moving: MovingPicture,
     /// Date and time of the sun.
     pub sun: DateTime,
     /// Whether the sun stands above the horizon.
@@ -209,6 +211,23 @@ fn settings_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
     if ui.checkbox(&mut shadows, text(language, "settings.shadows")).changed() {
         command = Some(Command::SetShadows(shadows));
     }
+    moving_ui(ui, view).or(command)
+}
+
+fn moving_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
+    let mut command = None;
+    let label = ui.label(text(view.language, "settings.moving"));
+    ui.horizontal_wrapped(|ui| {
+        for (choice, key) in [
+            (MovingPicture::Automatic, "settings.automatic"),
+            (MovingPicture::Fine, "settings.fine"),
+            (MovingPicture::Fast, "settings.fast"),
+        ] {
+            if ui.selectable_label(view.moving == choice, text(view.language, key)).labelled_by(label.id).clicked() {
+                command = Some(Command::SetMovingPicture(choice));
+            }
+        }
+    });
     command
 }
 

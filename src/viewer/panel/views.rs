@@ -99,7 +99,7 @@ pub fn layer_views(layers: &Layers, language: Language) -> Vec<LayerView> {
         .iter()
         .map(|layer| LayerView {
             id: layer.info.id.clone(),
-            title: match &layer.setback {
+            title: match layer.setback() {
                 Some(setback) => format!("{} ⚠ {}", layer.info.title.get(language), setback.why),
                 None => layer.info.title.get(language).to_owned(),
             },
@@ -124,6 +124,7 @@ pub fn tools_view(city: &TheCity, settings: &Settings) -> ToolsView {
         contrast: settings.contrast,
         still: settings.still,
         shadows: settings.shadows,
+        moving: settings.moving,
         sun: settings.sun,
         sun_is_up: city.sun(settings).z > 0.0,
         places: twin
@@ -164,11 +165,11 @@ fn failures(known: Known<'_>, language: Language) -> Vec<(String, String)> {
         let line = fill(language, "window.failed", "count", &city.status.failed_count.to_string());
         failures.push((line, reasons.join("\n")));
     }
-    for (layer, setback) in layers.iter().filter_map(|layer| Some((layer, layer.setback.as_ref()?))) {
+    for (layer, setback) in layers.iter().filter_map(|layer| Some((layer, layer.setback()?))) {
         let line = fill(language, "layers.failed", "name", layer.info.title.get(language));
         failures.push((line, setback.why.clone()));
     }
-    for (file, setback) in places.files().iter().filter_map(|file| Some((file, file.setback.as_ref()?))) {
+    for (file, setback) in places.files().iter().filter_map(|file| Some((file, file.setback()?))) {
         let line = fill(language, "layers.failed", "name", file.info.title.get(language));
         failures.push((line, setback.why.clone()));
     }

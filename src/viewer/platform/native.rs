@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use bevy::app::PluginGroupBuilder;
 use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
 use bevy::log::{Level, LogPlugin};
+use bevy::platform::time::Instant;
 use bevy::prelude::*;
 use bevy::render::renderer::RenderAdapterInfo;
 use bevy::render::{ExtractSchedule, MainWorld, RenderApp};
@@ -64,6 +65,22 @@ pub fn city_camera(msaa: Msaa) -> impl Bundle {
 pub fn after_drawing(app: &mut App, run: fn(&mut World)) {
     if let Some(render_app) = app.get_sub_app_mut(RenderApp) {
         render_app.add_systems(ExtractSchedule, move |mut main: ResMut<MainWorld>| run(&mut main));
+    }
+}
+
+/// When the renderer could take another frame. Here it takes none before the one before is done.
+#[derive(Default)]
+pub struct Readiness(Option<Instant>);
+
+impl Readiness {
+    /// A frame has been handed over.
+    pub fn ask(&mut self) {
+        self.0 = Some(Instant::now());
+    }
+
+    /// When it was, if it was since it was asked.
+    pub fn take(&mut self) -> Option<Instant> {
+        self.0.take()
     }
 }
 

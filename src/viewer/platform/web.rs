@@ -1,12 +1,14 @@
 //! A browser: addresses alone, the page's canvas, downloads.
 
 use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bevy::a11y::AccessibilityPlugin;
 use bevy::app::{PanicHandlerPlugin, TaskPoolPlugin};
 use bevy::camera::RenderTargetInfo;
 use bevy::diagnostic::FrameCountPlugin;
 use bevy::input::InputPlugin;
+use bevy::platform::time::Instant;
 use bevy::prelude::*;
 use bevy::time::TimePlugin;
 use bevy::window::{PresentMode, PrimaryWindow};
@@ -16,6 +18,7 @@ use bevy_egui::egui::FontDefinitions;
 use jiff::civil::DateTime;
 use js_sys::{Array, Reflect};
 use url::Url;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement};
 
@@ -76,6 +79,39 @@ fn measure(windows: Query<&bevy::window::Window, With<PrimaryWindow>>, mut camer
 /// Has a system run when a frame's picture has been drawn.
 pub fn after_drawing(app: &mut App, run: fn(&mut World)) {
     app.add_systems(Last, run.after(GraphicsSystems));
+}
+
+/// When the browser could take another picture. A page is told nothing of its graphics, but it is called for the next
+/// picture no sooner than they can take it.
+#[derive(Default)]
+pub struct Readiness(Arc<Mutex<Called>>);
+
+#[derive(Default)]
+struct Called {
+    at: Option<Instant>,
+    is_awaited: bool,
+}
+
+impl Readiness {
+    /// A picture has been drawn.
+    pub fn ask(&mut self) {
+        let Some(window) = web_sys::window().filter(|_| !lock(&self.0).is_awaited) else { return };
+        let called = Arc::clone(&self.0);
+        let call = Closure::once_into_js(move || {
+            *lock(&called) = Called { at: Some(Instant::now()), is_awaited: false };
+        });
+        let is_awaited = window.request_animation_frame(call.unchecked_ref()).is_ok();
+        *lock(&self.0) = Called { at: None, is_awaited };
+    }
+
+    /// When it was, if it was since it was asked.
+    pub fn take(&mut self) -> Option<Instant> {
+        lock(&self.0).at.take()
+    }
+}
+
+fn lock(called: &Mutex<Called>) -> MutexGuard<'_, Called> {
+    called.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Tells whoever looks into the browser's console that something went wrong.

@@ -36,7 +36,8 @@ pub fn draw_city(
     queue.write_buffer(&scene.frame, 0, bytemuck::bytes_of(&frame));
     let items = items(&scene);
     queue.write_buffer(&scene.draws, 0, &draw_blocks(&scene, &items));
-    let stale = volume.filter(|volume| !quality.plain && !scene.shadow.holds(volume, &scene.picture.drawn));
+    let is_seen = !quality.plain && parts.shadow_taps > 0;
+    let stale = volume.filter(|volume| is_seen && !scene.shadow.holds(volume, &scene.picture.drawn));
     if let Some(volume) = &stale {
         draw_shadow_map(&scene, &mut context, volume, &items);
     }

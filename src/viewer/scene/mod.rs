@@ -46,6 +46,9 @@ const BACKGROUND: [u8; 3] = [222, 231, 240];
 /// Whether the renderer draws vertices that triangles share.
 const SHARES_CORNERS: bool = cfg!(target_arch = "wasm32");
 
+/// Whether the renderer can draw the city in fewer pixels than the window has.
+pub const ENLARGES: bool = cfg!(target_arch = "wasm32");
+
 /// Adds the renderer to an app: on Bevy's, which the app must have, or in a browser on the page's canvas.
 pub struct ScenePlugin;
 
@@ -70,13 +73,15 @@ pub struct Quality {
     pub edges: bool,
     /// The sky; else one flat colour.
     pub sky: bool,
+    /// The city in half of the window's width and height, enlarged; where the renderer [can](ENLARGES).
+    pub half_pixels: bool,
     /// Nothing but a ten-line shader: the yardstick of the benchmark.
     pub plain: bool,
 }
 
 impl Default for Quality {
     fn default() -> Self {
-        Self { shadow_texels: 2048, shadow_taps: 2, edges: true, sky: true, plain: false }
+        Self { shadow_texels: 2048, shadow_taps: 2, edges: true, sky: true, half_pixels: false, plain: false }
     }
 }
 
@@ -283,6 +288,8 @@ pub struct Scene {
     overlays: BTreeMap<OverlayId, u64>,
     changes: Vec<Change>,
     picture: Picture,
+    /// The quality that tiles are made for.
+    whole: Quality,
     /// Whether more of what the picture shows is on its way.
     more_comes: bool,
 }
@@ -297,6 +304,7 @@ impl Default for Scene {
             overlays: BTreeMap::new(),
             changes: Vec::new(),
             picture: Picture::default(),
+            whole: Quality::default(),
             more_comes: false,
         }
     }
@@ -330,7 +338,7 @@ impl Scene {
             _ => [0.8, 0.8, 0.8, 1.0],
         };
         // Without edges corners can be shared; they are told apart only where colours are to be found by their number.
-        let shared = (SHARES_CORNERS && !self.picture.quality.edges).then(|| shared_corners(mesh)).flatten();
+        let shared = (SHARES_CORNERS && !self.whole.edges).then(|| shared_corners(mesh)).flatten();
         let alone = || Shared { vertices: facets(mesh), indices: Vec::new(), flat: false };
         let Shared { vertices, indices, flat } = shared.unwrap_or_else(alone);
         Upload {
@@ -423,7 +431,12 @@ impl Scene {
 
     /// Sets the quality steps. Tiles that come later are made for them.
     pub fn set_quality(&mut self, quality: Quality) {
-        self.picture.quality = quality;
+        (self.whole, self.picture.quality) = (quality, quality);
+    }
+
+    /// Draws less than that until the quality is set again; tiles are made for the whole of it all the same.
+    pub fn lower_quality(&mut self, lower: impl FnOnce(Quality) -> Quality) {
+        self.picture.quality = lower(self.whole);
     }
 
     /// How many tiles and overlays the scene holds.

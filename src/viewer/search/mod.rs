@@ -6,16 +6,17 @@
 use std::sync::Arc;
 
 use bevy::prelude::*;
+use bevy::tasks::futures::check_ready;
+use bevy::tasks::{AsyncComputeTaskPool, Task};
 use url::Url;
 
-use super::drive::{Alarm, Clock, TheCity};
+use super::drive::{Alarm, Clock, Incoming, TheCity};
 use super::panel::{MOST_HITS, SearchView, SearchWish};
 use super::places::Places;
 use super::settings::Settings;
 use super::{ViewerSystems, platform};
-use crate::fetch::{Body, Fetch, FetchError, Request, RequestId};
-use crate::search::{Hit, Index};
-use crate::stream::{Setback, join};
+use crate::fetch::{Body, Fetch, FetchError, RequestId};
+use crate::search::{Addresses, Hit, Index, SearchError};
 use crate::twin::{Language, SearchInfo};
 
 /// Searches.
@@ -35,8 +36,9 @@ fn has_field(settings: Res<Settings>) -> bool {
 #[derive(Resource, Default)]
 pub struct Search {
     index: Option<Index>,
-    names: Part,
-    addresses: Part,
+    names: Incoming,
+    addresses: Incoming,
+    reading: Option<Reading>,
     /// How many layers of places are in the index.
     layers: usize,
     lane: Option<Arc<dyn Fetch>>,
@@ -46,43 +48,14 @@ pub struct Search {
     language: Language,
 }
 
-/// A file of the index on its way.
-#[derive(Default)]
-struct Part {
-    request: Option<RequestId>,
-    setback: Option<Setback>,
-    is_there: bool,
+/// The house numbers while they are read, beside the frames.
+struct Reading {
+    url: Url,
+    task: Task<Result<Addresses, SearchError>>,
 }
 
-impl Part {
-    /// Asks for the file where it has not been asked for, or is due again.
-    fn ask(&mut self, base: &Url, path: &str, lane: &dyn Fetch, now_secs: f64) {
-        let due = self.setback.as_ref().is_none_or(|setback| setback.retry_at_secs.is_some_and(|at| at <= now_secs));
-        if self.is_there || self.request.is_some() || !due {
-            return;
-        }
-        match join(base, path) {
-            Ok(url) => self.request = Some(lane.start(Request { url, priority: 0.5 })),
-            Err(error) => self.setback = Some(Setback::for_good(format!("{path}: {error}"))),
-        }
-    }
-
-    /// Takes in what came, by `read`.
-    fn take_in(
-        &mut self,
-        outcome: Result<Body, FetchError>,
-        now_secs: f64,
-        read: impl FnOnce(&[u8]) -> Result<(), String>,
-    ) {
-        self.request = None;
-        let read = match outcome {
-            Ok(body) => read(&body.bytes).map_err(|error| Setback::for_good(format!("{}: {error}", body.url))),
-            Err(error) => Err(Setback::after(self.setback.as_ref(), &error, now_secs)),
-        };
-        self.is_there = read.is_ok();
-        self.setback = read.err();
-    }
-}
+/// How often is looked whether they have been, seconds.
+const READING_SECS: f64 = 0.1;
 
 /// Asks for the index of an open twin, names before addresses, and takes it in.
 fn load(
@@ -100,16 +73,17 @@ fn load(
     }
     let search = &mut *search;
     let lane = Arc::clone(search.lane.get_or_insert_with(|| city.exchange.lane()));
-    for (id, outcome) in lane.poll() {
-        search.take_in(id, outcome, &twin.policy_hash, clock.now_secs);
+    for (id, answer) in lane.poll() {
+        search.take_in(id, answer, &twin.policy_hash, clock.now_secs);
     }
-    search.names.ask(base, names, lane.as_ref(), clock.now_secs);
-    if search.names.is_there {
-        search.addresses.ask(base, addresses, lane.as_ref(), clock.now_secs);
+    search.take_what_was_read();
+    search.names.ask(base, names, 0.5, lane.as_ref(), clock.now_secs);
+    if search.names.is_there() {
+        search.addresses.ask(base, addresses, 0.5, lane.as_ref(), clock.now_secs);
     }
     search.add_places(&places);
-    let parts = [&search.names, &search.addresses];
-    parts.iter().filter_map(|part| part.setback.as_ref()?.retry_at_secs).for_each(|at_secs| alarm.set(at_secs));
+    let reading = search.reading.as_ref().map(|_| clock.now_secs + READING_SECS);
+    [search.names.due_secs(), search.addresses.due_secs(), reading].iter().flatten().for_each(|at| alarm.set(*at));
 }
 
 impl Search {
@@ -126,35 +100,48 @@ impl Search {
         }
     }
 
-    fn take_in(&mut self, id: RequestId, outcome: Result<Body, FetchError>, policy_hash: &str, now_secs: f64) {
-        if self.names.request == Some(id) {
-            let index = &mut self.index;
-            self.names.take_in(outcome, now_secs, |bytes| {
-                let read = Index::parse(bytes).map_err(|error| error.to_string())?;
-                if read.policy_hash() != policy_hash {
-                    return Err("it was released under another policy than the city".to_owned());
-                }
-                *index = Some(read);
-                Ok(())
+    fn take_in(&mut self, id: RequestId, answer: Result<Body, FetchError>, policy_hash: &str, now_secs: f64) {
+        if self.names.awaits(id) {
+            let names = |body: Body| {
+                let read = Index::parse(&body.bytes).map_err(|error| error.to_string())?;
+                let is_the_citys = read.policy_hash() == policy_hash;
+                is_the_citys
+                    .then_some(read)
+                    .ok_or_else(|| "it was released under another policy than the city".to_owned())
+            };
+            self.index = self.names.take_in(answer, now_secs, names);
+            self.find(self.language);
+        } else if self.addresses.awaits(id) {
+            let body = self.addresses.take_in(answer, now_secs, Ok::<_, SearchError>);
+            self.reading = body.map(|Body { url, bytes }| {
+                let task = AsyncComputeTaskPool::get().spawn(async move { Addresses::parse(&bytes) });
+                Reading { url, task }
             });
-        } else if self.addresses.request == Some(id)
-            && let Some(index) = &mut self.index
-        {
-            self.addresses
-                .take_in(outcome, now_secs, |bytes| index.add_addresses(bytes).map_err(|error| error.to_string()));
         }
+    }
+
+    /// Takes in house numbers that have been read.
+    fn take_what_was_read(&mut self) {
+        let Some(Reading { url, task }) = &mut self.reading else { return };
+        let Some(read) = check_ready(task) else { return };
+        let taken =
+            read.and_then(|addresses| self.index.as_mut().map_or(Ok(()), |index| index.take_addresses(addresses)));
+        if let Err(error) = taken {
+            self.addresses.give_up(format!("{url}: {error}"));
+        }
+        self.reading = None;
         self.find(self.language);
     }
 
     /// What the field shows; `None` where the city has no index.
     pub fn view(&self, city: &TheCity, language: Language) -> Option<SearchView<'_>> {
         city.twin.as_ref()?.search.as_ref()?;
-        let setback = self.names.setback.as_ref().or(self.addresses.setback.as_ref());
+        let setback = self.names.setback().or(self.addresses.setback());
         Some(SearchView {
             query: &self.query,
             hits: &self.hits,
             marked: self.marked,
-            is_loading: !self.names.is_there,
+            is_loading: !self.names.is_there(),
             failed: setback.map(|setback| setback.why.as_str()),
             language,
         })
@@ -195,12 +182,13 @@ impl Search {
 
     /// Asks again for what did not come, without waiting for its time.
     pub fn retry(&mut self) {
-        (self.names.setback, self.addresses.setback) = (None, None);
+        self.names.retry();
+        self.addresses.retry();
     }
 
-    /// Whether nothing of the index is on its way.
+    /// Whether nothing of the index is on its way or being read.
     pub fn is_settled(&self) -> bool {
-        self.names.request.is_none() && self.addresses.request.is_none()
+        !self.names.is_asked_for() && !self.addresses.is_asked_for() && self.reading.is_none()
     }
 
     /// What was typed, and the titles of what was found.
@@ -210,7 +198,7 @@ impl Search {
 
     /// Whether house numbers can be found.
     pub fn has_addresses(&self) -> bool {
-        self.addresses.is_there
+        self.addresses.is_there() && self.reading.is_none()
     }
 
     fn look_for(&mut self, query: String, language: Language) {

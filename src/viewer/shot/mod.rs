@@ -147,8 +147,7 @@ fn missing(city: &TheCity, layers: &Layers) -> Option<String> {
     let tiles = city.status.failed.iter().map(|(_, why)| why.to_string());
     let untold = city.status.failed_count.saturating_sub(city.status.failed.len());
     let more = (untold > 0).then(|| format!("and {untold} more tiles"));
-    let of_layers =
-        layers.iter().filter_map(|layer| Some(format!("{}: {}", layer.info.id, layer.setback.as_ref()?.why)));
+    let of_layers = layers.iter().filter_map(|layer| Some(format!("{}: {}", layer.info.id, layer.setback()?.why)));
     // Where something failed, that is why.
     let empty = city.drawn().is_empty() && city.status.failed_count == 0;
     let empty = empty.then(|| "nothing of the city is in view".to_owned());

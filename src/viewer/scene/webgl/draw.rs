@@ -26,7 +26,9 @@ pub fn draw_city(gl: &Gl, programs: &mut Programs, held: &mut Held, picture: &Pi
     let volume = shadow::volume(&picture.view, quality.shadow_texels);
     let parts = quality.parts(volume.as_ref());
     let texels = quality.shadow_texels.max(1);
-    let frame = FrameUniform::of(&picture.view, style, volume.as_ref(), texels);
+    let half = quality.half_pixels.then(|| held.half_picture(size)).flatten();
+    let view = half.as_ref().map_or(picture.view, |half| half.view(&picture.view));
+    let frame = FrameUniform::of(&view, style, volume.as_ref(), texels);
     held.frame.fill(bytemuck::bytes_of(&frame), Gl::DYNAMIC_DRAW);
     held.frame.bind_as_block(FRAME_BLOCK);
     held.palette.bind();
@@ -35,11 +37,15 @@ pub fn draw_city(gl: &Gl, programs: &mut Programs, held: &mut Held, picture: &Pi
     gl.enable(Gl::DEPTH_TEST);
     gl.depth_mask(true);
     gl.enable(Gl::CULL_FACE);
-    if let Some(volume) = &volume {
+    if let Some(volume) = &volume
+        && parts.shadow_taps > 0
+    {
         fit_shadow_map(gl, programs, held, picture, volume, texels);
     }
-    gl.bind_framebuffer(Gl::FRAMEBUFFER, None);
-    gl.viewport(0, 0, size[0] as i32, size[1] as i32);
+    match &half {
+        Some(half) => half.draw_into(),
+        None => draw_into_the_canvas(gl, size),
+    }
     let [red, green, blue] = BACKGROUND.map(|channel| f32::from(channel) / 255.0);
     gl.clear_color(red, green, blue, 1.0);
     gl.clear_depth(0.0);
@@ -58,6 +64,15 @@ pub fn draw_city(gl: &Gl, programs: &mut Programs, held: &mut Held, picture: &Pi
         gl.draw_arrays(Gl::TRIANGLES, 0, 3);
     }
     draw_overlays(gl, programs, held, picture);
+    if let Some(half) = half {
+        draw_into_the_canvas(gl, size);
+        half.enlarge(programs);
+    }
+}
+
+fn draw_into_the_canvas(gl: &Gl, [width, height]: [u32; 2]) {
+    gl.bind_framebuffer(Gl::FRAMEBUFFER, None);
+    gl.viewport(0, 0, width as i32, height as i32);
 }
 
 fn items<'a>(held: &'a Held, picture: &Picture) -> Vec<Item<'a, GlMesh>> {

@@ -1,10 +1,12 @@
 //! What is held for drawing: buffers of tiles and overlays, the palette, the shadow map.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use glam::DMat4;
 use web_sys::{WebGl2RenderingContext as Gl, WebGlFramebuffer};
 
+use super::half::HalfPicture;
 use super::objects::{Attribute, Buffer, Texture, VertexArray, attribute};
 use super::palette::Palette;
 use super::program::SHADOW_UNIT;
@@ -68,6 +70,7 @@ pub struct Held {
     pub palette: Palette,
     pub frame: Buffer,
     pub shadow: Option<ShadowMap>,
+    half: Option<Rc<HalfPicture>>,
     /// Whether something that came is not drawn yet.
     pub waits: bool,
 }
@@ -84,7 +87,8 @@ impl Held {
     pub fn new(gl: &Gl) -> Option<Self> {
         let frame = Buffer::empty(gl, Gl::UNIFORM_BUFFER)?;
         let (tiles, overlays) = (BTreeMap::new(), BTreeMap::new());
-        Some(Self { tiles, overlays, palette: Palette::new(gl)?, frame, shadow: None, waits: false, gl: gl.clone() })
+        let palette = Palette::new(gl)?;
+        Some(Self { tiles, overlays, palette, frame, shadow: None, half: None, waits: false, gl: gl.clone() })
     }
 
     /// Takes in what happened since the frame before.
@@ -132,6 +136,14 @@ impl Held {
             self.shadow = ShadowMap::new(&self.gl, texels);
         }
         self.shadow.as_mut()
+    }
+
+    /// The half picture for a canvas of that size; `None` where there can be none.
+    pub fn half_picture(&mut self, canvas: [u32; 2]) -> Option<Rc<HalfPicture>> {
+        if self.half.as_ref().is_none_or(|half| !half.fits(canvas)) {
+            self.half = HalfPicture::new(&self.gl, canvas).map(Rc::new);
+        }
+        self.half.clone()
     }
 }
 

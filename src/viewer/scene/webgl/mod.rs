@@ -6,6 +6,7 @@
 //! are drawn here as well. A frame that shows what the one before showed is not drawn.
 
 mod draw;
+mod half;
 mod held;
 mod objects;
 mod palette;

@@ -35,6 +35,8 @@ pub enum Kind {
     Line,
     /// Depth as the sun sees it.
     Shadow,
+    /// A picture that is smaller than the canvas.
+    Enlarged,
     /// egui's triangles.
     Panel,
 }
@@ -52,6 +54,7 @@ macro_rules! shader {
 
 const FRAME: &str = shader!("frame.glsl");
 const PALETTE: &str = shader!("palette.glsl");
+const MEDIUM: &str = "precision mediump float;\n";
 
 impl Kind {
     /// What both shaders begin with, and each of them.
@@ -62,7 +65,8 @@ impl Kind {
             Self::Area => ([FRAME, PALETTE, shader!("area.vert")], [FRAME, shader!("area.frag")]),
             Self::Line => ([FRAME, PALETTE, shader!("line.vert")], [FRAME, shader!("line.frag")]),
             Self::Shadow => ([FRAME, "", shader!("shadow.vert")], [FRAME, shader!("shadow.frag")]),
-            Self::Panel => (["", "", shader!("panel.vert")], ["precision mediump float;\n", shader!("panel.frag")]),
+            Self::Enlarged => (["", "", shader!("enlarged.vert")], [MEDIUM, shader!("enlarged.frag")]),
+            Self::Panel => (["", "", shader!("panel.vert")], [MEDIUM, shader!("panel.frag")]),
         };
         let head = format!("#version 300 es\n{}", self.defines());
         (format!("{head}{}", vertex.join("\n")), format!("{head}{}", fragment.join("\n")))
