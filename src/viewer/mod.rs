@@ -12,6 +12,7 @@ pub mod frame_times;
 mod kiosk;
 mod options;
 mod overlay;
+mod pace;
 mod panel;
 mod pick;
 mod places;
