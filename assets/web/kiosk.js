@@ -1,5 +1,6 @@
-// A screen in a public place: there is no way out of the page, and what has failed starts again by itself. What is
-// forgotten of a visit, and when, is the program's business (src/viewer/kiosk).
+// A screen in a public place: there is no way out of the page, and what has failed starts again by itself. When a visit
+// is over, and what the program forgets of it, is the program's business (src/viewer/kiosk); the page forgets what it was
+// told of it.
 
 /** So long after a failure it starts again, milliseconds; twice as long after each further one. */
 const AGAIN_MS = 5000;
@@ -28,6 +29,17 @@ export function keepTheVisitorHere() {
   for (const [kind, is] of Object.entries(refused)) {
     addEventListener(kind, (event) => is(event) && event.preventDefault(), { capture: true, passive: false });
   }
+}
+
+/**
+ * What the browser itself still knows of a visit that is over: what was typed into its own field, what was marked, and
+ * which tiles were fetched. The mirror forgets what it shows (mirror.js); address, history and storage hold nothing.
+ */
+export function forgetTheVisit() {
+  document.body.classList.remove('by-keyboard');
+  for (const field of document.querySelectorAll('input')) field.value = '';
+  getSelection()?.removeAllRanges();
+  performance.clearResourceTimings();
 }
 
 /** Nobody stands by who could press a button: what has failed is started again by itself, more slowly each time. */

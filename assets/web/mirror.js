@@ -230,6 +230,20 @@ function apply({ nodes: changed, gone, go, say }) {
   if (say.length > 0) announce(say);
 }
 
+/**
+ * A visitor of a public screen has gone: no element, value or line of the visit stays, not even for the browser's undo.
+ * The program tells everything anew.
+ */
+function forget() {
+  byKeyboard = false;
+  shown.clear();
+  used.clear();
+  root.replaceChildren();
+  said.replaceChildren();
+  for (const name of ['aria-label', 'aria-description']) canvas.removeAttribute(name);
+  goTo(canvas);
+}
+
 /** The panel that an element of the mirror stands in, by its word. */
 function panelOf(element) {
   return root.contains(element) ? element.closest('section')?.id ?? null : null;
@@ -296,6 +310,7 @@ function tellComfort() {
 
 addEventListener(WORD, ({ detail }) => {
   if (detail.phase === 'mirror') apply(JSON.parse(detail.text));
+  if (detail.phase === 'forgotten') forget();
 });
 for (const kind of ['keydown', 'pointerdown']) {
   addEventListener(kind, () => { byKeyboard = kind === 'keydown'; }, { capture: true, passive: true });

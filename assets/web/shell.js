@@ -6,7 +6,7 @@ import { noPicture, pictureIsThere, watchQuestions } from './ask.js';
 import { fillCorner } from './corner.js';
 import { fail, say, uncover, whenFailed } from './cover.js';
 import { broke, drawn, isTheEnd, watchFailures } from './failures.js';
-import { forgetTheFailures, keepTheVisitorHere } from './kiosk.js';
+import { forgetTheFailures, forgetTheVisit, keepTheVisitorHere } from './kiosk.js';
 import './mirror.js';
 import { keepForOffline, watchReleases } from './offline.js';
 import { count } from './progress.js';
@@ -73,6 +73,7 @@ function hasGraphics() {
 function told({ phase, text }) {
   if (phase === 'shows' && !measured) keepInAddress(text);
   if (phase === 'failed') fail(texts.failed, text);
+  if (phase === 'forgotten') forgetTheVisit();
   if (phase === 'drawn') {
     drawn();
     if (inKiosk) forgetTheFailures();

@@ -4,7 +4,7 @@ mod watchdog;
 
 use std::ffi::OsString;
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,7 +68,7 @@ fn options(args: KioskArgs) -> Result<ViewerOptions, CliError> {
         pin: pin(args.pin.as_deref(), args.pin_file.as_deref())?,
         counts: args.counts,
         alive: args.watched.then(alive),
-        clock: args.clock,
+        clock: args.clock.map(clock),
         ..Kiosk::new(args.idle_secs)
     };
     Ok(ViewerOptions {
@@ -91,6 +91,11 @@ fn pin(given: Option<&str>, file: Option<&Path>) -> Result<Option<Pin>, CliError
     Pin::new(&given)
         .map(Some)
         .ok_or_else(|| CliError::Arguments("a PIN has 4 to 16 digits and nothing else".to_owned()))
+}
+
+/// For tests: the time that stands in a file, seconds.
+fn clock(file: PathBuf) -> Arc<dyn Fn() -> Option<f64> + Send + Sync> {
+    Arc::new(move || std::fs::read_to_string(&file).ok()?.trim().parse().ok())
 }
 
 /// `22:00-06:00`.

@@ -13,6 +13,7 @@ pub mod frame_times;
 mod kiosk;
 mod options;
 mod overlay;
+mod pace;
 mod panel;
 mod pick;
 mod places;

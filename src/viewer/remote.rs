@@ -28,6 +28,8 @@ pub enum Signal {
     Shows(Link),
     /// What is shown has changed, for who does not see it.
     Mirror(Box<Change>),
+    /// A visit to a public screen is over: nothing that was told of it is to be kept. What is shown now follows.
+    Forgotten,
 }
 
 type Call = Arc<dyn Fn() + Send + Sync>;

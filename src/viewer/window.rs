@@ -15,8 +15,8 @@ use super::panel::PanelPlugin;
 use super::remote::Held;
 use super::settings::{Canvas, Settings};
 use super::{
-    ViewerError, ViewerSystems, access, bench, camera, fluency, kiosk, overlay, pick, places, platform, remote, scene,
-    search, state_log, walk,
+    ViewerError, ViewerSystems, access, bench, camera, fluency, kiosk, overlay, pace, pick, places, platform, remote,
+    scene, search, state_log, walk,
 };
 use crate::fetch::{Fetch, PlatformFetch};
 
@@ -109,6 +109,7 @@ pub fn with_window(app: &mut App, options: &ViewerOptions, fetch: &Arc<dyn Fetch
         ..default()
     };
     platform::add_plugins(app, window);
+    app.add_plugins(pace::PacePlugin);
     app.insert_resource(WinitSettings {
         // Draw on demand: nothing is drawn until the user, the network or a flight asks for it.
         focused_mode: UpdateMode::reactive_low_power(Duration::MAX),

@@ -1,5 +1,7 @@
 //! The page that the program runs in: its address, and what its scripts may read.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use js_sys::{Object, Reflect};
 use url::Url;
 use wasm_bindgen::JsValue;
@@ -30,7 +32,8 @@ fn start() -> Result<(), String> {
     let measured = bench.is_some().then(Bench::default);
     let language = link.language;
     remote.show(link);
-    let exposed = expose(&window, &remote, state, measured.as_ref());
+    let clock: Arc<Mutex<Option<f64>>> = Arc::default();
+    let exposed = expose(&window, &remote, state.then_some(&clock), measured.as_ref());
     exposed.map_err(|error| format!("the page cannot be spoken to: {error:?}"))?;
     let source = ViewerSource::Url(beside_the_page(&window, bench.as_deref().unwrap_or(TWIN))?);
     viewer::run(ViewerOptions {
@@ -41,10 +44,15 @@ fn start() -> Result<(), String> {
         state_log: state.then(|| StateLog::Page(remote.clone())),
         remote: Some(remote),
         bench: measured,
-        kiosk: kiosk.map(Kiosk::new),
+        kiosk: kiosk.map(|idle_secs| Kiosk { clock: state.then(|| told_by(clock)), ..Kiosk::new(idle_secs) }),
         ..ViewerOptions::new(source)
     })
     .map_err(|error| error.to_string())
+}
+
+/// What a test has set its clock to.
+fn told_by(clock: Arc<Mutex<Option<f64>>>) -> Arc<dyn Fn() -> Option<f64> + Send + Sync> {
+    Arc::new(move || *clock.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// An address relative to the page's own.
@@ -87,6 +95,7 @@ fn tell(signal: &Signal) {
         Signal::Failed(reason) => ("failed", Some(reason.clone())),
         Signal::Shows(link) => ("shows", Some(query(link))),
         Signal::Mirror(change) => ("mirror", serde_json::to_string(change).ok()),
+        Signal::Forgotten => ("forgotten", None),
     };
     // A page that nobody listens in is told nothing.
     let _ = dispatch(phase, text.map_or(JsValue::NULL, JsValue::from));
@@ -103,9 +112,14 @@ fn dispatch(phase: &str, text: JsValue) -> Result<bool, JsValue> {
 }
 
 /// `stadtzwilling.show(query)` shows what the part of an address after `?` says, `stadtzwilling.act(json)` does something
-/// with what is mirrored. For tests, `stadtzwilling.state()`
-/// gives what the last frame shows, as JSON. For benchmarks, see [`measure`].
-fn expose(window: &Window, remote: &Remote, state: bool, bench: Option<&Bench>) -> Result<(), JsValue> {
+/// with what is mirrored. For tests, `stadtzwilling.state()` gives what the last frame shows, as JSON, and
+/// `stadtzwilling.clock(secs)` sets the time that visits to a public screen go by. For benchmarks, see [`measure`].
+fn expose(
+    window: &Window,
+    remote: &Remote,
+    clock: Option<&Arc<Mutex<Option<f64>>>>,
+    bench: Option<&Bench>,
+) -> Result<(), JsValue> {
     let object = Object::new();
     let asked = remote.clone();
     set(&object, "show", Closure::<dyn Fn(String)>::new(move |query: String| asked.show(Address::parse(&query).link)))?;
@@ -116,9 +130,15 @@ fn expose(window: &Window, remote: &Remote, state: bool, bench: Option<&Bench>) 
         }
     };
     set(&object, "act", Closure::<dyn Fn(String)>::new(act))?;
-    if state {
-        let remote = remote.clone();
-        set(&object, "state", Closure::<dyn Fn() -> String>::new(move || remote.state()))?;
+    if let Some(clock) = clock {
+        let asked = remote.clone();
+        set(&object, "state", Closure::<dyn Fn() -> String>::new(move || asked.state()))?;
+        let (clock, woken) = (Arc::clone(clock), remote.clone());
+        let tell = move |secs: f64| {
+            *clock.lock().unwrap_or_else(PoisonError::into_inner) = Some(secs);
+            woken.wake();
+        };
+        set(&object, "clock", Closure::<dyn Fn(f64)>::new(tell))?;
     }
     if let Some(bench) = bench {
         measure(&object, remote, bench)?;

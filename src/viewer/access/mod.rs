@@ -38,10 +38,17 @@ impl Plugin for AccessPlugin {
                 PreUpdate,
                 (listen, obey).chain().after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass),
             )
-            .add_systems(Last, look);
+            .add_systems(Last, look.in_set(AccessSystems::Look));
         #[cfg(not(target_arch = "wasm32"))]
         app.add_plugins(native::NativePlugin);
     }
+}
+
+/// The step of a frame that tells what it shows.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AccessSystems {
+    /// It is looked at.
+    Look,
 }
 
 /// What was told last.
@@ -54,6 +61,13 @@ pub struct Mirror {
     selected: Selected,
     /// Whether somebody listens.
     listens: bool,
+}
+
+impl Mirror {
+    /// Forgets what was told: whoever listens is told everything anew.
+    pub fn forget(&mut self) {
+        *self = Self { listens: self.listens, ..Self::default() };
+    }
 }
 
 /// Has egui name what it draws, if somebody listens.

@@ -53,7 +53,7 @@ pub struct Gesture {
     /// Where the button was pressed that holds the city.
     gripped_at: DVec2,
     /// Where the pointer was told to be last.
-    pointer: DVec2,
+    pointer: Option<DVec2>,
     last: DVec2,
     /// Whether the pointer has left the place where the button was pressed: then it is no click any more.
     has_left: bool,
@@ -110,8 +110,10 @@ pub fn steer(
     let finger = resting_finger(&devices.touches);
     let pressed = pressed_at(&mut devices.events, &mut gesture);
     // A hand that drags beyond the window's border goes on dragging.
-    let dragged = (gesture.grip.is_some() && devices.buttons.any_pressed(BUTTONS)).then_some(gesture.pointer);
-    let cursor = window.cursor_position().map(|at| at.as_dvec2()).or(dragged);
+    let dragged = (gesture.grip.is_some() && devices.buttons.any_pressed(BUTTONS)).then_some(gesture.pointer).flatten();
+    // The window tells where the pointer is by now, events where it was when something was done.
+    let told = window.cursor_position().map(|at| gesture.pointer.unwrap_or(at.as_dvec2()));
+    let cursor = told.or(dragged).or(pressed);
     let panel_has_pointer = panel_has_pointer(&mut devices.contexts, finger.or(pressed).or(cursor));
     // Asked now: who has just gone from a panel to the city is not to lose the first key.
     let panel_has_keys = devices.contexts.ctx_mut().is_ok_and(|context| context.egui_wants_keyboard_input());
@@ -155,8 +157,8 @@ fn pressed_at(events: &mut MessageReader<WindowEvent>, gesture: &mut Gesture) ->
     let mut pressed = None;
     for event in events.read() {
         match event {
-            WindowEvent::CursorMoved(moved) => gesture.pointer = moved.position.as_dvec2(),
-            WindowEvent::MouseButtonInput(button) if button.state.is_pressed() => pressed = Some(gesture.pointer),
+            WindowEvent::CursorMoved(moved) => gesture.pointer = Some(moved.position.as_dvec2()),
+            WindowEvent::MouseButtonInput(button) if button.state.is_pressed() => pressed = gesture.pointer,
             _ => {}
         }
     }

@@ -46,6 +46,10 @@ impl FingerGesture {
             return if now.is_empty() { Fingers::None } else { Fingers::Down };
         }
         if now.is_empty() {
+            // On a slow machine the last of the way comes in the frame in which the finger is lifted.
+            if let (1, Some(at)) = (before.len(), lifted(touches)) {
+                self.drag(camera, hand, at);
+            }
             let tap = self.tap.take().or_else(|| before.is_empty().then(|| tap_within_a_frame(touches)).flatten());
             return tap.map_or(Fingers::None, Fingers::Tapped);
         }
@@ -70,6 +74,13 @@ impl FingerGesture {
             hand.drag(camera, *point, std::mem::replace(from, at), at);
         }
     }
+}
+
+/// Where the only finger was lifted.
+fn lifted(touches: &Touches) -> Option<DVec2> {
+    let mut lifted = touches.iter_just_released();
+    let (only, None) = (lifted.next()?, lifted.next()) else { return None };
+    Some(only.position().as_dvec2())
 }
 
 /// On a slow machine a finger comes and goes within a frame.
@@ -169,6 +180,17 @@ mod tests {
         let seen = screen.camera.rig.project(grasped, SIZE).expect("it is in front of the eye");
         assert!(seen.distance(DVec2::new(500.0, 360.0)) < 0.01, "{seen}");
         assert_eq!(screen.frame(&[(Ended, 1, [500.0, 360.0])]), Fingers::None);
+    }
+
+    #[test]
+    fn a_swipe_that_ends_in_the_frame_in_which_it_begins_to_move_is_no_tap() {
+        let mut screen = Screen::new();
+        screen.frame(&[(Started, 1, [400.0, 400.0])]);
+        let hand = Hand { city: &screen.city, size: SIZE };
+        let grasped = hand.grasp(&screen.camera, DVec2::new(400.0, 400.0));
+        assert_eq!(screen.frame(&[(Moved, 1, [500.0, 360.0]), (Ended, 1, [500.0, 360.0])]), Fingers::None);
+        let seen = screen.camera.rig.project(grasped, SIZE).expect("it is in front of the eye");
+        assert!(seen.distance(DVec2::new(500.0, 360.0)) < 0.01, "{seen}");
     }
 
     #[test]

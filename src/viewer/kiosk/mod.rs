@@ -18,7 +18,7 @@ mod visit;
 use bevy::input::ButtonState;
 use bevy::prelude::*;
 use bevy::window::{CursorOptions, PrimaryWindow, RequestRedraw, WindowEvent};
-use bevy_egui::egui::Event;
+use bevy_egui::egui::{self, Event};
 use bevy_egui::{EguiContexts, EguiInput, EguiPreUpdateSet, EguiPrimaryContextPass};
 use glam::DVec2;
 
@@ -27,11 +27,13 @@ pub use pin::Pin;
 
 use crate::erase;
 use crate::viewer::ViewerSystems;
+use crate::viewer::access::AccessSystems;
 use crate::viewer::camera::{Clicks, TheCamera};
 use crate::viewer::drive::{Alarm, Clock, DriveSystems, TheCity};
 use crate::viewer::panel::{Command, Key, PanelSystems, SearchWish, Wishes, look, search_field};
 use crate::viewer::pick::{Selected, Selection};
 use crate::viewer::platform;
+use crate::viewer::remote::{Held, Signal};
 use crate::viewer::search::Search;
 use crate::viewer::settings::{Canvas, Settings};
 use desk::Desk;
@@ -54,7 +56,7 @@ pub fn check_counts(file: &std::path::Path) -> Result<(), String> {
 const ATTRACT_FRAMES: f64 = 30.0;
 /// How often it is said that all is well, seconds.
 const ALIVE_SECS: f64 = 5.0;
-/// How often the tests' clock is read, seconds.
+/// How often a test's clock is read, seconds.
 const CLOCK_SECS: f64 = 1.0;
 
 /// Makes a public screen of the window.
@@ -78,7 +80,11 @@ impl Plugin for KioskPlugin {
                 EguiPrimaryContextPass,
                 (type_on_screen, draw).chain().after(PanelSystems::Draw).before(PanelSystems::CarryOut),
             )
-            .add_systems(Last, (forget, (wake, say_alive)).chain().before(DriveSystems::Rest));
+            // What this frame shows has been told before all of it is forgotten.
+            .add_systems(
+                Last,
+                (forget.after(AccessSystems::Look), (wake, say_alive)).chain().before(DriveSystems::Rest),
+            );
     }
 }
 
@@ -91,6 +97,8 @@ pub struct KioskScreen {
     visit: Visit,
     desk: Desk,
     now_secs: f64,
+    /// What a test's clock told last.
+    told_secs: Option<f64>,
     /// Where the mouse points, logical pixels.
     pointer: DVec2,
     /// Whether there is a keyboard on the screen.
@@ -109,6 +117,7 @@ impl KioskScreen {
             visit: Visit::new(kiosk.idle_secs),
             desk: Desk::open(kiosk.pin.clone(), kiosk.counts.clone()),
             now_secs: 0.0,
+            told_secs: None,
             pointer: DVec2::ZERO,
             has_keyboard: false,
             tour: None,
@@ -126,7 +135,8 @@ impl KioskScreen {
             Stage::Countdown(left) => serde_json::json!(left),
             Stage::Reset => serde_json::json!("reset"),
         };
-        serde_json::json!({ "stage": stage, "menu": self.desk.menu.name(), "night": self.is_night })
+        let (menu, told_secs) = (self.desk.menu.name(), self.told_secs);
+        serde_json::json!({ "stage": stage, "menu": menu, "night": self.is_night, "told_secs": told_secs })
     }
 
     fn is_attracting(&self) -> bool {
@@ -134,17 +144,16 @@ impl KioskScreen {
     }
 }
 
-/// The time that visits go by: the viewer's, or what a test's file says.
+/// The time that visits go by: the viewer's, or what a test's clock says.
 fn read_time(mut screen: ResMut<KioskScreen>, clock: Res<Clock>) {
-    let Some(file) = &screen.kiosk.clock else {
-        screen.now_secs = clock.now_secs;
-        return;
-    };
-    if clock.now_secs >= screen.next_clock_secs {
-        let told = std::fs::read_to_string(file).ok().and_then(|text| text.trim().parse().ok());
-        screen.now_secs = told.unwrap_or(screen.now_secs);
+    let screen = &mut *screen;
+    if let Some(tell) = &screen.kiosk.clock
+        && clock.now_secs >= screen.next_clock_secs
+    {
+        screen.told_secs = tell().or(screen.told_secs);
         screen.next_clock_secs = clock.now_secs + CLOCK_SECS;
     }
+    screen.now_secs = screen.told_secs.unwrap_or(clock.now_secs);
 }
 
 /// Takes in touches. A finger or thing that only rests on the screen is none: it may be dirt.
@@ -199,9 +208,19 @@ fn feel(
 /// Keeps what is done in the program: nothing goes to or comes from the clipboard. And moves the panels a little.
 fn keep_in(mut inputs: Query<&mut EguiInput>, clock: Res<Clock>) {
     for mut input in &mut inputs {
-        input.events.retain(|event| !matches!(event, Event::Copy | Event::Cut | Event::Paste(_)));
+        without_clipboard(&mut input.events);
         input.screen_rect = input.screen_rect.map(|rect| screen::shifted(rect, clock.now_secs));
     }
+}
+
+fn without_clipboard(events: &mut Vec<Event>) {
+    let mut pastes = false;
+    events.retain(|event| {
+        // In a window what is pasted comes as text, right after its key.
+        let is_pasted = std::mem::take(&mut pastes) && matches!(event, Event::Text(_));
+        pastes = matches!(event, Event::Key { key: egui::Key::V, pressed: true, modifiers, .. } if modifiers.command);
+        !is_pasted && !matches!(event, Event::Copy | Event::Cut | Event::Paste(_))
+    });
 }
 
 /// Flies over the sights while nobody is there.
@@ -308,8 +327,13 @@ fn draw(
     }
 }
 
-/// Forgets a visit that is over.
-fn forget(mut screen: ResMut<KioskScreen>, mut session: Session, mut redraw: MessageWriter<RequestRedraw>) {
+/// Forgets a visit that is over, and tells whoever shows something of it.
+fn forget(
+    mut screen: ResMut<KioskScreen>,
+    mut session: Session,
+    held: Option<Res<Held>>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
     let screen = &mut *screen;
     if screen.visit.stage() != Stage::Reset {
         return;
@@ -318,6 +342,9 @@ fn forget(mut screen: ResMut<KioskScreen>, mut session: Session, mut redraw: Mes
     session.forget(&screen.start);
     screen.visit.was_reset();
     screen.tour = None;
+    if let Some(held) = held {
+        held.tell(&Signal::Forgotten);
+    }
     redraw.write(RequestRedraw);
 }
 
@@ -328,9 +355,10 @@ fn wake(screen: Res<KioskScreen>, city: Res<TheCity>, mut alarm: ResMut<Alarm>) 
         alarm.pace(1.0 / ATTRACT_FRAMES);
     }
     if screen.kiosk.clock.is_some() {
-        // What is due by a test's clock shows when it is read.
         alarm.set(screen.next_clock_secs);
-    } else {
+    }
+    // What is due by a test's clock shows when it is read.
+    if screen.told_secs.is_none() {
         screen.visit.due_secs().into_iter().for_each(|at_secs| alarm.set(at_secs));
     }
 }
@@ -352,4 +380,21 @@ fn say_alive(
         }
     }
     alarm.set(screen.next_alive_secs);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_goes_to_or_comes_from_the_clipboard() {
+        let key = |key, modifiers| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+        let text = |text: &str| Event::Text(text.to_owned());
+        let command = egui::Modifiers::COMMAND;
+        let kept = [text("v"), key(egui::Key::V, egui::Modifiers::NONE), text("x"), key(egui::Key::V, command)];
+        let mut events = kept.to_vec();
+        events.extend([text("pasted"), Event::Copy, Event::Cut, Event::Paste("pasted".to_owned())]);
+        without_clipboard(&mut events);
+        assert_eq!(events, kept);
+    }
 }

@@ -23,8 +23,8 @@ pub struct Kiosk {
     /// Called every few seconds while all is well; says whether anybody still listens. A screen that nobody looks after
     /// ends.
     pub alive: Option<Arc<dyn Fn() -> bool + Send + Sync>>,
-    /// For tests: a file that holds the time that visits go by, in seconds.
-    pub clock: Option<PathBuf>,
+    /// For tests: tells the time that visits go by, in seconds; the last one stays as long as it tells none.
+    pub clock: Option<Arc<dyn Fn() -> Option<f64> + Send + Sync>>,
 }
 
 impl Kiosk {

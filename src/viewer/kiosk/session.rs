@@ -7,9 +7,11 @@ use bevy_egui::egui::Memory;
 use bevy_egui::{EguiContext, EguiInput};
 
 use crate::twin::Language;
+use crate::viewer::access::Mirror;
 use crate::viewer::camera::{Clicks, Gesture, Rig, TheCamera, ZoomKeys};
 use crate::viewer::drive::TheCity;
 use crate::viewer::overlay::Layers;
+use crate::viewer::pace::Unread;
 use crate::viewer::panel::{Notice, Styled, Wishes};
 use crate::viewer::pick::{Selected, Selection};
 use crate::viewer::search::Search;
@@ -32,6 +34,8 @@ pub struct Session<'w, 's> {
     wishes: ResMut<'w, Wishes>,
     notice: ResMut<'w, Notice>,
     styled: ResMut<'w, Styled>,
+    mirror: ResMut<'w, Mirror>,
+    unread: ResMut<'w, Unread>,
     panels: Query<'w, 's, (&'static mut EguiContext, &'static mut EguiInput)>,
 }
 
@@ -53,6 +57,8 @@ impl Session<'_, '_> {
         *self.wishes = Wishes::default();
         *self.notice = Notice::default();
         *self.styled = Styled::default();
+        self.mirror.forget();
+        *self.unread = Unread::default();
         for (mut context, mut input) in &mut self.panels {
             // Where lists were scrolled to, what was folded out, what was typed and could be undone, what had the focus.
             context.get_mut().memory_mut(|memory| *memory = Memory::default());
@@ -81,10 +87,11 @@ mod tests {
     use std::path::Path;
 
     /// What [`Session::forget`](super::Session::forget) puts back.
-    const PUT_BACK: [&str; 13] = [
+    const PUT_BACK: [&str; 15] = [
         "Clicks",
         "Gesture",
         "Layers",
+        "Mirror",
         "Notice",
         "Search",
         "Selection",
@@ -92,12 +99,13 @@ mod tests {
         "Styled",
         "TheCamera",
         "TheCity",
+        "Unread",
         "Walk",
         "Wishes",
         "ZoomKeys",
     ];
     /// State that no visitor leaves anything in, with the reason.
-    const NOT_A_VISITORS: [(&str, &str); 16] = [
+    const NOT_A_VISITORS: [(&str, &str); 15] = [
         ("Alarm", "wishes of a frame"),
         ("Arrivals", "how bytes come"),
         ("Canvas", "the screen's size"),
@@ -109,7 +117,6 @@ mod tests {
         ("Inbox", "what the scene hands to the graphics card in a frame"),
         ("KioskScreen", "the visit itself, which begins anew"),
         ("Log", "for tests"),
-        ("Mirror", "what a page was told last, which the next frame replaces"),
         ("Places", "layers of the city; what is near goes with the selection"),
         ("Rested", "the time"),
         ("Scene", "follows the tiles and the selection"),
@@ -123,6 +130,7 @@ mod tests {
         ("Option<(u64, String)>", "the line of a walk's last step, which goes with the walk"),
         ("bool", "whether the city has come, and whether a page looks out for it"),
         ("u8", "how many frames a window that was resized still needs"),
+        ("MessageCursor<WindowEvent>", "how many of the window's events were read"),
         ("Modifiers", "which of Shift, Ctrl and Alt are held"),
         ("Option<Seen>", "the selection that was counted last, which a reset empties"),
     ];

@@ -80,8 +80,12 @@ pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32, contrast: b
         strengthen(&mut visuals, theme);
     }
     context.set_visuals(visuals);
-    // The next visitor would not know how to bring it back.
-    context.options_mut(|options| options.zoom_with_keyboard = !public);
+    context.options_mut(|options| {
+        // The next visitor would not know how to bring it back.
+        options.zoom_with_keyboard = !public;
+        // A hand may be slow, and so may the machine: what is let go where it was pressed was meant.
+        options.input_options.max_click_duration = f64::INFINITY;
+    });
     context.all_styles_mut(|style| {
         // Every step of an animation would draw the whole city again.
         style.animation_time = 0.0;

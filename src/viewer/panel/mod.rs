@@ -29,6 +29,7 @@ use bevy::prelude::*;
 use bevy_egui::egui::{Event, Modifiers};
 use bevy_egui::{EguiInput, EguiPreUpdateSet, EguiPrimaryContextPass};
 
+use crate::viewer::drive::Clock;
 use crate::viewer::settings::Settings;
 
 pub use command::{Card, Command};
@@ -49,7 +50,9 @@ impl Plugin for PanelPlugin {
             .init_resource::<Styled>()
             .add_systems(
                 PreUpdate,
-                drop_unchanged_modifiers.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass),
+                (drop_unchanged_modifiers, tell_time)
+                    .after(EguiPreUpdateSet::ProcessInput)
+                    .before(EguiPreUpdateSet::BeginPass),
             )
             .configure_sets(EguiPrimaryContextPass, (PanelSystems::Draw, PanelSystems::CarryOut).chain())
             .add_systems(
@@ -76,6 +79,14 @@ fn drop_unchanged_modifiers(mut inputs: Query<&mut EguiInput>, mut held: Local<M
             Event::ModifiersChanged(now) => std::mem::replace(&mut *held, *now) != *now,
             _ => true,
         });
+    }
+}
+
+/// Tells egui this frame's time. Bevy's is the one at which the frame before was drawn: after a long sleep what was pressed
+/// and let go at once would count as held all that while, and not as a click.
+fn tell_time(mut inputs: Query<&mut EguiInput>, clock: Res<Clock>) {
+    for mut input in &mut inputs {
+        input.time = Some(clock.now_secs);
     }
 }
 
