@@ -1,6 +1,6 @@
-// The address bar always holds the view. What is selected can be gone back from, every move of the camera cannot. Until
+// The address bar always holds the view, in its fragment: browsers tell no server of it. What is selected can be gone back from, every move of the camera cannot. Until
 // somebody touches the city the address stays as it was typed or sent.
-import { WORD, inKiosk, tagOf } from './words.js';
+import { WORD, addressSays, inKiosk, speak } from './words.js';
 
 /** Views follow each other in every frame of a move: the address takes the one that stays. */
 const ADDRESS_MS = 300;
@@ -15,23 +15,23 @@ export function watchAddress() {
   for (const kind of ['pointerdown', 'wheel', 'keydown']) addEventListener(kind, () => { touched = true; }, { passive: true });
   addEventListener('popstate', () => {
     clearTimeout(timer);
-    window[WORD]?.show(location.search);
+    window[WORD]?.show(String(addressSays()));
   });
 }
 
-/** Takes a view, the part of an address after `?`, once no other follows. */
+/** Takes a view, the part of an address after `#`, once no other follows. */
 export function keepInAddress(view) {
   // The address of a public screen says nothing of any visit.
   if (inKiosk) return;
   shown = view;
-  document.documentElement.lang = tagOf(new URLSearchParams(view).get('lang'));
+  speak(new URLSearchParams(view).get('lang'));
   clearTimeout(timer);
   if (touched) timer = setTimeout(writeAddress, ADDRESS_MS);
 }
 
 /** The view that is shown, as parameters; before the city shows one, what the page's address says. */
 export function shownView() {
-  return new URLSearchParams(shown ?? location.search);
+  return shown === null ? addressSays() : new URLSearchParams(shown);
 }
 
 /** The view that is shown from another place, which a line of the list or the search leads to: layers, language and light stay. */
@@ -41,7 +41,7 @@ export function shownFrom(view) {
 
 /** Has a city that is still coming begin with a view, instead of what the address said. */
 export function beginWith(view) {
-  history.replaceState(history.state, '', readable(from(new URLSearchParams(location.search), view)));
+  history.replaceState(history.state, '', addressOf(from(addressSays(), view)));
 }
 
 function from(parameters, view) {
@@ -65,14 +65,21 @@ export function startAgain() {
 }
 
 function writeAddress() {
-  const now = new URLSearchParams(location.search);
-  const next = new URLSearchParams(shown);
-  for (const name of OTHERS) if (now.has(name)) next.set(name, now.get(name));
-  const address = readable(next);
-  if (address === location.search) return;
+  const [now, next] = [addressSays(), new URLSearchParams(shown)];
+  const address = addressOf(next);
+  if (address === location.pathname + location.search + location.hash) return;
   const another = ['house', 'plan'].some((name) => now.get(name) !== next.get(name));
   history[another ? 'pushState' : 'replaceState'](history.state, '', address);
 }
 
+/** The page's address with a view: its settings stay in the query. */
+function addressOf(view) {
+  const settings = new URLSearchParams(location.search);
+  for (const name of [...settings.keys()]) if (!OTHERS.includes(name)) settings.delete(name);
+  for (const name of OTHERS) view.delete(name);
+  const query = settings.size > 0 ? `?${settings}` : '';
+  return `${location.pathname}${query}#${readable(view)}`;
+}
+
 /** Links are read by people: commas and colons may stand in an address as they are. */
-export const readable = (parameters) => `?${String(parameters).replaceAll('%2C', ',').replaceAll('%3A', ':')}`;
+const readable = (parameters) => String(parameters).replaceAll('%2C', ',').replaceAll('%3A', ':');

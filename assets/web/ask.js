@@ -3,7 +3,7 @@
 import { beginWith, shownFrom, shownView } from './address.js';
 import { openList, watchList } from './list.js';
 import { watchSearch } from './search.js';
-import { WORD, asked, element, inKiosk, measured, options } from './words.js';
+import { WORD, element, inKiosk, measured, options } from './words.js';
 
 let picture = 'coming';
 
@@ -24,8 +24,8 @@ export function noPicture() {
   if (picture === 'none' || !element('ask')) return;
   picture = 'none';
   document.body.classList.add('no-picture');
-  const house = asked.get('house');
-  if (house || asked.has('view')) openList(view(), house);
+  const [house, place] = ['house', 'view'].map((name) => shownView().get(name));
+  if (house || place) openList(view(), house);
 }
 
 function choose(hit) {
@@ -33,15 +33,17 @@ function choose(hit) {
   if (picture !== 'there') openList(hit, hit.house);
 }
 
-/** Shows a line in the picture. One that is still coming begins with it, because it begins with the page's address. */
+/** Shows a line in the picture. Where the program has not come yet it begins with it, as with the page's address. */
 function go({ view: wanted }) {
-  if (picture === 'there') return window[WORD].show(shownFrom(wanted));
+  if (picture !== 'none' && window[WORD]?.show) return window[WORD].show(shownFrom(wanted));
   beginWith(wanted);
 }
 
-/** What is looked at, degrees. */
+/** What is looked at, degrees; where the city begins if the address says nothing of it that can be understood. */
 function view() {
-  const numbers = shownView().get('view') ?? options.home;
-  const [lon, lat, , , heading] = numbers.split(',').map(Number);
+  const numbers = (text) => (text ?? '').split(',').map(Number);
+  const asked = numbers(shownView().get('view'));
+  const isView = asked.length === 6 && asked.every(Number.isFinite);
+  const [lon, lat, , , heading] = isView ? asked : numbers(options.home);
   return { lon, lat, heading };
 }

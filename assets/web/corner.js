@@ -7,7 +7,6 @@ export function fillCorner() {
   const corner = element('corner');
   document.body.classList.toggle('kiosk', inKiosk);
   if (inKiosk || measured) return corner?.remove();
-  corner.querySelector('summary').setAttribute('aria-label', texts.more);
   corner.addEventListener('keydown', ({ key }) => {
     if (key !== 'Escape' || !corner.open) return;
     corner.open = false;
@@ -15,14 +14,18 @@ export function fillCorner() {
   });
 }
 
-/** How much of the city is kept on this device, bytes; `state` is `open` while more could be, `busy`, `whole` or `full`. */
-export function tellKept({ kept, total, state }, ask) {
+/**
+ * How much of the city is kept on this device, bytes; `state` is `open` while more could be, `busy`, `whole` or `full`;
+ * `wished` says that the user asked for all of it, and wants to know where that came to nothing.
+ */
+export function tellKept({ kept, total, state }, ask, wished) {
   const [button, line] = [element('offline'), element('kept')];
   if (!button) return;
+  if (state !== 'open' && document.activeElement === button) button.closest('details').querySelector('summary').focus();
   button.hidden = state !== 'open';
-  button.textContent = fill(texts.offline_ask, { size: megabytes(total - kept) });
+  if (total > 0) button.textContent = fill(texts.offline_ask, { size: megabytes(total - kept) });
   button.onclick = ask;
-  line.textContent = state === 'open' ? '' : fill(texts[`offline_${state}`], { kept: megabytes(kept), total: megabytes(total) });
+  line.textContent = state === 'open' ? (wished ? texts.offline_failed : '') : fill(texts[`offline_${state}`], { kept: megabytes(kept), total: megabytes(total) });
 }
 
 /** A quiet notice with one thing to do; it goes away by itself only when that is done. */

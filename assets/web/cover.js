@@ -32,7 +32,8 @@ export function uncover() {
   element('skip').hidden = false;
   element('mirror').inert = false;
   setTimeout(() => cover?.remove(), 400);
-  element('city').focus({ preventScroll: true });
+  // Who searches or reads the list already goes on with it.
+  if ([document.body, null].includes(document.activeElement)) element('city').focus({ preventScroll: true });
 }
 
 /** The city cannot be shown. The first reason stays: what comes later follows from it. */

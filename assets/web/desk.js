@@ -7,7 +7,10 @@ import { language, options } from './words.js';
 const LANES = 4;
 /** The address of the twin's own description. */
 const TWIN = new URL('twin/public/twin.json', document.baseURI).href;
+/** How far around a place a house is looked for: a view may stand beside what is selected in it, metres. */
+const HOUSE_RADII_M = [1, 250, 1000];
 let starting = null;
+let coming = null;
 
 /** The desk with the names of the city; rejects where the program or the twin cannot be brought. */
 export function desk() {
@@ -20,12 +23,12 @@ async function start() {
   const [program, twin] = await Promise.all([import(new URL(options.answersGlue, document.baseURI)), bytesOf(TWIN)]);
   await program.default({ module_or_path: options.answersWasm });
   const opened = window.stadtzwillingDesk;
+  if (!twin) throw new Error(`there is no ${TWIN}`);
   const error = opened.open(TWIN, twin);
   if (error) throw new Error(error);
   // The names are enough to begin with; house numbers, houses and plans come while somebody types.
-  const [names, ...others] = opened.wanted();
-  if (names) await bring([names]);
-  opened.rest = bring(others);
+  await bring(opened.wanted().slice(0, 1));
+  everything().catch(() => null);
   return opened;
 }
 
@@ -34,26 +37,37 @@ export async function find(typed, limit, headingDeg) {
   return JSON.parse((await desk()).find(typed, language, limit, headingDeg));
 }
 
-/** Resolves once house numbers and plans are there, too. */
-export async function everything() {
-  await (await desk()).rest;
+/** Resolves once house numbers and plans are there, too; what did not come is asked for again by the next question. */
+export function everything() {
+  coming ??= desk().then((opened) => bring(opened.wanted())).finally(() => { coming = null; });
+  return coming;
 }
 
 /** Houses around a place, the nearest first. */
 export async function around({ lon, lat }, radiusM) {
   const opened = await desk();
-  await opened.rest;
-  for (let missing; (missing = opened.missing(lon, lat, radiusM)).length > 0;) await bring(missing);
+  await everything();
+  const had = new Set();
+  // Tiles name further ones; each is asked for once, however many the desk can hold.
+  const missing = () => opened.missing(lon, lat, radiusM).filter((url) => !had.has(url));
+  for (let urls; (urls = missing()).length > 0;) {
+    urls.forEach((url) => had.add(url));
+    await bring(urls);
+  }
   return JSON.parse(opened.around(lon, lat, radiusM, language));
 }
 
 /** What there is to say of a house near a place, as HTML; null for one that is not there. */
 export async function house(id, place) {
-  await around(place, 1);
-  return (await desk()).house(id, language) ?? null;
+  for (const radiusM of HOUSE_RADII_M) {
+    await around(place, radiusM);
+    const said = (await desk()).house(id, language);
+    if (said) return said;
+  }
+  return null;
 }
 
-/** Brings files. One that does not come is missed in its own place. */
+/** Brings files. One that the server has not is missed in its own place; rejects where the line is broken. */
 async function bring(urls) {
   const rest = urls.values();
   await Promise.all(Array.from({ length: LANES }, async () => {
@@ -63,17 +77,16 @@ async function bring(urls) {
 
 async function bringOne(url) {
   const opened = window.stadtzwillingDesk;
-  try {
-    const error = opened.take(url, await bytesOf(url));
-    if (error) console.warn(`stadtzwilling: ${error}`);
-  } catch (error) {
-    opened.lose(url);
-    console.warn(`stadtzwilling: ${url}: ${error}`);
-  }
+  const bytes = await bytesOf(url);
+  const error = bytes ? opened.take(url, bytes) : `there is no ${url}`;
+  if (!bytes) opened.lose(url);
+  if (error) console.warn(`stadtzwilling: ${error}`);
 }
 
+/** A file of the server's; null where there is none. */
 async function bytesOf(url) {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`status ${response.status}`);
+  if ([404, 410].includes(response.status)) return null;
+  if (!response.ok) throw new Error(`${url}: status ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }

@@ -1,6 +1,5 @@
 // The list beside the city: houses around the place that the picture shows, with everything that the picture gives, in
 // plain HTML. Where there is no picture, it is what the page shows.
-import { readable } from './address.js';
 import { around, house } from './desk.js';
 import { element, fill, texts } from './words.js';
 
@@ -9,7 +8,6 @@ const RADIUS_M = 250;
 /** Houses that are listed at once; a button gives as many more. */
 const PAGE = 20;
 let place = null;
-let title = '';
 let houses = [];
 let shownHouse = null;
 
@@ -34,10 +32,9 @@ export function watchList(where, go) {
 export async function openList(at, id = null) {
   element('list').hidden = false;
   element('list-open').setAttribute('aria-expanded', 'true');
-  place = at;
-  title = at.title ?? '';
+  [place, houses, shownHouse] = [at, [], null];
   if (id) return showHouse(id, at);
-  back();
+  showList();
   element('list-title').focus();
   await fillList();
 }
@@ -57,11 +54,11 @@ async function fillList() {
     const found = await around(here, RADIUS_M);
     if (here !== place) return;
     houses = found;
-    status(fill(houses.length > 0 ? texts.list_count : texts.list_none, { count: houses.length, radius: RADIUS_M, place: title }));
+    status(fill(houses.length > 0 ? texts.list_count : texts.list_none, { count: houses.length, radius: RADIUS_M }));
     more();
   } catch (error) {
     console.warn(`stadtzwilling: ${error}`);
-    status(texts.list_failed);
+    if (here === place) status(texts.list_failed);
   }
 }
 
@@ -89,13 +86,15 @@ async function showHouse(id, at) {
   element('house').replaceChildren(texts.list_loading);
   element('house-pane').hidden = false;
   element('list-pane').hidden = true;
+  let nothing = texts.house_failed;
   const html = await house(id, at).catch((error) => {
     console.warn(`stadtzwilling: ${error}`);
+    nothing = texts.list_failed;
     return null;
   });
   if (shownHouse !== id) return;
   if (html) element('house').innerHTML = html;
-  else element('house').textContent = texts.house_failed;
+  else element('house').textContent = nothing;
   writeAddressesOut();
   const heading = element('house').querySelector('h1, h2');
   heading?.setAttribute('tabindex', '-1');
@@ -104,21 +103,23 @@ async function showHouse(id, at) {
 
 /** On paper an address says nothing without its beginning. */
 function writeAddressesOut() {
-  for (const link of element('house').querySelectorAll('a[href^="?"]')) {
-    const address = new URL(link.href);
-    link.setAttribute('href', address.origin + address.pathname + readable(address.searchParams));
+  for (const link of element('house').querySelectorAll('a[href^="#"]')) {
+    link.setAttribute('href', location.origin + location.pathname + link.hash);
   }
 }
 
 /** From a house to the list. */
 function back() {
-  const from = shownHouse;
+  const at = houses.findIndex((line) => line.house === shownHouse);
   shownHouse = null;
+  showList();
+  (element('houses').querySelector(`[data-at="${at}"]`) ?? element('list-title')).focus();
+  if (houses.length === 0) fillList();
+}
+
+function showList() {
   element('house-pane').hidden = true;
   element('list-pane').hidden = false;
-  if (from && houses.length === 0 && place) return fillList();
-  const at = houses.findIndex((line) => line.house === from);
-  element('houses').querySelector(`[data-at="${at}"]`)?.focus();
 }
 
 const status = (line) => element('list-status').replaceChildren(line);

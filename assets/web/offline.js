@@ -75,7 +75,7 @@ async function goOn() {
     for (let state = 'busy'; state === 'busy';) {
       await seen();
       const told = await ask(registration.active, { fill: all ? 'all' : isThrifty() ? 'nothing' : 'some' });
-      tellKept(told, keepAll);
+      tellKept(told, keepAll, all && !inKiosk);
       ({ state } = told);
     }
   } finally {
@@ -142,8 +142,10 @@ function whenQuiet(act) {
   for (const kind of ['pointerdown', 'keydown']) addEventListener(kind, again, { passive: true });
 }
 
-function takeNews() {
-  if (registration?.waiting) registration.waiting.postMessage('take over');
+async function takeNews() {
+  // Where the city did not come there is a worker of visits before.
+  const { waiting } = registration ?? (await workers?.getRegistration().catch(() => null)) ?? {};
+  if (waiting) waiting.postMessage('take over');
   else startAgain();
 }
 

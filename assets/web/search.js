@@ -8,6 +8,8 @@ const MOST_HITS = 8;
 let hits = [];
 let chosen = -1;
 let asked = 0;
+/** What was typed when the list was closed: it opens again when that changes. */
+let settled = null;
 
 /** Listens; `choose` is given the hit that somebody wants, `heading` says which way the city looks, degrees. */
 export function watchSearch(choose, heading) {
@@ -15,7 +17,7 @@ export function watchSearch(choose, heading) {
   const look = () => ask(box.value, heading());
   const take = (hit) => {
     close();
-    box.value = hit.title;
+    settled = box.value = hit.title;
     choose(hit);
   };
   form.addEventListener('submit', (event) => {
@@ -23,9 +25,14 @@ export function watchSearch(choose, heading) {
     const hit = hits[Math.max(chosen, 0)];
     if (hit) take(hit);
   });
-  box.addEventListener('focus', () => { everything().then(look, () => tell(texts.search_failed)); }, { once: true });
+  // House numbers come after the names: what is being typed is looked for once more.
+  const lookAgain = () => document.activeElement === box && box.value !== settled && look();
+  box.addEventListener('focus', () => { everything().then(lookAgain, failed); }, { once: true });
   box.addEventListener('focus', look);
-  box.addEventListener('input', look);
+  box.addEventListener('input', () => {
+    settled = null;
+    look();
+  });
   box.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') leave(event, box);
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -65,22 +72,27 @@ async function ask(typed, headingDeg) {
     const found = await find(typed, MOST_HITS, headingDeg);
     if (number === asked) show(found);
   } catch (error) {
-    console.warn(`stadtzwilling: ${error}`);
-    tell(texts.search_failed);
+    if (number === asked) failed(error);
   }
 }
 
-function show(found) {
+function failed(error) {
+  console.warn(`stadtzwilling: ${error}`);
+  show([], texts.search_failed);
+}
+
+/** Shows hits, or in their place why there are none. */
+function show(found, none = texts.search_nothing) {
   hits = found;
   chosen = -1;
   const items = hits.map(item);
-  const nothing = Object.assign(document.createElement('li'), { className: 'nothing', textContent: texts.search_nothing });
+  const nothing = Object.assign(document.createElement('li'), { className: 'nothing', textContent: none });
   nothing.setAttribute('role', 'presentation');
   element('hits').replaceChildren(...(items.length > 0 ? items : [nothing]));
   element('hits').hidden = false;
   element('query').setAttribute('aria-expanded', 'true');
   element('query').removeAttribute('aria-activedescendant');
-  tell(hits.length > 0 ? fill(texts.search_found, { count: hits.length }) : texts.search_nothing);
+  tell(hits.length > 0 ? fill(texts.search_found, { count: hits.length }) : none);
 }
 
 function item(hit, at) {

@@ -17,6 +17,7 @@ translate();
 say(texts.loading);
 fillCorner();
 watchQuestions();
+watchReleases();
 whenFailed(noPicture);
 keepTheCanvasToItself();
 if (inKiosk) keepTheVisitorHere();
@@ -39,7 +40,6 @@ async function start() {
   const tiles = askAhead();
   watchAddress();
   watchFailures();
-  watchReleases();
   addEventListener(WORD, ({ detail }) => told(detail));
   const [program, bytes] = await Promise.all([import(new URL(options.glue, document.baseURI)), fetch(options.wasm)]);
   if (!bytes.ok) return fail(texts.no_network, new Error(`status ${bytes.status}`));

@@ -6,18 +6,21 @@ export const WORD = 'stadtzwilling';
 /** What the page was laid out with; the program reads `data-saver` and `data-detail` here. */
 export const options = document.body.dataset;
 const { city: titles, shell } = JSON.parse(options.texts);
+/**
+ * What the page's address says: settings of the page in its query, the view in its fragment, which browsers tell no
+ * server. Older links have the view in the query.
+ */
+export const addressSays = () => new URLSearchParams(`${location.hash.slice(1)}&${location.search.slice(1)}`);
 /** What the address asked for when the page was opened. */
-export const asked = new URLSearchParams(location.search);
+export const asked = addressSays();
 /** The page of the benchmark that puts viewers side by side, which shows nothing but tiles. */
 export const measured = document.body.classList.contains('bench');
 /** A screen in a public place: no way out of the city. */
 export const inKiosk = ['', '1'].includes(asked.get('kiosk'));
-/** `de`, `en` or `leicht`. */
-export const language = chosenLanguage();
-export const texts = shell[language];
-export const title = titles[language] ?? titles.de;
-/** What browsers call a language of ours; an unknown one is the page's own. */
-export const tagOf = (name) => (Object.hasOwn(shell, name ?? '') ? shell[name] : texts).tag;
+/** `de`, `en` or `leicht`; with its texts. */
+export let language = chosenLanguage();
+export let texts = shell[language];
+export const title = () => titles[language] ?? titles.de;
 export const element = (id) => document.getElementById(id);
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 export const megabytes = (bytes) => (bytes / 1e6).toLocaleString(texts.tag, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -27,18 +30,26 @@ function chosenLanguage() {
   return wanted.find((tag) => Object.hasOwn(shell, tag)) ?? 'de';
 }
 
+/** Puts the page into another language; an unknown one changes nothing. */
+export function speak(name) {
+  if (name === language || !Object.hasOwn(shell, name ?? '')) return;
+  [language, texts] = [name, shell[name]];
+  translate();
+}
+
 /** Puts the page into its language; what has `data-text` gets the text of that name, and so for
  * placeholders, labels and pages. */
 export function translate(root = document) {
   document.documentElement.lang = texts.tag;
-  document.title = title;
+  document.title = title();
   for (const place of root.querySelectorAll('[data-text]')) place.textContent = texts[place.dataset.text];
   for (const place of root.querySelectorAll('[data-placeholder]')) place.placeholder = texts[place.dataset.placeholder];
   for (const place of root.querySelectorAll('[data-label]')) place.setAttribute('aria-label', texts[place.dataset.label]);
   for (const link of root.querySelectorAll('[data-page]')) link.href = pageOf(link.dataset.page);
   element('still')?.setAttribute('alt', texts.still);
-  element('city').setAttribute('aria-label', texts.canvas);
-  element('title')?.replaceChildren(title);
+  // Once the city is mirrored it names itself.
+  if (!element('city').hasAttribute('role')) element('city').setAttribute('aria-label', texts.canvas);
+  element('title')?.replaceChildren(title());
 }
 
 /** Each of the statements is a page in each language. */

@@ -25,7 +25,8 @@ const KEPT_HEADERS = ['Content-Type', 'Content-Security-Policy', 'Referrer-Polic
 const releases = new Map();
 let list = null;
 let full = false;
-let step = null;
+/** Steps of keeping that are under way, by what is wished. */
+const steps = {};
 
 addEventListener('install', (event) => event.waitUntil(install()));
 addEventListener('activate', (event) => event.waitUntil(activate()));
@@ -35,7 +36,8 @@ addEventListener('fetch', (event) => {
 });
 addEventListener('message', (event) => {
   if (event.data === 'take over') skipWaiting();
-  if (event.data?.fill) event.waitUntil(fill(event.data.fill).then((told) => event.ports[0].postMessage(told)));
+  const nothing = () => ({ kept: 0, total: 0, state: 'open' });
+  if (event.data?.fill) event.waitUntil(fill(event.data.fill).catch(nothing).then((told) => event.ports[0].postMessage(told)));
 });
 
 /** All of the core or nothing: a server that is just being given another release gives nothing, and is asked later. */
@@ -158,6 +160,8 @@ async function kept({ path }) {
 async function verified({ path, digest }) {
   for (const cache of ['default', 'reload']) {
     const response = await fetch(path, { cache, priority: 'low' });
+    // A server that is overloaded or being mended says nothing of its release.
+    if (response.status === 429 || response.status >= 500) throw new Error(`${path}: status ${response.status}`);
     const bytes = response.ok ? await response.arrayBuffer() : new ArrayBuffer(0);
     if (response.ok && await digestOf(bytes) === digest) return new Response(bytes, { headers: headersOf(response, digest) });
   }
@@ -197,10 +201,10 @@ async function fromBefore({ path, digest }) {
   return undefined;
 }
 
-/** One step of keeping, of which there is one at a time whoever asks; resolves to how far it is. */
+/** One step of keeping, of which there is one at a time for each wish; resolves to how far it is. */
 async function fill(wanted) {
-  step ??= fillSome(wanted).finally(() => { step = null; });
-  return step;
+  steps[wanted] ??= fillSome(wanted).finally(() => { delete steps[wanted]; });
+  return steps[wanted];
 }
 
 async function fillSome(wanted) {

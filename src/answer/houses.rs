@@ -121,11 +121,6 @@ impl Houses {
         }
     }
 
-    /// How many files will not come.
-    pub fn lost(&self) -> usize {
-        self.lost.len()
-    }
-
     /// The house of a public id, if its file has been given.
     pub fn of_id(&self, id: &str) -> Option<&House> {
         self.held.values().flatten().find(|house| house.id == id)
@@ -146,7 +141,8 @@ impl Houses {
     /// own height, since who asks knows none.
     fn finest_within(&self, place: Geodetic, radius_m: f64) -> Vec<(u32, f64)> {
         let mut found = Vec::new();
-        let mut open = vec![0];
+        let is_somewhere = place.lon_deg.is_finite() && place.lat_deg.is_finite();
+        let mut open = if is_somewhere { vec![0] } else { Vec::new() };
         while let Some(index) = open.pop() {
             let Some(tile) = self.tree.tile(index) else { continue };
             let Geodetic { height_m, .. } = Ecef(tile.volume.center()).into();

@@ -41,10 +41,10 @@ fn said(text: &str) -> String {
     format!("<bdi>{}</bdi>", escaped(text))
 }
 
-/// A link to a web address, or to a view of this page (`?…`); the bare text where it is none.
+/// A link to a web address, or to a view of this page (`#…`); the bare text where it is none.
 fn link(url: &str, title: &str) -> String {
     let is_web = Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
-    if is_web || url.starts_with('?') {
+    if is_web || url.starts_with('#') {
         return format!("<a href=\"{}\" rel=\"noopener noreferrer\">{}</a>", escaped(url), said(title));
     }
     said(title)

@@ -1,5 +1,7 @@
-//! What the part of an address after `?` says: the view of the city, for whoever is sent the link.
+//! What an address says: the view of the city, for whoever is sent the link.
 //!
+//! It stands after `#`, which browsers keep to themselves: no server learns from it where somebody looks and at which
+//! house. After `?` stand settings of the page, and in older links the view.
 //! Whatever is not understood is ignored: links are typed, cut off and kept for years.
 
 use std::collections::BTreeMap;
@@ -35,12 +37,12 @@ pub struct Address {
 const IDLE_SECS: f64 = 60.0;
 
 impl Address {
-    /// Reads `?lang=en&…`, with or without the question mark.
+    /// Reads `lang=en&…`, also with the sign in front that it stands after.
     pub fn parse(query: &str) -> Self {
         let mut address = Self::default();
         let (mut bench, mut tileset) = (false, None);
         let (mut kiosk, mut idle_secs) = (false, IDLE_SECS);
-        for (name, value) in parse(query.trim_start_matches('?').as_bytes()) {
+        for (name, value) in parse(query.trim_start_matches(['?', '#']).as_bytes()) {
             let link = &mut address.link;
             match name.as_ref() {
                 VIEW => link.camera = CameraPose::of_numbers(&value),
@@ -68,7 +70,7 @@ impl Address {
     }
 }
 
-/// A view as the part of an address after `?`, without the question mark.
+/// A view as the part of an address after `#`, without that sign.
 pub fn query(link: &Link) -> String {
     let mut query = Serializer::new(String::new());
     if let Some(pose) = &link.camera {

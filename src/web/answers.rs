@@ -2,7 +2,7 @@
 //!
 //! The same crate without the feature `viewer`, a small part of the city's program in size: it is there at once, finds
 //! places while the city is still coming, and answers where the city cannot be shown. The scripts that bring files and
-//! show answers are assets/web/answers.js and its neighbours.
+//! show answers are assets/web/desk.js and its neighbours.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -27,7 +27,7 @@ pub fn run() {
 
 fn start() -> Result<(), String> {
     let window = web_sys::window().ok_or("this is no page")?;
-    let Address { link, state, bench, kiosk } = Address::parse(&window.location().search().unwrap_or_default());
+    let Address { link, state, bench, kiosk } = Address::parse(&said_by_address(&window));
     let remote = Remote::new(tell);
     let measured = bench.is_some().then(Bench::default);
     let language = link.language;
@@ -53,6 +53,13 @@ fn start() -> Result<(), String> {
 /// What a test has set its clock to.
 fn told_by(clock: Arc<Mutex<Option<f64>>>) -> Arc<dyn Fn() -> Option<f64> + Send + Sync> {
     Arc::new(move || *clock.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// What the page's address says: its settings after `?`, the view after `#`, as one query.
+fn said_by_address(window: &Window) -> String {
+    let location = window.location();
+    let (query, view) = (location.search().unwrap_or_default(), location.hash().unwrap_or_default());
+    format!("{query}&{}", view.trim_start_matches('#'))
 }
 
 /// An address relative to the page's own.
@@ -87,7 +94,7 @@ fn asks_for(window: &Window, query: &str) -> bool {
 }
 
 /// Tells the page's scripts: an event `stadtzwilling` whose detail has a `phase` (a word), and `text`: what went wrong,
-/// the view that is shown as the part of an address after `?`, or what changed in the mirror as JSON.
+/// the view that is shown as the part of an address after `#`, or what changed in the mirror as JSON.
 fn tell(signal: &Signal) {
     let (phase, text) = match signal {
         Signal::Drawn => ("drawn", None),
@@ -111,7 +118,7 @@ fn dispatch(phase: &str, text: JsValue) -> Result<bool, JsValue> {
     web_sys::window().map_or(Ok(false), |window| window.dispatch_event(&event))
 }
 
-/// `stadtzwilling.show(query)` shows what the part of an address after `?` says, `stadtzwilling.act(json)` does something
+/// `stadtzwilling.show(query)` shows what an address says, `stadtzwilling.act(json)` does something
 /// with what is mirrored. For tests, `stadtzwilling.state()` gives what the last frame shows, as JSON, and
 /// `stadtzwilling.clock(secs)` sets the time that visits to a public screen go by. For benchmarks, see [`measure`].
 fn expose(

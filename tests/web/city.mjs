@@ -165,6 +165,9 @@ export class City {
   }
 }
 
+/** The view that an address holds, in the part that browsers tell no server. */
+export const viewIn = (address) => new URLSearchParams(new URL(address).hash.slice(1));
+
 /** What the twin of the site says of itself. */
 export function description() {
   return JSON.parse(readFileSync(join(SITE, 'twin/public/twin.json'), 'utf8'));

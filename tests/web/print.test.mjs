@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { City, PICTURES, description, withCity } from './city.mjs';
+import { City, PICTURES, description, viewIn, withCity } from './city.mjs';
 import { assertNoViolations } from './mirror.mjs';
 import { withPlantedSite } from './planted.mjs';
 
@@ -55,7 +55,7 @@ async function aHouseOnPaper(city, language, planted) {
   const list = await saidOnPaper(city);
   everythingIsSaid(list, language);
   const link = /\((http:[^)]*)\)/.exec(await addressesOnPaper(city))?.[1];
-  assert.equal(new URL(link).searchParams.get('house'), house, 'the way back into the city');
+  assert.equal(viewIn(link).get('house'), house, 'the way back into the city');
   await city.page.emulateMedia({ media: 'screen', ...DARK });
   const saved = await savedPage(city, house, language);
   await onPaper(saved, `print-page-${language}`);

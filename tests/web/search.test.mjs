@@ -88,3 +88,21 @@ test('a link to a house is answered without graphics', () => withCity({}, async 
   await city.page.waitForSelector('#house h1');
   assert.equal(await city.page.locator('#house h1').textContent(), 'Frauenkirche');
 }));
+
+test('a link that was cut off opens the list where the city begins', () => withCity({}, async (city) => {
+  await withoutGraphics(city);
+  await city.page.goto(`${city.url}#view=11.57`);
+  await city.page.waitForSelector('#houses li');
+  const tiles = new Set(city.requests.map(({ pathname }) => pathname).filter((path) => path.endsWith('.glb')));
+  assert.ok(tiles.size < 20, `${tiles.size} tiles came for one place`);
+}));
+
+test('a line that breaks is no answer, and is tried again', () => withCity({}, async (city) => {
+  await city.open();
+  await city.page.route('**/search/names.json', (route) => route.fulfill({ status: 503 }));
+  await city.page.fill('#query', 'frauenkirche');
+  await city.page.waitForSelector('#hits .nothing');
+  assert.match(await city.page.locator('#hits .nothing').textContent(), /konnte nicht geladen werden/);
+  await city.page.unroute('**/search/names.json');
+  assert.ok((await type(city, 'frauenkirche'))[0].includes('Frauenkirche'));
+}));

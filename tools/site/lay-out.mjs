@@ -47,9 +47,20 @@ copyIcons(names);
 cpSync(join(options.twin, 'public'), join(fresh, 'twin/public'), { recursive: true, filter: isNotPacked });
 writePages(names, modules);
 filesBelow(fresh).forEach(pack);
-rmSync(options.out, { recursive: true, force: true });
-renameSync(fresh, options.out);
+takeItsPlace();
 tellSizes(names, modules);
+
+/** The new folder in place of the old one, at once: a server that finds none of it in between would seem to have none. */
+function takeItsPlace() {
+  const { out } = options;
+  if (!existsSync(out)) return renameSync(fresh, out);
+  if (!existsSync(join(out, 'release.json')) && readdirSync(out).length > 0) throw new Error(`${out} is no site: it stays as it is`);
+  const old = `${out}.old`;
+  rmSync(old, { recursive: true, force: true });
+  renameSync(out, old);
+  renameSync(fresh, out);
+  rmSync(old, { recursive: true });
+}
 
 function isNotPacked(name) {
   return !/\.(br|gz)$/.test(name);

@@ -75,7 +75,7 @@ pub struct Desk {
     points: Vec<(PointCategory, PointLayer)>,
 }
 
-/// A line of a list: what it says and the view of it, as the part of an address after `?`.
+/// A line of a list: what it says and the view of it, as the part of an address after `#`.
 #[derive(Serialize)]
 struct Line<'a> {
     title: &'a str,
@@ -141,7 +141,11 @@ impl Desk {
         match self.wanted.remove(position).1 {
             Part::Houses => self.houses = Some(Houses::new(url, &bytes, &self.twin.policy_hash)?),
             Part::Names => {
-                self.index = Index::parse(&bytes)?;
+                let index = Index::parse(&bytes)?;
+                if index.policy_hash() != self.twin.policy_hash {
+                    return Err(SearchError::OtherPolicy.into());
+                }
+                self.index = index;
                 for (category, layer) in &self.points {
                     self.index.add_places(*category, layer);
                 }
@@ -214,21 +218,11 @@ impl Desk {
         json(&lines.collect::<Vec<_>>())
     }
 
-    /// Where the house of a public id is known to stand.
-    pub fn place_of(&self, id: &str) -> Option<Geodetic> {
-        self.houses.as_ref()?.of_id(id).map(|house| house.place)
-    }
-
-    /// Where a view of the city begins.
-    pub fn home(&self) -> CameraPose {
-        self.twin.home
-    }
-
     /// What there is to say of a known house, as a part of an HTML page.
     pub fn house(&self, id: &str, language: Language) -> Option<String> {
         let house = self.houses.as_ref()?.of_id(id)?;
         let view = house.view(&self.twin, self.around_of(house, language), language);
-        Some(view.as_html(language, Some(&format!("?{}", shows(house)))))
+        Some(view.as_html(language, Some(&format!("#{}", shows(house)))))
     }
 
     /// What lies around a house, as far as its layers have come.
@@ -249,7 +243,7 @@ impl Desk {
     }
 }
 
-/// The part of an address after `?` that shows a house.
+/// The part of an address after `#` that shows a house.
 fn shows(house: &House) -> String {
     query(&Link { camera: Some(pose(house)), target: Some(LinkTarget::Building(house.id.clone())), ..Link::default() })
 }

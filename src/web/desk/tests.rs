@@ -66,7 +66,7 @@ fn every_house_answers_without_a_picture() {
     let folder = tempfile::tempdir().unwrap();
     publish(folder.path(), 150);
     let mut desk = open(folder.path());
-    let home = desk.home();
+    let home = desk.twin.home;
     let middle = Geodetic { lon_deg: home.lon_deg, lat_deg: home.lat_deg, height_m: 0.0 };
     assert_eq!(desk.around(middle, 1e5, Language::De), "[]");
     know(&mut desk, middle, 1e5);
@@ -87,14 +87,14 @@ fn a_hit_leads_to_the_house_that_it_names() {
     let folder = tempfile::tempdir().unwrap();
     publish(folder.path(), 150);
     let mut desk = open(folder.path());
-    let home = desk.home();
+    let home = desk.twin.home;
     know(&mut desk, Geodetic { lon_deg: home.lon_deg, lat_deg: home.lat_deg, height_m: 0.0 }, 1e5);
     let streets = lines(&desk.find("strasse 1", Language::De, 8, 0.0));
     let hit = streets.iter().find(|hit| hit["kind"] == "address").expect("a house number");
     let id = hit["house"].as_str().unwrap();
     let html = desk.house(id, Language::De).unwrap();
     assert!(html.contains(hit["title"].as_str().unwrap()), "{hit} leads to {html}");
-    let stands = desk.place_of(id).unwrap();
+    let stands = desk.houses.as_ref().unwrap().of_id(id).unwrap().place;
     assert!((stands.lon_deg - hit["lon"].as_f64().unwrap()).abs() < 0.002, "{hit} stands at {stands:?}");
 }
 
@@ -103,7 +103,7 @@ fn only_the_tiles_of_a_place_are_wanted_for_it() {
     let folder = tempfile::tempdir().unwrap();
     publish(folder.path(), 1500);
     let mut desk = open(folder.path());
-    let home = desk.home();
+    let home = desk.twin.home;
     let middle = Geodetic { lon_deg: home.lon_deg, lat_deg: home.lat_deg, height_m: 0.0 };
     let (near, all) = (desk.missing(middle, 50.0).len(), desk.missing(middle, 1e5).len());
     assert!(near > 0 && near * 4 < all, "{near} of {all} tiles");
