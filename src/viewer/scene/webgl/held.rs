@@ -18,9 +18,12 @@ use crate::viewer::scene::{Change, OverlayId, OverlayMesh, Upload};
 
 /// A mesh with its buffers.
 pub struct GlMesh {
+    /// Where it stands.
     pub placed: Placed,
+    /// How its buffers are read.
     pub vertices: VertexArray,
     _buffers: Vec<Buffer>,
+    /// How many vertices, or indices where it has some.
     pub count: i32,
     /// The kind of its indices, where its vertices are shared.
     pub indices: Option<u32>,
@@ -40,15 +43,21 @@ impl AsRef<Placed> for GlMesh {
 
 /// A tile with its meshes.
 pub struct GlTile {
+    /// Where its features stand in the palette.
     pub run: Run,
+    /// What is drawn of it.
     pub meshes: Vec<GlMesh>,
 }
 
 /// An overlay with its buffers.
 pub struct GlOverlay {
+    /// Where its features stand in the palette.
     pub run: Run,
+    /// Takes mesh coordinates to local ones.
     pub local_from_mesh: DMat4,
+    /// Its triangles, and how many indices they have.
     pub area: Option<(VertexArray, i32)>,
+    /// Its segments, and how many.
     pub lines: Option<(VertexArray, i32)>,
     _buffers: Vec<Buffer>,
 }
