@@ -124,7 +124,10 @@ async function tryWalk(city, house, read) {
   await city.page.focus('#city');
   await city.page.keyboard.press('Escape');
   await city.until(({ state }) => state.selected === null);
+  await city.rest();
   if ((await city.state()).walked === null) await city.page.keyboard.press('Enter');
+  await city.until(({ state }) => state.walked !== null);
+  await city.rest();
   await eventually(city, 'somebody walks', () => city.page.locator('#mirror-walk button').count());
   const pressed = await pressAll(city, 'walk', { then: () => readPanel(city, read) });
   assert.ok(pressed > 5, `only ${pressed} steps were gone`);
@@ -198,8 +201,10 @@ async function tryList(city) {
     await after(city, () => city.page.locator('#houses button').nth(at).click());
     await city.page.waitForSelector('#house h1');
     if (at === 0) {
+      // A browser without a screen has no dialog, and never says that printing is over.
+      const printed = city.page.evaluate(() => new Promise((resolve) => { addEventListener('beforeprint', () => resolve(true), { once: true }); }));
       await city.page.click('#house-print');
-      await city.page.pdf();
+      await printed;
     }
     await city.page.click('#house-back');
   }
