@@ -200,10 +200,9 @@ fn look(
             mirror.selected = selection.selected.clone();
         }
     }
-    let focus_moved = mirror.tree.focus != tree.focus;
     mirror.tree = tree;
     if let Some(held) = held
-        && (focus_moved || !change.is_empty())
+        && !change.is_empty()
     {
         held.tell(&Signal::Mirror(Box::new(change)));
     }
@@ -219,10 +218,5 @@ fn opened<'a>(tree: &'a Tree, title: &str) -> Option<&'a str> {
 fn difference(before: &Tree, now: &Tree) -> Change {
     let new = now.nodes.iter().filter(|(key, node)| before.nodes.get(*key) != Some(node));
     let gone = before.nodes.keys().filter(|key| !now.nodes.contains_key(*key));
-    Change {
-        nodes: new.map(|(_, node)| node.clone()).collect(),
-        gone: gone.cloned().collect(),
-        focus: now.focus.clone(),
-        ..Change::default()
-    }
+    Change { nodes: new.map(|(_, node)| node.clone()).collect(), gone: gone.cloned().collect(), ..Change::default() }
 }

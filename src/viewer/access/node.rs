@@ -124,8 +124,6 @@ pub struct Change {
     pub nodes: Vec<Node>,
     /// Keys of what is not there any more.
     pub gone: Vec<String>,
-    /// Key of what has the keyboard.
-    pub focus: Option<String>,
     /// Key of what whoever uses the keyboard should come to now.
     pub go: Option<String>,
     /// What is to be announced.

@@ -18,8 +18,6 @@ pub struct Tree {
     pub nodes: BTreeMap<String, Node>,
     /// What egui calls those that are its own.
     pub targets: BTreeMap<String, NodeId>,
-    /// Key of what has egui's keyboard.
-    pub focus: Option<String>,
 }
 
 /// Key of the root.
@@ -35,7 +33,7 @@ impl Tree {
         let mut tree = Self::default();
         let mut root = Node::new(ROOT, Role::Root);
         if let Some(tree_root) = update.tree.as_ref().map(|tree| tree.root) {
-            root.children = Reader { given: &given, focus: update.focus, tree: &mut tree }.below(ROOT, tree_root);
+            root.children = Reader { given: &given, tree: &mut tree }.below(ROOT, tree_root);
         }
         root.children.sort_by_key(|key| rank(tree.nodes[key].word.as_deref()));
         tree.nodes.insert(ROOT.to_owned(), root);
@@ -72,7 +70,6 @@ fn rank(word: Option<&str>) -> usize {
 
 struct Reader<'a> {
     given: &'a HashMap<NodeId, &'a accesskit::Node>,
-    focus: NodeId,
     tree: &'a mut Tree,
 }
 
@@ -98,9 +95,6 @@ impl Reader<'_> {
             *count += 1;
             let mut read = self.read(key.clone(), role, name, node);
             read.children = self.below(&key, id);
-            if id == self.focus {
-                self.tree.focus = Some(key.clone());
-            }
             self.tree.targets.insert(key.clone(), id);
             self.tree.nodes.insert(key.clone(), read);
             keys.push(key);
