@@ -33,8 +33,8 @@ test('what the mirror does is done in the picture, and an idle page rests', () =
   await press(city, 'View');
   await press(city, 'Language: Deutsch');
   await eventually(city, 'the mirror speaks German', async () => (await outline(city)).includes('Ansicht'));
-  assert.equal(await city.page.evaluate(() => document.documentElement.lang), 'de');
-  assert.equal((await focused(city)).name, 'Sprache: Deutsch', 'the keyboard stays where it was');
+  await eventually(city, 'the page is in German', () => city.page.evaluate(() => document.documentElement.lang === 'de'));
+  await eventually(city, 'the keyboard stays where it was', async () => (await focused(city)).name === 'Sprache: Deutsch');
   await city.look('focus-language');
   await city.rest();
   const frame = await city.frame();
