@@ -123,7 +123,7 @@ mod tests {
         ("Shot", "for pictures without a window"),
     ];
     /// State of single systems, by what they are of, with the reason why no visitor leaves anything in it.
-    const LOCALS: [(&str, &str); 8] = [
+    const LOCALS: [(&str, &str); 9] = [
         ("Option<Instant>", "when the clock was started"),
         ("Option<Rig>", "the camera that was settled last, which the start's replaces"),
         ("Option<(Selected, (String, String))>", "the line of what is selected, which goes with the selection"),
