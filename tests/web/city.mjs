@@ -149,6 +149,17 @@ export class City {
     return [(left + right) / 2, (top + bottom) / 2];
   }
 
+  /** Clicks on the panels' widget of that name, and waits until that has been taken in: two clicks in a frame are one. */
+  async press(name) {
+    await this.until(({ state }) => state.widgets.some(({ role, text }) => role !== 'TextRun' && text.includes(name)));
+    await this.rest();
+    const before = await this.frame();
+    await this.page.mouse.click(...await this.widget(name));
+    await this.until(({ frame }) => frame > before);
+    await this.page.waitForTimeout(300);
+    await this.rest();
+  }
+
   /** A picture of the page, kept for eyes where a folder is named for it. */
   async look(name) {
     const picture = await this.page.screenshot();

@@ -50,11 +50,9 @@ test('layers are part of the link, by their ids', () => withCity({}, async (city
   const [{ id, opacity, title }] = description().layers;
   const looks = (visible, opaque = opacity) => city.until(({ state: { complete, layers: [layer] } }) => complete
     && layer.visible === visible && Math.abs(layer.opacity - opaque) < 0.001);
-  const press = async (name) => city.page.mouse.click(...await city.widget(name));
   await city.open();
-  await press('Ebenen');
-  await city.until(({ state }) => state.card === 'layers');
-  await press(title.de);
+  await city.press('Ebenen');
+  await city.press(title.de);
   await looks(false);
   const link = await addressWith(city, `layers=${id}:off`);
   assert.ok(!decodeURIComponent(link).includes(title.de), 'a layer is named by its id');
@@ -65,9 +63,8 @@ test('layers are part of the link, by their ids', () => withCity({}, async (city
   await city.rest();
   await city.page.mouse.click(...await city.placeOf(FRAUENKIRCHE));
   await addressWith(city, `house=${FRAUENKIRCHE.id}`);
-  await press('Ebenen');
-  await city.until(({ state }) => state.card === 'layers');
-  await press(title.de);
+  await city.press('Ebenen');
+  await city.press(title.de);
   await looks(true);
   await city.page.waitForURL((url) => !viewIn(url).has('layers'));
   await city.page.goBack();
