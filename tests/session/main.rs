@@ -8,7 +8,9 @@
 #![expect(clippy::print_stderr, reason = "who skips a test is told so")]
 
 mod display;
+mod kiosk;
 mod looks;
+mod memory;
 mod moves;
 mod network;
 mod panels;
