@@ -110,6 +110,9 @@ pub fn with_window(app: &mut App, options: &ViewerOptions, fetch: &Arc<dyn Fetch
     };
     platform::add_plugins(app, window);
     app.add_plugins(pace::PacePlugin);
+    if holds_on {
+        platform::fill_the_screen(app);
+    }
     app.insert_resource(WinitSettings {
         // Draw on demand: nothing is drawn until the user, the network or a flight asks for it.
         focused_mode: UpdateMode::reactive_low_power(Duration::MAX),

@@ -9,7 +9,9 @@
 
 mod attributions;
 mod display;
+mod kiosk;
 mod looks;
+mod memory;
 mod moves;
 mod network;
 mod panels;

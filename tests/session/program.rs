@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use glam::DVec3;
@@ -84,6 +84,28 @@ impl Program {
         self.display.hands(&format!("windowfocus --sync {}", self.window()));
     }
 
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// A folder of its own, for files of the session.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Waits until it has ended.
+    pub fn ended(&mut self) -> ExitStatus {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.child.try_wait().expect("it can be asked") {
+                Some(status) => return status,
+                None if Instant::now() > until => self.fail("it does not end"),
+                None => std::thread::sleep(Duration::from_millis(20)),
+            }
+        }
+    }
+
     /// Reads what has been written since, and says whether frames were drawn.
     fn read(&mut self) -> bool {
         let before = self.frame;
@@ -114,6 +136,18 @@ impl Program {
             }
             if Instant::now() > until {
                 self.fail(&format!("waited in vain until {what}"));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Waits until a frame was drawn.
+    pub fn wait_for_frame(&mut self, frame: u64) {
+        let until = Instant::now() + PATIENCE;
+        while self.frame < frame {
+            self.read();
+            if Instant::now() > until {
+                self.fail("no frames are drawn any more");
             }
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -177,6 +211,17 @@ impl Program {
         self.taken_in();
     }
 
+    /// Clicks on buttons of the panels one after the other, faster than frames are drawn. All of them must be in sight.
+    pub fn press_fast(&mut self, names: &[&str]) {
+        let click = |name: &&str| {
+            let Some([left, top, right, bottom]) = self.widget(name) else { self.fail(&format!("no button {name}")) };
+            format!("mousemove {} {} click 1", ((left + right) / 2.0).round(), ((top + bottom) / 2.0).round())
+        };
+        let clicks: Vec<String> = names.iter().map(click).collect();
+        self.display.hands(&clicks.join(" "));
+        self.taken_in();
+    }
+
     /// Drags with a button from a point to another, in some steps as a hand does.
     pub fn drag(&mut self, button: u8, from: [f64; 2], to: [f64; 2]) {
         self.point(from);
@@ -209,6 +254,13 @@ impl Program {
     fn window(&self) -> String {
         let found = self.display.hands("search --sync --onlyvisible --name Stadtzwilling");
         found.lines().next().unwrap_or_default().to_owned()
+    }
+
+    /// Width and height of the window as the screen has it.
+    pub fn true_size(&self) -> [f64; 2] {
+        let told = self.display.hands(&format!("getwindowgeometry --shell {}", self.window()));
+        let number = |name: &str| told.lines().find_map(|line| line.strip_prefix(name)?.parse().ok());
+        ["WIDTH=", "HEIGHT="].map(|name| number(name).expect("xdotool tells it"))
     }
 
     /// Changes the size of the window.

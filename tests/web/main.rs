@@ -59,6 +59,11 @@ fn the_page_speaks_the_benchmarks_contract() {
 }
 
 #[test]
+fn a_public_screen_in_a_browser_forgets_its_visitor() {
+    browser("kiosk");
+}
+
+#[test]
 fn who_cannot_see_the_city_is_told_why() {
     browser("without");
 }

@@ -61,7 +61,10 @@ impl Desk {
     pub fn draw(&mut self, context: &egui::Context, now_secs: f64, language: Language) -> Option<AppExit> {
         let locked_secs = self.lock.until_secs(now_secs).map(|until_secs| until_secs - now_secs);
         let view = MenuView { menu: &self.menu, locked_secs, counts: &self.counts, language };
-        match menu(context, &view)? {
+        let wish = menu(context, &view)?;
+        // What comes next may have letters that were not drawn before; they are there one frame later.
+        context.request_repaint();
+        match wish {
             Wish::Enter => self.enter(now_secs),
             Wish::Counts => self.menu = Menu::Counts,
             Wish::Menu => self.menu = Menu::Open,

@@ -9,7 +9,7 @@ use crate::twin::Language;
 use crate::viewer::panel::look;
 
 /// Size of the keys of the PIN, points.
-const KEY_PT: egui::Vec2 = vec2(84.0, 64.0);
+const KEY_PT: egui::Vec2 = vec2(112.0, 64.0);
 /// Width of the menu's buttons, points.
 const WIDE_PT: egui::Vec2 = vec2(300.0, 56.0);
 /// Days on the page of counts.
@@ -134,11 +134,12 @@ fn digits_ui(ui: &mut egui::Ui, language: Language) -> Option<Wish> {
         ui.horizontal(|ui| {
             for key in row {
                 let (name, asks) = match key {
-                    "kiosk.back" => (text(language, "kiosk.back"), Wish::Back),
-                    "kiosk.enter_pin" => (text(language, "kiosk.enter_pin"), Wish::Enter),
-                    digit => (digit, Wish::Digit(digit.chars().next().unwrap_or('0'))),
+                    "kiosk.back" => (RichText::new(text(language, "kiosk.back")), Wish::Back),
+                    "kiosk.enter_pin" => (RichText::new(text(language, "kiosk.enter_pin")), Wish::Enter),
+                    digit => (RichText::new(digit).heading(), Wish::Digit(digit.chars().next().unwrap_or('0'))),
                 };
-                if ui.add_sized(KEY_PT, egui::Button::new(RichText::new(name).heading())).clicked() {
+                // Words are longer than digits, and all keys are alike.
+                if ui.add_sized(KEY_PT, egui::Button::new(name)).clicked() {
                     wish = Some(asks);
                 }
             }

@@ -13,10 +13,12 @@ const BORDER: f32 = 0.22;
 const SHIFT_PT: f32 = 3.0;
 /// For how long they stay, seconds.
 const SHIFT_SECS: f64 = 120.0;
-/// How high above the lower border a visit is ended: the status line is below, points.
-const DONE_ABOVE_PT: f32 = 70.0;
-/// How high above the lower border the keyboard stands, points.
-const KEYBOARD_ABOVE_PT: f32 = 102.0;
+/// How high above the line at the lower border something stands, points.
+const ABOVE_PT: f32 = 8.0;
+/// Width of what ends a visit, points.
+const DONE_PT: f32 = 190.0;
+/// Size of the number that is counted down, points.
+const DIGIT_PT: f32 = 72.0;
 /// Least size of a large button, points.
 const BUTTON_PT: egui::Vec2 = vec2(150.0, 60.0);
 
@@ -73,7 +75,10 @@ pub fn countdown(context: &egui::Context, left: u32, language: Language) {
             ui.set_max_width((context.content_rect().width() - 80.0).min(520.0));
             ui.vertical_centered(|ui| {
                 ui.label(RichText::new(text(language, "kiosk.still_there")).heading().strong());
-                ui.label(RichText::new(left.to_string()).size(72.0).strong());
+                // All digits are made ready: one that was not drawn before would be seen a second late.
+                let digits = egui::FontId::proportional(DIGIT_PT);
+                ui.painter().layout_no_wrap("0123456789".to_owned(), digits, Color32::PLACEHOLDER);
+                ui.label(RichText::new(left.to_string()).size(DIGIT_PT).strong());
                 ui.label(fill(language, "kiosk.forgets", "secs", &left.to_string()));
                 ui.add_space(12.0);
                 ui.add(egui::Button::new(text(language, "kiosk.go_on")).min_size(BUTTON_PT));
@@ -82,16 +87,22 @@ pub fn countdown(context: &egui::Context, left: u32, language: Language) {
     });
 }
 
+/// How much of the lower border is taken by the line there: nothing stands over the attribution.
+fn foot(context: &egui::Context) -> f32 {
+    let line = context.memory(|memory| memory.area_rect(Id::new("status")));
+    line.map_or(0.0, |line| line.height()) + ABOVE_PT
+}
+
 /// Whether somebody ends the visit at once: nobody has to wait until the screen has forgotten. Lower left, above the
 /// status line.
 pub fn done(context: &egui::Context, language: Language) -> bool {
-    let area = egui::Area::new(Id::new("kiosk done")).anchor(Align2::LEFT_BOTTOM, [10.0, -DONE_ABOVE_PT]);
+    let area = egui::Area::new(Id::new("kiosk done")).anchor(Align2::LEFT_BOTTOM, [10.0, -foot(context)]);
     let shown = area.show(context, |ui| {
-        ui.set_max_width(320.0);
-        let button = egui::Button::new(RichText::new(text(language, "kiosk.done")).strong());
-        ui.add(button.min_size(vec2(BUTTON_PT.x, look::PUBLIC_TARGET_PT)))
-            .on_hover_text(text(language, "kiosk.done_why"))
-            .clicked()
+        let size = vec2(DONE_PT, look::PUBLIC_TARGET_PT);
+        ui.set_max_width(size.x);
+        let button = egui::Button::new(RichText::new(text(language, "kiosk.done")).strong()).min_size(size);
+        let done = ui.vertical_centered(|ui| ui.add(button).on_hover_text(text(language, "kiosk.done_why")));
+        done.inner.clicked()
     });
     shown.inner
 }
@@ -99,13 +110,14 @@ pub fn done(context: &egui::Context, language: Language) -> bool {
 /// The keyboard, at the lower border. Gives the key that was touched.
 pub fn keyboard(context: &egui::Context, language: Language) -> Option<Key> {
     let area = egui::Area::new(Id::new("kiosk keyboard")).order(Order::Foreground);
-    let shown = area.anchor(Align2::CENTER_BOTTOM, [0.0, -KEYBOARD_ABOVE_PT]).show(context, |ui| {
+    let foot = foot(context);
+    let shown = area.anchor(Align2::CENTER_BOTTOM, [0.0, -foot]).show(context, |ui| {
         look::card(context).show(ui, |ui| {
             ui.set_width(keyboard_width(context.content_rect().width() - 60.0));
             keyboard_ui(ui, language)
         })
     });
-    look::take_below(context, shown.response.rect.height() + KEYBOARD_ABOVE_PT);
+    look::take_below(context, shown.response.rect.height() + foot);
     shown.inner.inner
 }
 

@@ -128,7 +128,7 @@ mod tests {
         ("Option<Rig>", "the camera that was settled last, which the start's replaces"),
         ("Option<(Selected, (String, String))>", "the line of what is selected, which goes with the selection"),
         ("Option<(u64, String)>", "the line of a walk's last step, which goes with the walk"),
-        ("bool", "whether the city has come, and whether a page looks out for it"),
+        ("bool", "whether the city has come, a page looks out for it, or the screen is filled"),
         ("u8", "how many frames a window that was resized still needs"),
         ("MessageCursor<WindowEvent>", "how many of the window's events were read"),
         ("Modifiers", "which of Shift, Ctrl and Alt are held"),

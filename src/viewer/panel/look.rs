@@ -38,8 +38,8 @@ pub fn take_below(context: &egui::Context, height: f32) {
 }
 
 /// How much of the window something at the lower border takes, points.
-pub fn taken_below(ui: &egui::Ui) -> f32 {
-    ui.data(|data| data.get_temp(egui::Id::new("taken below"))).unwrap_or(0.0)
+pub fn taken_below(context: &egui::Context) -> f32 {
+    context.data(|data| data.get_temp(egui::Id::new("taken below"))).unwrap_or(0.0)
 }
 
 /// Sets the style of a context for a theme and text size, with more contrast for who asks for it, on a public screen or

@@ -127,7 +127,8 @@ fn found_ui(ui: &mut egui::Ui, view: &SearchView<'_>, follows: bool) -> Option<S
     }
     let mut wish = None;
     // What is left of the window below the field, but for the tools and the attribution.
-    let room = (ui.ctx().content_rect().bottom() - ui.cursor().top() - 150.0 - look::taken_below(ui)).max(HIT_PT * 1.5);
+    let room =
+        (ui.ctx().content_rect().bottom() - ui.cursor().top() - 150.0 - look::taken_below(ui.ctx())).max(HIT_PT * 1.5);
     let rows = egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room).auto_shrink([false, true]);
     rows.show(ui, |ui| {
         ui.with_layout(egui::Layout::top_down_justified(egui::Align::LEFT), |ui| {

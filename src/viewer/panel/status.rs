@@ -156,7 +156,7 @@ pub fn attribution_lines_ui(ui: &mut egui::Ui, view: &StatusView) {
     ui.spacing_mut().item_spacing.y = 2.0;
     for attribution in &view.attributions {
         let line = format!("© {}", attribution.trim_start_matches("© "));
-        ui.add(egui::Label::new(RichText::new(line).small().color(Color32::from_gray(215))).wrap());
+        ui.add(egui::Label::new(RichText::new(line).small().color(Color32::from_gray(235))).wrap());
     }
 }
 

@@ -34,8 +34,8 @@ const CARD_BORDER: f32 = 26.0;
 const ANOTHER_SIZE_PT: f32 = 0.25;
 /// Least width and height of a panel's content, points.
 const LEAST_PT: f32 = 90.0;
-/// What a public screen keeps free at the lower left, points.
-const PUBLIC_FOOT_PT: f32 = 80.0;
+/// What a public screen keeps free at the lower left above the line there, points.
+const PUBLIC_FOOT_PT: f32 = 64.0;
 /// Least height of the compass with its tools, which scroll, points.
 const LEAST_TOOLS_PT: f32 = 40.0;
 /// Least height of the title's content, points: its tools are there in the smallest of windows.
@@ -224,7 +224,7 @@ fn unattended(context: &egui::Context, state: &State, status: &StatusView) -> (O
     let anchor = if is_odd_minute { Align2::RIGHT_BOTTOM } else { Align2::LEFT_BOTTOM };
     area(context, ("status", text(state.settings.language, "access.status")), anchor, [0.0, 0.0], |ui| {
         ui.set_max_width(context.content_rect().width() * 0.7);
-        let frame = egui::Frame::new().fill(egui::Color32::from_black_alpha(120));
+        let frame = egui::Frame::new().fill(egui::Color32::from_black_alpha(185));
         frame.inner_margin(egui::Margin::symmetric(10, 6)).show(ui, |ui| attribution_lines_ui(ui, status));
         None
     })
@@ -242,7 +242,8 @@ fn title(context: &egui::Context, state: &State, wishes: &mut Wishes, borders: &
     let width = panel_width(&state.settings, room, borders).min(beside_the_compass).max(LEAST_PT);
     let has_sheet = room.width() < NARROW_PT && state.selection.selected != Selected::Nothing;
     // Lower left on a public screen is what the visitor ends the visit with.
-    let taken = borders.bottom.max(if state.settings.public { PUBLIC_FOOT_PT } else { 0.0 });
+    let foot = if state.settings.public { PUBLIC_FOOT_PT } else { 0.0 };
+    let taken = (borders.bottom + foot).max(look::taken_below(context));
     let page = platform::page_top_pt(state.settings.public);
     let height = title_height(room.height() - page, taken, has_sheet);
     let name = text(view.language, "access.tools");

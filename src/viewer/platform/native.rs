@@ -10,7 +10,9 @@ use bevy::platform::time::Instant;
 use bevy::prelude::*;
 use bevy::render::renderer::RenderAdapterInfo;
 use bevy::render::{ExtractSchedule, MainWorld, RenderApp};
-use bevy::window::{MonitorSelection, PresentMode, WindowMode, WindowResolution};
+use bevy::window::{
+    Monitor, MonitorSelection, PresentMode, PrimaryMonitor, PrimaryWindow, RequestRedraw, WindowMode, WindowResolution,
+};
 use bevy_egui::egui::FontDefinitions;
 use jiff::civil::DateTime;
 use url::Url;
@@ -132,7 +134,7 @@ fn release_of(url: &Url, options: &ViewerOptions) -> Result<Url, ViewerError> {
     join(&folder, "planner/").map_err(|error| source_error(options, &error))
 }
 
-/// The window that the city is shown in; a public screen is filled, without a border to take hold of.
+/// The window that the city is shown in; that of a public screen has no border to take hold of.
 pub fn window(options: &ViewerOptions) -> Window {
     let (width, height) = options.size;
     let fills_the_screen = options.kiosk.as_ref().is_some_and(|kiosk| !kiosk.windowed);
@@ -141,13 +143,32 @@ pub fn window(options: &ViewerOptions) -> Window {
         name: Some("stadtzwilling".into()),
         resolution: WindowResolution::new(width, height),
         present_mode: PresentMode::AutoVsync,
-        mode: match fills_the_screen {
-            true => WindowMode::BorderlessFullscreen(MonitorSelection::Primary),
-            false => WindowMode::Windowed,
-        },
         decorations: !fills_the_screen,
         ..default()
     }
+}
+
+/// Has the window fill the screen once it is known how large that is. Asked for at the start it would be a wish to the
+/// window manager alone: where there is none the window would stay small, and be taken for a large one.
+pub fn fill_the_screen(app: &mut App) {
+    app.add_systems(Update, fill);
+}
+
+fn fill(
+    mut windows: Query<&mut Window, With<PrimaryWindow>>,
+    monitors: Query<(&Monitor, Has<PrimaryMonitor>)>,
+    mut is_full: Local<bool>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    if *is_full {
+        return;
+    }
+    let Some((screen, _)) = monitors.iter().max_by_key(|(_, is_primary)| *is_primary) else { return };
+    let Ok(mut window) = windows.single_mut() else { return };
+    window.mode = WindowMode::BorderlessFullscreen(MonitorSelection::Primary);
+    window.resolution.set_physical_resolution(screen.physical_width, screen.physical_height);
+    *is_full = true;
+    redraw.write(RequestRedraw);
 }
 
 /// Date and time by the system's clock and time zone.

@@ -153,6 +153,9 @@ pub fn window(_options: &ViewerOptions) -> Window {
     }
 }
 
+/// The page gives the canvas its room.
+pub fn fill_the_screen(_app: &mut App) {}
+
 /// Date and time by the browser's clock and time zone.
 pub fn local_time() -> DateTime {
     let now = js_sys::Date::new_0();
