@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::program::{Program, draws};
-use crate::{FRAUENKIRCHE, FRAUENKIRCHE_ID, ONE_WINDOW, memory, sample};
+use crate::{FRAUENKIRCHE, FRAUENKIRCHE_ID, ONE_WINDOW, attributions, memory, sample};
 
 /// What differs from one moment of the flight to the next.
 const OF_THE_MOMENT: [&str; 7] = ["awake", "camera", "clearance_m", "complete", "drawn", "failed", "pending"];
@@ -184,7 +184,7 @@ fn leave_traces(screen: &mut Screen) {
 
 /// The keyboard lies over neither the attribution nor what was found.
 fn nothing_is_covered_by_the_keyboard(program: &Program) {
-    assert_eq!(Program::hidden_attributions(&program.state), [""; 0]);
+    assert_eq!(attributions::hidden(&program.state), [""; 0]);
     let at = |name: &str| program.widget(name).unwrap_or_else(|| panic!("{name} is not drawn"));
     let (highest, lowest) = (at("1")[1], at("Hide")[3]);
     assert!(at("Nothing found.")[3] < highest, "{:?} is above {highest}", at("Nothing found."));

@@ -77,7 +77,7 @@ pub fn countdown(context: &egui::Context, left: u32, language: Language) {
                 ui.label(RichText::new(text(language, "kiosk.still_there")).heading().strong());
                 // All digits are made ready: one that was not drawn before would be seen a second late.
                 let digits = egui::FontId::proportional(DIGIT_PT);
-                ui.painter().layout_no_wrap("0123456789".to_owned(), digits, Color32::PLACEHOLDER);
+                let _ = ui.painter().layout_no_wrap("0123456789".to_owned(), digits, Color32::PLACEHOLDER);
                 ui.label(RichText::new(left.to_string()).size(DIGIT_PT).strong());
                 ui.label(fill(language, "kiosk.forgets", "secs", &left.to_string()));
                 ui.add_space(12.0);
