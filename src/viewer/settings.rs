@@ -46,6 +46,11 @@ pub struct Settings {
 const PUBLIC_TEXT_SCALE: f32 = 1.4;
 
 impl Settings {
+    /// Whether this is a public screen that nobody stands at.
+    pub fn is_unattended(&self) -> bool {
+        self.public && !self.panels
+    }
+
     /// The settings that a start asks for.
     pub fn of(options: &ViewerOptions) -> Self {
         Self {

@@ -16,6 +16,7 @@ use super::fingers::{FingerGesture, Fingers, resting_finger};
 use super::{TheCamera, ZoomKeys};
 use crate::viewer::drive::{Clock, TheCity};
 use crate::viewer::panel::{Command, Wishes};
+use crate::viewer::settings::Settings;
 use crate::viewer::walk::Walk;
 
 /// Degrees a logical pixel while turning.
@@ -90,6 +91,7 @@ pub struct Devices<'w, 's> {
     pinch: MessageReader<'w, 's, PinchGesture>,
     touches: Res<'w, Touches>,
     walk: Res<'w, Walk>,
+    settings: Res<'w, Settings>,
     contexts: EguiContexts<'w, 's>,
     events: MessageReader<'w, 's, WindowEvent>,
 }
@@ -146,7 +148,8 @@ pub fn steer(
     }
     press_and_drag(&devices, &mut camera, &mut gesture, pressed.unwrap_or(cursor), &hand, panel_has_pointer);
     release(&devices, &mut gesture, &mut clicks, &clock);
-    if gesture.grip.is_none() && !panel_has_pointer {
+    // Where nobody stands the pointer only lies where it was left.
+    if gesture.grip.is_none() && !panel_has_pointer && !devices.settings.is_unattended() {
         clicks.cursor = Some(cursor);
     }
 }

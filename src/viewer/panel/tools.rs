@@ -53,6 +53,8 @@ const CARDS: [(Card, &str, &str); 6] = [
 
 /// A tool bar narrower than this, with text of usual size, has signs alone: with names it would take a second row, points.
 const NAMED_PT: f32 = 310.0;
+/// What it takes more on a public screen, points.
+const PUBLIC_NAMED_PT: f32 = 100.0;
 
 /// Draws the title with the tool bar.
 pub fn title_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
@@ -67,7 +69,8 @@ pub fn title_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
 /// Draws the tool bar alone.
 pub fn tool_bar_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
     let mut command = None;
-    let named = ui.available_width() >= NAMED_PT * view.text_scale;
+    let more = if look::is_public(ui) { PUBLIC_NAMED_PT } else { 0.0 };
+    let named = ui.available_width() >= NAMED_PT * view.text_scale + more;
     ui.horizontal_wrapped(|ui| {
         for (card, icon, key) in CARDS {
             let name = text(view.language, key);

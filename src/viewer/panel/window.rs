@@ -88,7 +88,7 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
     }
     let language = state.settings.language;
     let status = status_view(state.known(), &state.selection, &state.camera, &state.canvas, language);
-    let bottom = match state.settings.public && !state.settings.panels {
+    let bottom = match state.settings.is_unattended() {
         true => unattended(context, &state, &status),
         false => status_line(context, &status, language),
     };
