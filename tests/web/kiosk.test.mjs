@@ -8,8 +8,8 @@ import { eventually, outline } from './mirror.mjs';
 const SCREEN = { viewport: { width: 800, height: 1200 }, hasTouch: true };
 /** Letters that stand nowhere by chance. */
 const TYPED = ['Q', 'Z', 'X', 'P', 'V', 'W', 'J', 'Y', 'Q', 'X', 'B', 'Z'];
-/** What the visit writes into the page. */
-const TRACES = [TYPED.join('').toLowerCase(), 'Frauenkirche', 'Warum sehe ich das?'];
+/** What the visit writes into the page; names of sights stand there when the flight comes by. */
+const TRACES = [TYPED.join('').toLowerCase(), 'Frauenplatz 12', 'Warum sehe ich das?'];
 const stage = (state) => state.kiosk.stage;
 /** Whether the panels of the last frame have a text; what a touch opens comes with the frame after it. */
 const shows = (state, text) => state.widgets.some((widget) => widget.text.includes(text));
@@ -73,14 +73,16 @@ async function leaveTraces(city) {
   await city.look('kiosk-visiting');
 }
 
-/** Touches a widget by its name, and waits for what comes of it. */
+/** Touches a widget by its name where it stays, and waits for what comes of it. */
 async function touch(city, name, is) {
+  await city.rest();
   await city.page.touchscreen.tap(...await city.widget(name));
   await city.until(({ state }) => is(state));
 }
 
 /** Touches widgets one after the other, whether or not frames are drawn meanwhile. */
 async function touchFast(city, names) {
+  await city.rest();
   const places = [];
   for (const name of names) places.push(await city.widget(name));
   for (const place of places) await city.page.touchscreen.tap(...place);
