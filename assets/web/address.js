@@ -1,5 +1,5 @@
-// The address bar always holds the view, in its fragment: browsers tell no server of it. What is selected can be gone back from, every move of the camera cannot. Until
-// somebody touches the city the address stays as it was typed or sent.
+// The address bar always holds the view, in its fragment: browsers tell no server of it. What is selected can be gone
+// back from, every move of the camera cannot. Until somebody touches the city the address stays as it was typed or sent.
 import { WORD, addressSays, inKiosk, speak } from './words.js';
 
 /** Views follow each other in every frame of a move: the address takes the one that stays. */
@@ -34,7 +34,7 @@ export function shownView() {
   return shown === null ? addressSays() : new URLSearchParams(shown);
 }
 
-/** The view that is shown from another place, which a line of the list or the search leads to: layers, language and light stay. */
+/** The view of a line of the list or the search, with the layers, language and light that are shown. */
 export function shownFrom(view) {
   return readable(from(shownView(), view));
 }

@@ -25,7 +25,9 @@ export function tellKept({ kept, total, state }, ask, wished) {
   button.hidden = state !== 'open';
   if (total > 0) button.textContent = fill(texts.offline_ask, { size: megabytes(total - kept) });
   button.onclick = ask;
-  line.textContent = state === 'open' ? (wished ? texts.offline_failed : '') : fill(texts[`offline_${state}`], { kept: megabytes(kept), total: megabytes(total) });
+  const open = wished ? texts.offline_failed : '';
+  const told = () => fill(texts[`offline_${state}`], { kept: megabytes(kept), total: megabytes(total) });
+  line.textContent = state === 'open' ? open : told();
 }
 
 /** A quiet notice with one thing to do; it goes away by itself only when that is done. */

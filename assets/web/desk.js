@@ -9,6 +9,8 @@ const LANES = 4;
 const TWIN = new URL('twin/public/twin.json', document.baseURI).href;
 /** How far around a place a house is looked for: a view may stand beside what is selected in it, metres. */
 const HOUSE_RADII_M = [1, 250, 1000];
+/** What a server says that is to be asked later: too slow, too early, too often. */
+const LATER = [408, 425, 429];
 let starting = null;
 let coming = null;
 
@@ -83,10 +85,11 @@ async function bringOne(url) {
   if (error) console.warn(`stadtzwilling: ${error}`);
 }
 
-/** A file of the server's; null where there is none. */
+/** A file of the server's; null where it gives none, however often it is asked. */
 async function bytesOf(url) {
   const response = await fetch(url);
-  if ([404, 410].includes(response.status)) return null;
+  const { status } = response;
+  if (status >= 400 && status < 500 && !LATER.includes(status)) return null;
   if (!response.ok) throw new Error(`${url}: status ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }

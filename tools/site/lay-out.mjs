@@ -37,6 +37,7 @@ const { values: options } = parseArgs({
     'answers-budget': { type: 'string', default: 'Infinity' },
   },
 });
+if (!mayBeReplaced(options.out)) throw new Error(`${options.out} is no site: it stays as it is`);
 const fresh = `${options.out}.new`;
 rmSync(fresh, { recursive: true, force: true });
 mkdirSync(fresh, { recursive: true });
@@ -50,13 +51,16 @@ filesBelow(fresh).forEach(pack);
 takeItsPlace();
 tellSizes(names, modules);
 
-/** The new folder in place of the old one, at once: a server that finds none of it in between would seem to have none. */
+/** Whether a folder is a site, or there is nothing in it. */
+function mayBeReplaced(folder) {
+  return !existsSync(folder) || existsSync(join(folder, 'release.json')) || readdirSync(folder).length === 0;
+}
+
+/** The new folder in place of the old one, by names alone: workers retire where a server has no release for long. */
 function takeItsPlace() {
   const { out } = options;
   if (!existsSync(out)) return renameSync(fresh, out);
-  if (!existsSync(join(out, 'release.json')) && readdirSync(out).length > 0) throw new Error(`${out} is no site: it stays as it is`);
-  const old = `${out}.old`;
-  rmSync(old, { recursive: true, force: true });
+  const old = `${out}.old-${process.pid}`;
   renameSync(out, old);
   renameSync(fresh, out);
   rmSync(old, { recursive: true });
