@@ -17,8 +17,6 @@ const SHIFT_SECS: f64 = 120.0;
 const ABOVE_PT: f32 = 8.0;
 /// Width of what ends a visit, points.
 const DONE_PT: f32 = 190.0;
-/// Size of the number that is counted down, points.
-const DIGIT_PT: f32 = 72.0;
 /// Least size of a large button, points.
 const BUTTON_PT: egui::Vec2 = vec2(150.0, 60.0);
 
@@ -75,10 +73,7 @@ pub fn countdown(context: &egui::Context, left: u32, language: Language) {
             ui.set_max_width((context.content_rect().width() - 80.0).min(520.0));
             ui.vertical_centered(|ui| {
                 ui.label(RichText::new(text(language, "kiosk.still_there")).heading().strong());
-                // All digits are made ready: one that was not drawn before would be seen a second late.
-                let digits = egui::FontId::proportional(DIGIT_PT);
-                let _ = ui.painter().layout_no_wrap("0123456789".to_owned(), digits, Color32::PLACEHOLDER);
-                ui.label(RichText::new(left.to_string()).size(DIGIT_PT).strong());
+                ui.label(RichText::new(left.to_string()).size(72.0).strong());
                 ui.label(fill(language, "kiosk.forgets", "secs", &left.to_string()));
                 ui.add_space(12.0);
                 ui.add(egui::Button::new(text(language, "kiosk.go_on")).min_size(BUTTON_PT));

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use bevy::app::PluginGroupBuilder;
+use bevy::asset::AssetEventSystems;
 use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
 use bevy::log::{Level, LogPlugin};
 use bevy::platform::time::Instant;
@@ -13,6 +14,7 @@ use bevy::render::{ExtractSchedule, MainWorld, RenderApp};
 use bevy::window::{
     Monitor, MonitorSelection, PresentMode, PrimaryMonitor, PrimaryWindow, RequestRedraw, WindowMode, WindowResolution,
 };
+use bevy_egui::EguiPostUpdateSet;
 use bevy_egui::egui::FontDefinitions;
 use jiff::civil::DateTime;
 use url::Url;
@@ -50,6 +52,9 @@ pub fn page_top_pt(_is_public: bool) -> f32 {
 /// Bevy's plugins with a window, and the camera that looks into it.
 pub fn add_plugins(app: &mut App, window: WindowPlugin) {
     app.add_plugins(logging(DefaultPlugins.build()).set(window)).add_systems(Startup, spawn_camera);
+    // Letters that were not drawn before go into egui's texture in the frame that shows them. Were the renderer told only
+    // in the next one, they would be missing for as long as nothing moves.
+    app.configure_sets(PostUpdate, EguiPostUpdateSet::PostProcessOutput.before(AssetEventSystems));
 }
 
 fn spawn_camera(mut commands: Commands, adapter: Option<Res<RenderAdapterInfo>>) {
