@@ -154,6 +154,10 @@ fn a_visitor_goes_and_nothing_is_left() {
 fn leave_traces(screen: &mut Screen) {
     let program = &mut screen.program;
     program.press("Search");
+    // Keys are typed where they stay, which they do from the second frame on: a move of the mouse brings one.
+    program.wait_for("the keyboard is there", |state| draws(state, "Hide"));
+    program.point([640.0, 300.0]);
+    program.point([660.0, 320.0]);
     // Who types fast loses nothing, and who types slowly neither.
     let (fast, slow) = TYPED_LETTERS.split_at(8);
     program.press_fast(fast);
