@@ -101,9 +101,9 @@ test('graphics that were taken away come back with the view', () => withCity({},
   near((await city.state()).camera.heading_deg, 90, 0.2);
 }));
 
-/** The address once it holds a text. */
+/** The address once the view in it holds a text. What a page was opened with stands before its view and does not count. */
 async function addressWith(city, text) {
-  await city.page.waitForURL((url) => decodeURIComponent(url.href).includes(text));
+  await city.page.waitForURL((url) => decodeURIComponent(url.hash).includes(text));
   await city.rest();
   await city.page.waitForTimeout(600);
   return city.page.url();
