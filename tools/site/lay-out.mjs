@@ -10,6 +10,7 @@ import { basename, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { buildSync } from 'esbuild';
 import { documents } from './documents.mjs';
 import { icon, webManifest } from './icons.mjs';
 import { CONTENT_SECURITY_POLICY } from './policy.mjs';
@@ -17,8 +18,10 @@ import { filesBelow, hash, seal } from './release.mjs';
 
 const SHELL = fileURLToPath(new URL('../../assets/web/', import.meta.url));
 const SAMPLE_OPERATOR = fileURLToPath(new URL('../../data/sample/operator.json', import.meta.url));
-/** Scripts that are no part of the page itself. */
-const APART = new Set(['old.js', 'worker.js']);
+/** What the pages begin with: their scripts and styles, which bring the others. */
+const ENTRIES = ['shell.js', 'index.css', 'document.css'];
+/** What scripts may be written in: whatever the browsers know that can show the city. */
+const TARGET = 'es2022';
 /** Worth packing; pictures are packed already. */
 const PACKED = new Set(['.css', '.geojson', '.glb', '.html', '.js', '.json', '.svg', '.wasm', '.webmanifest']);
 /** Most that the page may weigh before the city itself, bytes as Brotli. */
@@ -41,15 +44,14 @@ if (!mayBeReplaced(options.out)) throw new Error(`${options.out} is no site: it 
 const fresh = `${options.out}.new`;
 rmSync(fresh, { recursive: true, force: true });
 mkdirSync(fresh, { recursive: true });
-const names = { ...copyProgram(), ...copyAnswers() };
-const modules = copyModules(names);
+const names = { ...copyProgram(), ...copyAnswers(), ...bundle() };
 copyShell(names);
 copyIcons(names);
 cpSync(join(options.twin, 'public'), join(fresh, 'twin/public'), { recursive: true, filter: isNotPacked });
-writePages(names, modules);
+writePages(names);
 filesBelow(fresh).forEach(pack);
 takeItsPlace();
-tellSizes(names, modules);
+tellSizes(names);
 
 /** Whether a folder is a site, or there is nothing in it. */
 function mayBeReplaced(folder) {
@@ -88,19 +90,38 @@ function copyAnswers() {
   return { answers_wasm: `${folder}answers_bg.wasm`, answers_glue: `${folder}answers.js` };
 }
 
-/** The page's scripts import each other by name: they stay together, in a folder whose name changes with their content. */
-function copyModules(names) {
-  const files = readdirSync(SHELL).filter((name) => name.endsWith('.js') && !APART.has(name)).sort();
-  const texts = files.map((name) => readFileSync(join(SHELL, name)));
-  const folder = `shell-${hash(...texts)}/`;
+/**
+ * The scripts and styles of the pages, each with what it imports as one file: a browser that had to ask for two dozen
+ * would ask for the program after them. What is only imported on the way, as the benchmark's script, stays a file. They
+ * know each other by name: they stay together, in a folder whose name changes with their content.
+ */
+function bundle() {
+  const { outputFiles } = buildSync({
+    absWorkingDir: SHELL,
+    entryPoints: ENTRIES,
+    outdir: SHELL,
+    entryNames: '[name]',
+    chunkNames: '[name]',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    charset: 'utf8',
+    target: TARGET,
+    write: false,
+    logLevel: 'warning',
+  });
+  const files = outputFiles.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const folder = `shell-${hash(...files.map(({ contents }) => contents))}/`;
   mkdirSync(join(fresh, folder));
-  files.forEach((name, at) => writeFileSync(join(fresh, folder, name), texts[at]));
-  for (const name of ['shell.js', 'bench.js']) names[name] = folder + name;
-  return files.filter((name) => name !== 'bench.js' && name !== 'shell.js').map((name) => folder + name);
+  return Object.fromEntries(files.map(({ path, contents }) => {
+    writeFileSync(join(fresh, folder, basename(path)), contents);
+    return [basename(path), folder + basename(path)];
+  }));
 }
 
 function copyShell(names) {
-  for (const name of ['shell.css', 'ask.css', 'pages.css', 'old.js', 'icon.svg']) names[name] = copyHashed(join(SHELL, name));
+  for (const name of ['old.js', 'icon.svg']) names[name] = copyHashed(join(SHELL, name));
   names.still = copyHashed(options.still, 'still');
   const twin = JSON.parse(readFileSync(join(options.twin, 'public/twin.json'), 'utf8'));
   names.title = twin.title.de;
@@ -126,11 +147,10 @@ function copyIcons(names) {
 }
 
 /** The pages last: they name everything else, and the city's own page knows the release that all of it is. */
-function writePages(names, modules) {
+function writePages(names) {
   const operator = JSON.parse(readFileSync(options.operator, 'utf8'));
   for (const [name, text] of documents(join(SHELL, 'pages'), operator, names, filled)) writeFileSync(join(fresh, name), text);
-  const source = readFileSync(join(SHELL, 'index.html'), 'utf8');
-  const template = source.replace(/^.*\{\{module\}\}.*\n/m, (line) => modules.map((name) => line.replace('{{module}}', name)).join(''));
+  const template = readFileSync(join(SHELL, 'index.html'), 'utf8');
   const page = (values) => filled(template, { ...names, ...values });
   const release = seal(fresh, page, readFileSync(join(SHELL, 'worker.js'), 'utf8'));
   // The benchmark that puts viewers side by side measures when the first tile is seen: no still picture before it.
@@ -175,11 +195,11 @@ function pack(file) {
   });
 }
 
-function tellSizes(names, modules) {
+function tellSizes(names) {
   const raw = (name) => statSync(join(options.out, name)).size;
   const onTheWire = (name) => (existsSync(join(options.out, `${name}.br`)) ? raw(`${name}.br`) : raw(name));
   const twin = filesBelow(join(options.out, 'twin')).map((file) => relative(options.out, file)).filter(isNotPacked);
-  const page = ['index.html', names['shell.css'], names['ask.css'], names['shell.js'], ...modules];
+  const page = ['index.html', names['index.css'], names['shell.js']];
   const rows = [
     ['program', [names.wasm]],
     ['its JavaScript', [names.glue]],
