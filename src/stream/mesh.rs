@@ -45,6 +45,16 @@ pub struct Mesh {
     pub bounds: Bounds3,
 }
 
+/// Works something out for one thing after the other, anew only where a thing differs from the one before: the corners of
+/// a facet follow each other and share their normal.
+pub fn once_a_run<T: Copy + PartialEq, R: Copy>(work: impl Fn(T) -> R) -> impl FnMut(T) -> R {
+    let mut last: Option<(T, R)> = None;
+    move |thing| match last {
+        Some((before, result)) if before == thing => result,
+        _ => last.insert((thing, work(thing))).1,
+    }
+}
+
 /// A decoded tile.
 #[derive(Clone, Debug, Default)]
 pub struct TileContent {
@@ -135,6 +145,17 @@ mod tests {
 
     fn texts(values: &[&str]) -> Vec<Option<Property>> {
         values.iter().map(|value| (!value.is_empty()).then(|| Property::Text((*value).to_owned()))).collect()
+    }
+
+    #[test]
+    fn what_repeats_is_worked_out_once() {
+        let worked_out = std::cell::Cell::new(0);
+        let mut doubled = once_a_run(|number: f64| {
+            worked_out.set(worked_out.get() + 1);
+            number * 2.0
+        });
+        let results: Vec<f64> = [1.0, 1.0, 1.0, 2.0, 2.0, 1.0].map(&mut doubled).to_vec();
+        assert_eq!((results, worked_out.get()), (vec![2.0, 2.0, 2.0, 4.0, 4.0, 2.0], 3));
     }
 
     #[test]

@@ -27,7 +27,7 @@ mod volume;
 
 pub use bvh::{Bvh, BvhBuilder, RayHit};
 pub use cache::TileState;
-pub use mesh::{FeatureTable, Mesh, MeshClass, Property, TileContent};
+pub use mesh::{FeatureTable, Mesh, MeshClass, Property, TileContent, once_a_run};
 pub use open::{JoinError, OpenError, Opened, Opening, join};
 pub use pick::{Hit, Kept, Pickable, clearance_m, pick, pick_class};
 pub use retry::{LOST_AFTER, Setback};

@@ -5,7 +5,7 @@ use gltf::json::validation::Checked;
 
 use super::DecodeError;
 use super::glb::Glb;
-use super::scalar::{Number, Scalar};
+use super::scalar::{Number, Scalar, array_at, u32_at};
 
 /// The elements of an accessor (glTF 2.0 § 3.6.2).
 pub(super) struct Elements<'a> {
@@ -22,13 +22,25 @@ pub(super) struct Elements<'a> {
 impl Elements<'_> {
     /// Number `component` of element `index`, normalized where the accessor says so.
     pub fn real(&self, index: usize, component: usize) -> Option<f64> {
-        let number = self.number(index, component)?;
+        let at = self.at(index, component)?;
+        if self.scalar == Scalar::F32 {
+            // Nearly all of them.
+            return array_at(self.data, at).map(|bytes| f32::from_le_bytes(bytes).into());
+        }
+        let number = self.scalar.read(self.data, at)?;
         Some(if self.normalized { self.scalar.normalized(number) } else { number.as_f64() })
     }
 
     /// The first number of an element as an unsigned whole one. Ids may be stored as floats.
     pub fn whole(&self, index: usize) -> Option<u32> {
-        match self.number(index, 0)? {
+        let at = self.at(index, 0)?;
+        match self.scalar {
+            // Indices, and most ids.
+            Scalar::U16 => return array_at(self.data, at).map(|bytes| u16::from_le_bytes(bytes).into()),
+            Scalar::U32 => return u32_at(self.data, at),
+            _ => {}
+        }
+        match self.scalar.read(self.data, at)? {
             Number::Whole(whole) => u32::try_from(whole).ok(),
             Number::Real(real) if real >= 0.0 && real <= f64::from(u32::MAX) => Some(real as u32),
             Number::Real(_) => None,
@@ -45,11 +57,10 @@ impl Elements<'_> {
         matches!(self.scalar, Scalar::U8 | Scalar::U16 | Scalar::U32)
     }
 
-    fn number(&self, index: usize, component: usize) -> Option<Number> {
-        if component >= self.width || index >= self.count {
-            return None;
-        }
-        self.scalar.read(self.data, index * self.stride + component * self.scalar.size())
+    /// Where a number begins.
+    fn at(&self, index: usize, component: usize) -> Option<usize> {
+        let is_there = component < self.width && index < self.count;
+        is_there.then(|| index * self.stride + component * self.scalar.size())
     }
 }
 

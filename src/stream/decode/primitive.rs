@@ -12,7 +12,7 @@ use super::features::{Rows, add_rows};
 use super::glb::Glb;
 use super::{DecodeError, Unfolding};
 use crate::geo::Bounds3;
-use crate::stream::mesh::{Mesh, MeshClass};
+use crate::stream::mesh::{Mesh, MeshClass, once_a_run};
 
 /// Which primitive, and where.
 pub(super) struct Primitive {
@@ -127,11 +127,12 @@ fn read_positions(elements: &Elements<'_>, linear: DMat3) -> Result<Vec<[f32; 3]
 /// Normals turn with the inverse transpose, so that they stay upright on stretched meshes.
 fn read_normals(elements: &Elements<'_>, linear: DMat3, count: usize) -> Result<Vec<[f32; 3]>, DecodeError> {
     let turn = linear.inverse().transpose();
-    let normal = |index| {
-        let normal = turn * DVec3::from_array(elements.triple(index)?);
-        Some(normal.normalize_or(DVec3::Z).as_vec3().to_array())
-    };
-    (0..count).map(normal).collect::<Option<_>>().ok_or(DecodeError::Type("NORMAL"))
+    let mut turned =
+        once_a_run(|normal: [f64; 3]| (turn * DVec3::from_array(normal)).normalize_or(DVec3::Z).as_vec3().to_array());
+    (0..count)
+        .map(|index| elements.triple(index).map(&mut turned))
+        .collect::<Option<_>>()
+        .ok_or(DecodeError::Type("NORMAL"))
 }
 
 fn read_colors(elements: &Elements<'_>, count: usize) -> Result<Vec<[u8; 4]>, DecodeError> {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use bytemuck::{Pod, Zeroable};
 use glam::Vec3;
 
-use crate::stream::{Mesh, MeshClass};
+use crate::stream::{Mesh, MeshClass, once_a_run};
 
 /// A vertex as the city's shader takes it (shaders/city.wgsl).
 #[repr(C)]
@@ -65,20 +65,20 @@ pub struct Shared {
     pub flat: bool,
 }
 
-/// The vertices of a mesh as its triangles share them: a third of the vertices, but no edges can be drawn. `None` where the content has no normals, so that each facet needs vertices of its own, or has
-/// colours.
+/// The vertices of a mesh as its triangles share them: a third of the vertices, but no edges can be drawn. `None` where
+/// the content has no normals, so that each facet needs vertices of its own, or has colours.
 pub fn shared_corners(mesh: &Mesh) -> Option<Shared> {
     let has_colors = !facet_colors(mesh).is_empty();
     if mesh.normals.len() != mesh.positions.len() || has_colors {
         return None;
     }
     let kind = kind_code(mesh.class);
-    let vertex = |(index, position): (usize, &[f32; 3])| {
-        let normal = vertex_normal(mesh, index as u32).unwrap_or(Vec3::Z);
+    let mut packed = once_a_run(|normal| octahedral(Vec3::from_array(normal).try_normalize().unwrap_or(Vec3::Z)));
+    let vertex = |(index, (position, normal)): (usize, (&[f32; 3], &[f32; 3]))| {
         let feature = mesh.features.get(index).copied().unwrap_or(u32::MAX);
-        Vertex { position: *position, packed: octahedral(normal) | kind << 21, feature }
+        Vertex { position: *position, packed: packed(*normal) | kind << 21, feature }
     };
-    let mut vertices: Vec<Vertex> = mesh.positions.iter().enumerate().map(vertex).collect();
+    let mut vertices: Vec<Vertex> = mesh.positions.iter().zip(&mesh.normals).enumerate().map(vertex).collect();
     let mut indices: Vec<u32> = triangles(mesh).flatten().collect();
     if mesh.double_sided {
         let (front, count) = (indices.len(), vertices.len() as u32);
