@@ -79,8 +79,9 @@ pub enum DriveSystems {
 
 /// Seconds of a frame that decoding and uploading may take.
 const SLICE_SECS: f64 = 0.006;
-/// The same while nothing else moves: the picture comes sooner.
-const IDLE_SLICE_SECS: f64 = 0.030;
+/// The same while nothing else moves: the picture comes sooner. Where the graphics are busy for longer with a frame,
+/// decoding may take as long, up to the longer time: fewer pictures of half the tiles are drawn.
+const IDLE_SLICE_SECS: [f64; 2] = [0.030, 0.100];
 
 /// How far the opening is.
 #[derive(Clone, Debug, PartialEq)]
@@ -126,6 +127,8 @@ pub struct TheCity {
     /// The view of the twin, or of the whole of a tileset.
     home: Option<CameraPose>,
     trims: bool,
+    /// Whether it is still to be said where to look from: tiles of another view are not asked for.
+    pub(super) waits_for_view: bool,
     /// The camera of the frame before.
     seen_from: Option<Rig>,
 }
@@ -157,6 +160,7 @@ impl TheCity {
             framed: false,
             home: None,
             trims: false,
+            waits_for_view: false,
             seen_from: None,
         }
     }
@@ -416,7 +420,7 @@ fn stream(
     city.new_ground.clear();
     city.gone_ground.clear();
     // A bare tileset is framed one frame after its root is known, before any of its tiles can have been decoded.
-    if city.phase == Phase::Open {
+    if city.phase == Phase::Open && !city.waits_for_view {
         run_streamer(city, &mut scene, &selection, &style, &view, &clock, still);
     }
     if settings.is_changed() {
@@ -444,7 +448,9 @@ fn run_streamer(
     clock: &Clock,
     still: bool,
 ) {
-    let until = Instant::now() + std::time::Duration::from_secs_f64(if still { IDLE_SLICE_SECS } else { SLICE_SECS });
+    let [shortest, longest] = IDLE_SLICE_SECS;
+    let slice_secs = if still { clock.busy_secs.clamp(shortest, longest) } else { SLICE_SECS };
+    let until = Instant::now() + std::time::Duration::from_secs_f64(slice_secs);
     let mut go_on = || Instant::now() < until;
     let held = city.tiles.len();
     city.streamer.reserve(scene.overlay_bytes());

@@ -109,6 +109,8 @@ fn draw(
     let Some(style) = &scene.picture.style else { return };
     if graphics.shown.is_none() {
         draw::prepare(&mut graphics.programs, &scene.picture, style);
+        // Begins now: nothing else is sent before the first picture.
+        graphics.gl.flush();
     }
     let size = (canvas.size_pt * f64::from(canvas.pixels_per_point)).round().as_uvec2().max(glam::UVec2::ONE);
     let resized = graphics.fit(size.to_array());

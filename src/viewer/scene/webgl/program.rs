@@ -14,7 +14,8 @@ pub const PALETTE_UNIT: u32 = 0;
 pub const SHADOW_UNIT: u32 = 1;
 /// The texture unit of the panels' textures.
 pub const IMAGE_UNIT: u32 = 2;
-/// The uniform block `Frame`.
+/// The uniform block `Frame`, where all blocks stand that nobody has put elsewhere (OpenGL ES 3.0, 2.12.6): to ask for
+/// its number would mean to wait for the graphics.
 pub const FRAME_BLOCK: u32 = 0;
 
 /// What is drawn with a program.
@@ -125,10 +126,6 @@ impl Linking {
 impl Program {
     fn linked(gl: &Gl, handle: WebGlProgram) -> Self {
         gl.use_program(Some(&handle));
-        let block = gl.get_uniform_block_index(&handle, "Frame");
-        if block != Gl::INVALID_INDEX {
-            gl.uniform_block_binding(&handle, block, FRAME_BLOCK);
-        }
         let at = |name: &str| gl.get_uniform_location(&handle, name);
         for (name, unit) in [("palette", PALETTE_UNIT), ("shadow_map", SHADOW_UNIT), ("image", IMAGE_UNIT)] {
             gl.uniform1i(at(name).as_ref(), unit as i32);
