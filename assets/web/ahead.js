@@ -1,38 +1,70 @@
-// The city's first files come while the program does, which then finds them in the browser.
+// The city's first files come while the program does, which takes them from here when it asks for them: by then it has
+// the page's only thread, and whatever is still on the line has to wait for it.
 import { isThrifty } from './thrift.js';
 import { asked, measured, options } from './words.js';
 
-/** So many tiles of a tileset are asked for ahead of the program. */
+/** At most so many tiles of a tileset are asked for, in whole levels: every view begins with the uppermost ones. */
 const FIRST_TILES = 8;
+/** The program does without, if they take longer, milliseconds. */
+const MOST_MS = 3000;
+/** What came, by address; the promise of it as long as it is on its way; null where it did not come. */
+const files = new Map();
 
 /**
- * Asks for the first files. Resolves to the uppermost tiles, which are wanted in every view: to be asked for when the
- * program is here, which they would delay.
+ * Asks for the first files and, unless bytes are to be saved, for the uppermost tiles. Resolves when all of them are asked
+ * for, or after some time.
  */
-export async function askAhead() {
+export function askAhead() {
+  // The program looks for this name; see src/fetch/web.rs.
+  window.askedAhead = take;
   const first = measured ? [asked.get('tileset')] : options.ahead.split(' ');
-  const addresses = first.filter(Boolean).map((path) => new URL(path, document.baseURI).href);
-  const isTileset = (address) => address.includes('tileset.json');
-  addresses.filter((address) => !isTileset(address)).forEach(preload);
-  const tiles = await Promise.all(addresses.filter(isTileset).map((address) => uppermostTiles(address).catch(() => [])));
-  return isThrifty() ? [] : tiles.flat();
+  const asking = first.filter(Boolean).map(async (path) => {
+    const address = new URL(path, document.baseURI).href;
+    const bytes = await ask(address);
+    if (bytes && address.includes('tileset.json') && !isThrifty()) askForTiles(address, bytes);
+  });
+  return Promise.race([Promise.allSettled(asking), new Promise((resolve) => setTimeout(resolve, MOST_MS))]);
 }
 
-/** Has the browser fetch a file that the program is going to ask for. */
-export function preload(href) {
-  const link = document.createElement('link');
-  Object.assign(link, { rel: 'preload', as: 'fetch', crossOrigin: 'anonymous', href });
-  document.head.append(link);
+/** Lets go of whatever the program has not asked for. */
+export function forgetAhead() {
+  files.clear();
 }
 
-async function uppermostTiles(address) {
-  const { root } = await (await fetch(address)).json();
-  // Read here, it is to be found by the program once more.
-  preload(address);
+/** What the program asks for: bytes, or the promise of bytes or null, or nothing; each only once. */
+function take(address) {
+  const file = files.get(address);
+  files.delete(address);
+  return file;
+}
+
+function ask(address, priority = 'auto') {
+  const file = bytesOf(address, priority).catch(() => null);
+  files.set(address, file);
+  file.then((bytes) => files.get(address) === file && files.set(address, bytes));
+  return file;
+}
+
+/** Null for everything that the program has to judge for itself. */
+async function bytesOf(address, priority) {
+  const answer = await fetch(address, { priority });
+  return answer.ok && !answer.redirected ? new Uint8Array(await answer.arrayBuffer()) : null;
+}
+
+/** The program first, where the line can tell one from the other. */
+function askForTiles(address, bytes) {
+  uppermostTiles(JSON.parse(new TextDecoder().decode(bytes)).root)
+    .map((uri) => new URL(uri, address).href)
+    .filter((href) => !href.includes('.json'))
+    .forEach((href) => ask(href, 'low'));
+}
+
+function uppermostTiles(root) {
   const found = [];
-  for (let level = [root]; level.length > 0 && found.length < FIRST_TILES; level = level.flatMap(({ children }) => children ?? [])) {
-    found.push(...level.flatMap(({ content, contents }) => contents ?? content ?? []));
+  for (let level = [root]; level.length > 0; level = level.flatMap(({ children }) => children ?? [])) {
+    const here = level.flatMap(({ content, contents }) => contents ?? content ?? []).map(({ uri }) => uri);
+    if (found.length + here.length > FIRST_TILES) break;
+    found.push(...here);
   }
-  const tiles = found.map(({ uri }) => new URL(uri, address).href).filter((href) => !href.includes('.json'));
-  return tiles.slice(0, FIRST_TILES);
+  return found;
 }

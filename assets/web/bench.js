@@ -1,7 +1,7 @@
 // The contract of the benchmark that puts viewers side by side (`window.bench`), for the page under `?bench=1`.
 
 const ORBIT_DEGREES_PER_SECOND = 6;
-const city = window.stadtzwilling;
+let city = null;
 let current = null;
 
 function show(camera) {
@@ -22,7 +22,7 @@ async function drawn(before) {
   await nextAnimationFrame();
 }
 
-window.bench = {
+const contract = {
   name: 'Stadtzwilling',
   version: document.body.dataset.version,
   pending: () => city.figures()[1],
@@ -61,3 +61,9 @@ window.bench = {
     return JSON.parse(city.pick(x + 0.5, y + 0.5));
   },
 };
+
+/** Offers the contract: the city is there. */
+export function offer() {
+  city = window.stadtzwilling;
+  window.bench = contract;
+}

@@ -1,7 +1,7 @@
 // The page around the city: starts the program, and hands what happens to the module whose subject it is.
 // It asks nobody but its own server, and keeps nothing of its visitor.
 import { keepInAddress, watchAddress } from './address.js';
-import { askAhead, preload } from './ahead.js';
+import { askAhead, forgetAhead } from './ahead.js';
 import { noPicture, pictureIsThere, watchQuestions } from './ask.js';
 import { fillCorner } from './corner.js';
 import { fail, say, uncover, whenFailed } from './cover.js';
@@ -11,6 +11,7 @@ import './mirror.js';
 import { keepForOffline, watchReleases } from './offline.js';
 import { count } from './progress.js';
 import { askTheBrowser } from './thrift.js';
+import { tidyUp } from './tidy.js';
 import { WORD, element, inKiosk, measured, options, texts, translate } from './words.js';
 
 translate();
@@ -35,21 +36,23 @@ function keepTheCanvasToItself() {
 
 async function start() {
   if (typeof WebAssembly !== 'object' || !WebAssembly.compileStreaming) return fail(texts.old_browser);
-  if (!hasGraphics()) return fail(texts.no_graphics);
   askTheBrowser();
-  const tiles = askAhead();
+  // On their way while the graphics are made ready.
+  const ahead = askAhead();
+  if (!hasGraphics()) return fail(texts.no_graphics);
   watchAddress();
   watchFailures();
   addEventListener(WORD, ({ detail }) => told(detail));
-  const [program, bytes] = await Promise.all([import(new URL(options.glue, document.baseURI)), fetch(options.wasm)]);
+  const glue = import(new URL(options.glue, document.baseURI));
+  const [program, bytes, contract] = await Promise.all([glue, fetch(options.wasm), measured && import('./bench.js')]);
   if (!bytes.ok) return fail(texts.no_network, new Error(`status ${bytes.status}`));
   // Who waits for the program is told when it does not come.
   if (!measured) count(bytes.clone()).catch(() => null);
   const compiled = await WebAssembly.compileStreaming(asWebAssembly(bytes));
   // From here on the program has the page's only thread, but what was asked for before comes beside it.
-  tiles.then((addresses) => addresses.forEach(preload));
+  await ahead;
   await program.default({ module_or_path: compiled });
-  if (measured) await import('./bench.js');
+  if (contract) contract.offer();
 }
 
 /** The answer as the browser wants it, also from a server that does not know what it serves. */
@@ -59,14 +62,20 @@ function asWebAssembly(answer) {
 }
 
 /**
- * The canvas is made ready while the program is on its way, which then draws on it. Smooth edges are nearly free on a
- * graphics card and cost several times the frame where the processor draws.
+ * The canvas is made ready while the program is on its way, which then draws on it, and as large as it is going to be:
+ * to become larger it would be made anew. Smooth edges are nearly free on a graphics card and cost several times the
+ * frame where the processor draws.
  */
 function hasGraphics() {
   const canvas = element('city');
+  canvas.width = Math.max(1, Math.round(canvas.clientWidth * devicePixelRatio));
+  canvas.height = Math.max(1, Math.round(canvas.clientHeight * devicePixelRatio));
   const as = { alpha: false, depth: true, stencil: false, powerPreference: 'high-performance' };
-  const onCard = { ...as, antialias: !measured, failIfMajorPerformanceCaveat: true };
-  return Boolean(canvas.getContext('webgl2', onCard) ?? canvas.getContext('webgl2', { ...as, antialias: false }));
+  const rough = { ...as, antialias: false };
+  // What is measured has rough edges on any machine.
+  if (measured) return Boolean(canvas.getContext('webgl2', rough));
+  const onCard = { ...as, antialias: true, failIfMajorPerformanceCaveat: true };
+  return Boolean(canvas.getContext('webgl2', onCard) ?? canvas.getContext('webgl2', rough));
 }
 
 /** What the city says of itself; see src/web/page.rs. */
@@ -80,5 +89,9 @@ function told({ phase, text }) {
     pictureIsThere();
     uncover();
   }
-  if (phase === 'complete' && !measured) keepForOffline();
+  if (phase === 'complete') {
+    forgetAhead();
+    tidyUp();
+    if (!measured) keepForOffline();
+  }
 }

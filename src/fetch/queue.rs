@@ -86,11 +86,22 @@ impl Queue {
 
     /// Hands over an outcome and calls the waker; nothing for a cancelled request.
     pub(super) fn finish(&self, id: RequestId, outcome: Option<Result<Body, FetchError>>) {
+        if self.hand_over(id, outcome) {
+            self.wake();
+        }
+    }
+
+    /// Hands over an outcome. Gives whether anybody waits for it: not for a cancelled request.
+    pub(super) fn hand_over(&self, id: RequestId, outcome: Option<Result<Body, FetchError>>) -> bool {
         let mut lines = lock(&self.lines);
         let wanted = lines.running.remove(&id).is_some();
-        let Some(outcome) = outcome.filter(|_| wanted) else { return };
+        let Some(outcome) = outcome.filter(|_| wanted) else { return false };
         lines.arrived.push((id, outcome));
-        drop(lines);
+        true
+    }
+
+    /// Calls the waker.
+    pub(super) fn wake(&self) {
         let waker = lock(&self.waker).clone();
         if let Some(waker) = waker {
             waker();

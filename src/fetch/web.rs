@@ -5,11 +5,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use js_sys::{Function, Promise, Reflect, Uint8Array};
 use url::Url;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::queue::Queue;
-use super::{Answer, Body, Fetch, FetchError, MAX_BODY_BYTES, Request, RequestId, Waker};
+use super::{Answer, Body, Bytes, Fetch, FetchError, MAX_BODY_BYTES, Request, RequestId, Waker};
 
 /// Longest time for a whole answer; the browser cannot tell a slow one from a silent one.
 const TIMEOUT: Duration = Duration::from_secs(120);
@@ -47,36 +49,71 @@ impl Fetch for WebFetch {
     }
 }
 
-/// Starts as many waiting requests as may run; each starts the next when it is done.
+/// Starts as many waiting requests as may run; each starts the next when it is done. What the page has already is there
+/// at once.
 fn run_waiting(queue: &Arc<Queue>) {
     while let Some((id, url)) = queue.begin() {
         let queue = Arc::clone(queue);
+        let ahead = match asked_ahead(&url) {
+            Some(Ahead::Here(bytes)) => {
+                queue.hand_over(id, Some(body(&url, url.clone(), bytes)));
+                // Whoever asks is called when it has asked.
+                spawn_local(async move { queue.wake() });
+                continue;
+            }
+            Some(Ahead::Coming(promise)) => Some(promise),
+            None => None,
+        };
         spawn_local(async move {
             // A request that is dropped here is aborted in the browser.
-            let outcome = queue.until_cancelled(id, get(&url)).await;
+            let outcome = queue.until_cancelled(id, get(&url, ahead)).await;
             queue.finish(id, outcome);
             run_waiting(&queue);
         });
     }
 }
 
-async fn get(url: &Url) -> Result<Body, FetchError> {
+/// What the page has asked for before the program was there; see assets/web/ahead.js.
+enum Ahead {
+    Here(Bytes),
+    Coming(Promise),
+}
+
+/// Takes what the page has of an address; `None` where it has nothing, or what it got is not for it to judge.
+fn asked_ahead(url: &Url) -> Option<Ahead> {
+    let take = Reflect::get(&js_sys::global(), &"askedAhead".into()).ok()?.dyn_into::<Function>().ok()?;
+    let file = take.call1(&JsValue::NULL, &url.as_str().into()).ok()?;
+    match file.dyn_into::<Promise>() {
+        Ok(promise) => Some(Ahead::Coming(promise)),
+        Err(file) => Some(Ahead::Here(file.dyn_into::<Uint8Array>().ok()?.to_vec())),
+    }
+}
+
+fn body(asked: &Url, url: Url, bytes: Bytes) -> Result<Body, FetchError> {
+    if bytes.len() as u64 > MAX_BODY_BYTES {
+        return Err(FetchError::TooLarge { url: asked.clone(), limit_bytes: MAX_BODY_BYTES });
+    }
+    Ok(Body { url, bytes })
+}
+
+async fn get(url: &Url, ahead: Option<Promise>) -> Result<Body, FetchError> {
+    if let Some(promise) = ahead
+        && let Ok(Ok(bytes)) = JsFuture::from(promise).await.map(JsCast::dyn_into::<Uint8Array>)
+    {
+        return body(url, url.clone(), bytes.to_vec());
+    }
     if !matches!(url.scheme(), "http" | "https") {
         return Err(FetchError::Scheme { url: url.clone() });
     }
     let broken = |error| FetchError::of_reqwest(url, error);
-    let too_large = || FetchError::TooLarge { url: url.clone(), limit_bytes: MAX_BODY_BYTES };
     let response = reqwest::Client::new().get(url.clone()).timeout(TIMEOUT).send().await.map_err(broken)?;
     if let Some(error) = FetchError::of_status(url, response.status().as_u16()) {
         return Err(error);
     }
     if response.content_length().is_some_and(|bytes| bytes > MAX_BODY_BYTES) {
-        return Err(too_large());
+        return Err(FetchError::TooLarge { url: url.clone(), limit_bytes: MAX_BODY_BYTES });
     }
     let arrived_from = response.url().clone();
     let bytes = response.bytes().await.map_err(broken)?;
-    if bytes.len() as u64 > MAX_BODY_BYTES {
-        return Err(too_large());
-    }
-    Ok(Body { url: arrived_from, bytes: bytes.into() })
+    body(url, arrived_from, bytes.into())
 }

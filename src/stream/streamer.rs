@@ -33,7 +33,7 @@ pub struct StreamSettings {
 
 impl Default for StreamSettings {
     fn default() -> Self {
-        Self { budget_bytes: 512 * 1024 * 1024, selection: SelectionSettings::default(), max_in_flight: 12 }
+        Self { budget_bytes: 512 * 1024 * 1024, selection: SelectionSettings::default(), max_in_flight: 20 }
     }
 }
 
@@ -146,10 +146,10 @@ impl Streamer {
         slice: &mut dyn FnMut() -> bool,
         sink: &mut dyn TileSink,
     ) -> Frame<'_> {
+        self.request_tilesets(now_secs);
         for (id, outcome) in self.fetch.poll() {
             self.arrive(id, outcome, now_secs, sink);
         }
-        self.request_tilesets(now_secs);
         self.decode(slice, sink);
         let coarsening = self.coarsening;
         let selection = self.choose(view);

@@ -95,8 +95,9 @@ impl Plugin for BenchPlugin {
 struct Held(Bench);
 
 /// After the controls, which would keep the eye above roofs: viewers are compared with the very same eye.
-fn look(held: Res<Held>, city: Res<TheCity>, mut camera: ResMut<TheCamera>) {
+fn look(held: Res<Held>, mut city: ResMut<TheCity>, mut camera: ResMut<TheCamera>) {
     let mut shared = held.0.shared();
+    city.waits_for_view = shared.camera.is_none();
     let before = camera.rig;
     if let (Some((pose, fov_y_deg)), true) = (shared.camera, city.is_framed()) {
         camera.flight = None;

@@ -9,6 +9,13 @@ const CAMERA = { lon, lat, height, distance: 700, heading: 30, pitch: -30, fovY:
 
 test('the page speaks the contract', () => withCity({}, async (city) => {
   await city.page.goto(`${city.url}bench.html?bench=1&tileset=twin/public/tiles/tileset.json`);
+  const asked = () => city.requests.map(({ pathname }) => pathname).filter((path) => path.endsWith('.glb'));
+  // Nobody has said yet where to look from.
+  await city.pageSays(() => window.bench?.pending() === 1);
+  await city.page.evaluate((camera) => window.bench.goto(camera), CAMERA);
+  await complete(city);
+  assert.deepEqual(asked().sort(), [...new Set(asked())].sort(), 'a tile was asked for twice');
+  await city.page.evaluate((camera) => window.bench.goto(camera), { ...CAMERA, heading: 210 });
   await complete(city);
   await city.page.evaluate((camera) => window.bench.goto(camera), CAMERA);
   await complete(city);

@@ -154,3 +154,12 @@ fn a_view_that_is_none_is_no_twin() {
         ],
     );
 }
+
+#[test]
+fn what_is_there_already_is_opened_at_once() {
+    let fetch = MemoryFetch::new();
+    let address = Url::parse("https://city.example/tileset.json").expect("a test address");
+    fetch.put(&address, TILESET);
+    let opened = Opening::new(address).poll(&fetch, 0.0).expect("no second step is needed");
+    assert!(matches!(opened, Ok(Opened::Tileset(_))));
+}

@@ -74,7 +74,7 @@ fn what_is_broken_for_a_while_is_tried_again_and_later_each_time() {
         }
     }
     // Tenths of seconds: waits of 1, 2 and 4 seconds and a part of a quarter of them.
-    expect!["[2, 15, 40, 88]"].assert_eq(&format!("{tries:?}"));
+    expect!["[1, 14, 39, 87]"].assert_eq(&format!("{tries:?}"));
     let (drawn, status) = world.settle(&close_up());
     assert_eq!((drawn.len(), status.failed_count), (4, 0));
 }
