@@ -19,7 +19,10 @@ say(texts.loading);
 fillCorner();
 watchQuestions();
 watchReleases();
-whenFailed(noPicture);
+whenFailed(() => {
+  forgetAhead();
+  noPicture();
+});
 keepTheCanvasToItself();
 if (inKiosk) keepTheVisitorHere();
 start().catch((error) => (isTheEnd(error) ? broke(error) : fail(error instanceof TypeError ? texts.no_network : texts.failed, error)));
@@ -49,7 +52,7 @@ async function start() {
   // Who waits for the program is told when it does not come.
   if (!measured) count(bytes.clone()).catch(() => null);
   const compiled = await WebAssembly.compileStreaming(asWebAssembly(bytes));
-  // From here on the program has the page's only thread, but what was asked for before comes beside it.
+  // From here on the program has the page's only thread: what is nearly here is waited for.
   await ahead;
   await program.default({ module_or_path: compiled });
   if (contract) contract.offer();

@@ -1,6 +1,7 @@
 //! Which request runs next, which were cancelled and what arrived: the same for every platform that has a network.
 //!
-//! It starts nothing itself: a platform asks [`Queue::begin`] for the next request and reports with [`Queue::finish`].
+//! It starts nothing itself: a platform asks [`Queue::begin`] for the next request and reports with [`Queue::finish`], or
+//! with [`Queue::hand_over`] what it had already, and calls [`Queue::wake`] when whoever asked has done so.
 
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};

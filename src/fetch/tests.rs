@@ -10,7 +10,8 @@ use url::Url;
 use super::lane::Exchange;
 use super::memory::MemoryFetch;
 use super::native::NativeFetch;
-use super::{Answer, Body, Fetch, FetchError, Request, RequestId};
+use super::queue::Queue;
+use super::{Answer, Body, Fetch, FetchError, MAX_RUNNING, Request, RequestId};
 
 /// A server that gives each connection the answer of its path, and closes it.
 struct Server {
@@ -180,4 +181,20 @@ fn lanes_share_a_fetch_and_see_only_their_own_answers() {
     two.start(request(url("b")));
     drop(two);
     assert_eq!((memory.in_flight(), memory.cancelled()), (0, 2));
+}
+
+#[test]
+fn what_is_answered_at_once_takes_no_place_and_can_be_cancelled() {
+    let queue = Queue::default();
+    let url = Url::parse("https://city.example/tile.glb").expect("an address");
+    let mut asked = Vec::new();
+    for _ in 0..=MAX_RUNNING {
+        asked.push(queue.push(Request { url: url.clone(), priority: 0.0 }));
+        let (id, url) = queue.begin().expect("there is always a place");
+        assert!(queue.hand_over(id, Some(Ok(Body { url, bytes: Vec::new() }))), "somebody waits for it");
+    }
+    queue.cancel(asked[0]);
+    let arrived: Vec<RequestId> = queue.poll().into_iter().map(|(id, _)| id).collect();
+    assert_eq!(arrived, asked[1..]);
+    assert!(!queue.hand_over(asked[1], None), "it was answered");
 }

@@ -1,4 +1,5 @@
-//! Bytes over the browser's own `fetch`: compression, cache and connections are the browser's.
+//! Bytes over the browser's own `fetch`: compression, cache and connections are the browser's. What the page has asked for
+//! ahead of the program is taken from there, and may be there at once.
 //!
 //! There is one thread: requests run as tasks of the page between frames.
 
@@ -11,7 +12,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::queue::Queue;
-use super::{Answer, Body, Bytes, Fetch, FetchError, MAX_BODY_BYTES, Request, RequestId, Waker};
+use super::{Answer, Body, Fetch, FetchError, MAX_BODY_BYTES, Request, RequestId, Waker};
 
 /// Longest time for a whole answer; the browser cannot tell a slow one from a silent one.
 const TIMEOUT: Duration = Duration::from_secs(120);
@@ -56,7 +57,7 @@ fn run_waiting(queue: &Arc<Queue>) {
         let queue = Arc::clone(queue);
         let ahead = match asked_ahead(&url) {
             Some(Ahead::Here(bytes)) => {
-                queue.hand_over(id, Some(body(&url, url.clone(), bytes)));
+                queue.hand_over(id, Some(body(&url, &url, &bytes)));
                 // Whoever asks is called when it has asked.
                 spawn_local(async move { queue.wake() });
                 continue;
@@ -65,7 +66,7 @@ fn run_waiting(queue: &Arc<Queue>) {
             None => None,
         };
         spawn_local(async move {
-            // A request that is dropped here is aborted in the browser.
+            // A request that is dropped here is aborted in the browser; what the page asked for is not.
             let outcome = queue.until_cancelled(id, get(&url, ahead)).await;
             queue.finish(id, outcome);
             run_waiting(&queue);
@@ -75,7 +76,7 @@ fn run_waiting(queue: &Arc<Queue>) {
 
 /// What the page has asked for before the program was there; see assets/web/ahead.js.
 enum Ahead {
-    Here(Bytes),
+    Here(Uint8Array),
     Coming(Promise),
 }
 
@@ -85,22 +86,28 @@ fn asked_ahead(url: &Url) -> Option<Ahead> {
     let file = take.call1(&JsValue::NULL, &url.as_str().into()).ok()?;
     match file.dyn_into::<Promise>() {
         Ok(promise) => Some(Ahead::Coming(promise)),
-        Err(file) => Some(Ahead::Here(file.dyn_into::<Uint8Array>().ok()?.to_vec())),
+        Err(file) => file.dyn_into().ok().map(Ahead::Here),
     }
 }
 
-fn body(asked: &Url, url: Url, bytes: Bytes) -> Result<Body, FetchError> {
-    if bytes.len() as u64 > MAX_BODY_BYTES {
+/// What came for `asked` from `url`, with its bytes taken over into the program.
+fn body(asked: &Url, url: &Url, bytes: &Uint8Array) -> Result<Body, FetchError> {
+    check_length(asked, bytes.length().into())?;
+    Ok(Body { url: url.clone(), bytes: bytes.to_vec() })
+}
+
+fn check_length(asked: &Url, length: u64) -> Result<(), FetchError> {
+    if length > MAX_BODY_BYTES {
         return Err(FetchError::TooLarge { url: asked.clone(), limit_bytes: MAX_BODY_BYTES });
     }
-    Ok(Body { url, bytes })
+    Ok(())
 }
 
 async fn get(url: &Url, ahead: Option<Promise>) -> Result<Body, FetchError> {
     if let Some(promise) = ahead
         && let Ok(Ok(bytes)) = JsFuture::from(promise).await.map(JsCast::dyn_into::<Uint8Array>)
     {
-        return body(url, url.clone(), bytes.to_vec());
+        return body(url, url, &bytes);
     }
     if !matches!(url.scheme(), "http" | "https") {
         return Err(FetchError::Scheme { url: url.clone() });
@@ -110,10 +117,9 @@ async fn get(url: &Url, ahead: Option<Promise>) -> Result<Body, FetchError> {
     if let Some(error) = FetchError::of_status(url, response.status().as_u16()) {
         return Err(error);
     }
-    if response.content_length().is_some_and(|bytes| bytes > MAX_BODY_BYTES) {
-        return Err(FetchError::TooLarge { url: url.clone(), limit_bytes: MAX_BODY_BYTES });
-    }
+    check_length(url, response.content_length().unwrap_or(0))?;
     let arrived_from = response.url().clone();
     let bytes = response.bytes().await.map_err(broken)?;
-    body(url, arrived_from, bytes.into())
+    check_length(url, bytes.len() as u64)?;
+    Ok(Body { url: arrived_from, bytes: bytes.into() })
 }

@@ -27,7 +27,8 @@ pub struct StreamSettings {
     pub budget_bytes: u64,
     /// How fine and how far.
     pub selection: SelectionSettings,
-    /// Most requests at once.
+    /// Most requests at once: fewer than [`crate::fetch::MAX_RUNNING`], so that layers and search find a place, but
+    /// enough that a line is busy while a frame is drawn.
     pub max_in_flight: usize,
 }
 
@@ -137,7 +138,7 @@ impl Streamer {
         requests.into_iter().for_each(|id| self.cancel(id));
     }
 
-    /// One frame: takes in what arrived, decodes while `slice` says yes, chooses for `view` and asks for what is
+    /// One frame: asks for tilesets, takes in what arrived, which may be what was just asked for, decodes while `slice` says yes, chooses for `view` and asks for what is
     /// missing. `now_secs` is any time that only grows.
     pub fn update(
         &mut self,

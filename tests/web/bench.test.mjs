@@ -5,13 +5,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FRAUENKIRCHE, PATIENCE, withCity } from './city.mjs';
 
 const { lon_deg: lon, lat_deg: lat, height_m: height } = FRAUENKIRCHE;
+/** So many tiles are asked for ahead of the program; see assets/web/ahead.js. */
+const FIRST_TILES = 8;
 const CAMERA = { lon, lat, height, distance: 700, heading: 30, pitch: -30, fovY: 60 };
 
 test('the page speaks the contract', () => withCity({}, async (city) => {
   await city.page.goto(`${city.url}bench.html?bench=1&tileset=twin/public/tiles/tileset.json`);
-  const asked = () => city.requests.map(({ pathname }) => pathname).filter((path) => path.endsWith('.glb'));
-  // Nobody has said yet where to look from.
+  const asked = () => city.requests.map(({ pathname }) => pathname).filter((path) => /\/tiles\/.*\.(json|glb)$/.test(path));
   await city.pageSays(() => window.bench?.pending() === 1);
+  await sleep(1000);
+  assert.ok(asked().length > 1 && asked().length <= 1 + FIRST_TILES, `before anybody says where to look from: ${asked()}`);
   await city.page.evaluate((camera) => window.bench.goto(camera), CAMERA);
   await complete(city);
   assert.deepEqual(asked().sort(), [...new Set(asked())].sort(), 'a tile was asked for twice');

@@ -70,6 +70,19 @@ test('a server that packs nothing', async () => {
   }
 });
 
+test('first files that do not come at first are asked for again', () => withCity({}, async (city) => {
+  const refused = new Set();
+  await city.page.route(/\.(json|glb)$/, (route) => {
+    const { pathname } = new URL(route.request().url());
+    if (!pathname.includes('/twin/') || refused.has(pathname)) return route.continue();
+    refused.add(pathname);
+    return route.fulfill({ status: 503 });
+  });
+  await city.open();
+  assert.ok(refused.size > 5, [...refused].join());
+  assert.ok(await city.page.evaluate((href) => window.askedAhead(href) === undefined, `${city.url}twin/public/twin.json`), 'nothing is kept');
+}));
+
 /** The page's line to its server, which carries no more than this from now on. */
 async function lineOf(city, bytesPerSecond) {
   const line = await city.page.context().newCDPSession(city.page);

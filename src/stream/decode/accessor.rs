@@ -23,19 +23,15 @@ impl Elements<'_> {
     /// Number `component` of element `index`, normalized where the accessor says so.
     pub fn real(&self, index: usize, component: usize) -> Option<f64> {
         let at = self.at(index, component)?;
-        if self.scalar == Scalar::F32 {
-            // Nearly all of them.
-            return array_at(self.data, at).map(|bytes| f32::from_le_bytes(bytes).into());
-        }
-        let number = self.scalar.read(self.data, at)?;
-        Some(if self.normalized { self.scalar.normalized(number) } else { number.as_f64() })
+        let number = self.scalar.read_real(self.data, at)?;
+        Some(if self.normalized { self.scalar.normalized(number) } else { number })
     }
 
     /// The first number of an element as an unsigned whole one. Ids may be stored as floats.
     pub fn whole(&self, index: usize) -> Option<u32> {
         let at = self.at(index, 0)?;
         match self.scalar {
-            // Indices, and most ids.
+            // Indices and ids, of which there are many.
             Scalar::U16 => return array_at(self.data, at).map(|bytes| u16::from_le_bytes(bytes).into()),
             Scalar::U32 => return u32_at(self.data, at),
             _ => {}

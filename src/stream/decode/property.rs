@@ -71,7 +71,7 @@ impl Transform {
         if !self.normalized && self.scale.is_empty() && self.offset.is_empty() {
             return property_of_number(number);
         }
-        let value = if self.normalized { scalar.normalized(number) } else { number.as_f64() };
+        let value = if self.normalized { scalar.normalized(number.as_f64()) } else { number.as_f64() };
         let pick = |list: &[f64], neutral| list.get(component).or(list.first()).copied().unwrap_or(neutral);
         Property::Real(value * pick(&self.scale, 1.0) + pick(&self.offset, 0.0))
     }

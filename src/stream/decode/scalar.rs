@@ -102,8 +102,20 @@ impl Scalar {
         })
     }
 
+    /// The same as a real number.
+    pub fn read_real(self, bytes: &[u8], at: usize) -> Option<f64> {
+        Some(match self {
+            Self::I8 => i8::from_le_bytes(array_at(bytes, at)?).into(),
+            Self::U8 => u8::from_le_bytes(array_at(bytes, at)?).into(),
+            Self::I16 => i16::from_le_bytes(array_at(bytes, at)?).into(),
+            Self::U16 => u16::from_le_bytes(array_at(bytes, at)?).into(),
+            Self::F32 => f32::from_le_bytes(array_at(bytes, at)?).into(),
+            _ => self.read(bytes, at)?.as_f64(),
+        })
+    }
+
     /// A normalized whole number as a part of one (glTF 2.0 § 3.11); others as they are.
-    pub fn normalized(self, number: Number) -> f64 {
+    pub fn normalized(self, number: f64) -> f64 {
         let largest = match self {
             Self::I8 => f64::from(i8::MAX),
             Self::U8 => f64::from(u8::MAX),
@@ -113,8 +125,8 @@ impl Scalar {
             Self::U32 => f64::from(u32::MAX),
             Self::I64 => i64::MAX as f64,
             Self::U64 => u64::MAX as f64,
-            Self::F32 | Self::F64 => return number.as_f64(),
+            Self::F32 | Self::F64 => return number,
         };
-        (number.as_f64() / largest).max(-1.0)
+        (number / largest).max(-1.0)
     }
 }

@@ -11,6 +11,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bevy::platform::time::Instant;
 use bevy::prelude::*;
@@ -127,6 +128,8 @@ pub struct TheCity {
     /// The view of the twin, or of the whole of a tileset.
     home: Option<CameraPose>,
     trims: bool,
+    /// How long the last frame decoded and chose tiles.
+    sliced_secs: f64,
     /// Whether it is still to be said where to look from: tiles of another view are not asked for.
     pub(super) waits_for_view: bool,
     /// The camera of the frame before.
@@ -160,6 +163,7 @@ impl TheCity {
             framed: false,
             home: None,
             trims: false,
+            sliced_secs: 0.0,
             waits_for_view: false,
             seen_from: None,
         }
@@ -419,7 +423,7 @@ fn stream(
     city.tiles_changed = false;
     city.new_ground.clear();
     city.gone_ground.clear();
-    // A bare tileset is framed one frame after its root is known, before any of its tiles can have been decoded.
+    // A bare tileset is framed as soon as its root is known, before any of its tiles can have been decoded.
     if city.phase == Phase::Open && !city.waits_for_view {
         run_streamer(city, &mut scene, &selection, &style, &view, &clock, still);
     }
@@ -448,9 +452,8 @@ fn run_streamer(
     clock: &Clock,
     still: bool,
 ) {
-    let [shortest, longest] = IDLE_SLICE_SECS;
-    let slice_secs = if still { clock.busy_secs.clamp(shortest, longest) } else { SLICE_SECS };
-    let until = Instant::now() + std::time::Duration::from_secs_f64(slice_secs);
+    let begun = Instant::now();
+    let until = begun + Duration::from_secs_f64(slice_secs(still, clock.busy_secs - city.sliced_secs));
     let mut go_on = || Instant::now() < until;
     let held = city.tiles.len();
     city.streamer.reserve(scene.overlay_bytes());
@@ -472,11 +475,19 @@ fn run_streamer(
         city.tiles_changed = true;
     }
     city.status = frame.status;
+    city.sliced_secs = begun.elapsed().as_secs_f64();
     if std::mem::take(&mut city.trims) {
         city.streamer.trim(&mut sink);
     }
     let changed = sink.changed;
     city.tiles_changed |= changed || held != city.tiles.len();
+}
+
+/// Seconds of a frame that decoding may take, by how long all else kept the window and its graphics busy with the frame
+/// before.
+fn slice_secs(still: bool, busy_secs: f64) -> f64 {
+    let [shortest, longest] = IDLE_SLICE_SECS;
+    if still { busy_secs.clamp(shortest, longest) } else { SLICE_SECS }
 }
 
 fn frame_view(camera: &TheCamera, canvas: &Canvas, sun_local: DVec3) -> FrameView {
@@ -526,7 +537,7 @@ fn keep_going(
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     let moving = camera.flight.is_some() || keys.is_some_and(|keys| keys_held(&keys, &zoom_keys));
-    // A bare tileset says where it is when its root has come: the next frame looks there.
+    // A bare tileset that came late says where it is when its root has come: the next frame looks there.
     let to_be_framed = city.phase == Phase::Open && !city.framed && city.streamer.tree(0).is_some();
     if !windows.is_empty() && (moving || to_be_framed || city.status.needs_redraw || city.tiles_changed) {
         redraw.write(RequestRedraw);

@@ -11,6 +11,16 @@ fn neither_ground_nor_roof_under_the_eye_is_cut_away() {
     assert_eq!(near_m(10.0, 0.0), 0.2);
 }
 
+#[test]
+fn decoding_takes_as_long_as_the_graphics_do_and_never_feeds_on_itself() {
+    let [shortest, longest] = IDLE_SLICE_SECS;
+    assert_eq!(slice_secs(false, 0.08), SLICE_SECS, "who moves the camera is not made to wait");
+    assert_eq!([0.0, 0.01, 0.08, 5.0].map(|busy| slice_secs(true, busy)), [shortest, shortest, 0.08, longest]);
+    // Fast graphics, and more to decode than ever fits: a frame is busy with its slice and little else.
+    let last = (0..20).fold(shortest, |sliced, _| slice_secs(true, (sliced + 0.004) - sliced));
+    assert_eq!(last, shortest);
+}
+
 fn opened(change: impl FnOnce(&mut serde_json::Value), audience: Audience) -> Result<(), String> {
     let mut twin = serde_json::json!({
         "format": crate::twin::FORMAT, "city": "a", "title": {"de": "A"}, "audience": "citizen", "policy_hash": "0",
