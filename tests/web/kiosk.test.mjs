@@ -88,8 +88,9 @@ async function touchFast(city, names) {
   for (const place of places) await city.page.touchscreen.tap(...place);
 }
 
-/** Menus, zoom, reload and the like do not come through to the browser. */
+/** Menus, zoom, reload and the like do not come through to the browser. They are touches too: they count before time goes on. */
 async function theBrowsersOwnIsRefused(city) {
+  const before = await city.frame();
   const refused = await city.page.evaluate(() => {
     const canvas = document.getElementById('city');
     const event = (kind, Kind, more) => !canvas.dispatchEvent(new Kind(kind, { bubbles: true, cancelable: true, ...more }));
@@ -102,6 +103,8 @@ async function theBrowsersOwnIsRefused(city) {
     };
   });
   assert.deepEqual(refused, { menu: true, zoom: true, reload: true, print: true, drag: true });
+  await city.until(({ frame }) => frame > before);
+  await city.rest();
 }
 
 /** Nobody touches the screen for a while; then somebody does, and the visit goes on. */
