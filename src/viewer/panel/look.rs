@@ -9,11 +9,14 @@ use crate::twin::Language;
 use crate::viewer::options::Theme;
 
 /// Width of the side panels with text of normal size, points.
-const PANEL_WIDTH: f32 = 330.0;
+pub const PANEL_WIDTH: f32 = 330.0;
+
+/// The same in the narrowest window that has two of them side by side, as tablets held upright are.
+const NARROWEST_PANEL_PT: f32 = 290.0;
 
 /// Width of the side panels for a size of text, if there is room for two of them beside what takes `taken`, points.
 pub fn panel_width(text_scale: f32, room: f32, taken: f32) -> f32 {
-    (PANEL_WIDTH * text_scale).min((room - taken) * 0.5).max(PANEL_WIDTH)
+    (PANEL_WIDTH * text_scale.max(1.0)).min((room - taken) * 0.5).max(NARROWEST_PANEL_PT)
 }
 
 /// Room that the scroll bar of a panel takes, points.

@@ -433,3 +433,15 @@ fn everything_that_can_be_pressed_is_large_enough() {
     let nameless = found.iter().filter(|(role, name, _, _)| name.is_empty() && *role == egui::accesskit::Role::Button);
     assert_eq!(nameless.count(), 0);
 }
+
+#[test]
+fn two_panels_never_overlap() {
+    // What the compass and all margins take at the least.
+    let taken = 172.0;
+    for room in 760..1600 {
+        for text_scale in [0.8, 1.0, 1.25, 2.0] {
+            let width = super::look::panel_width(text_scale, room as f32, taken);
+            assert!(2.0 * width + taken <= room as f32 + 0.01, "two of {width} in {room} with text of {text_scale}");
+        }
+    }
+}

@@ -369,8 +369,11 @@ fn title_height(room: f32, bottom: f32, has_sheet: bool) -> f32 {
     free.max(LEAST_TITLE_PT)
 }
 
-/// Width of the side panels: both have room beside the compass.
+/// Width of the side panels: both have room beside the compass. In a narrow window there is one at a time.
 fn panel_width(settings: &Settings, room: egui::Rect, borders: &Borders) -> f32 {
+    if room.width() < NARROW_PT {
+        return look::PANEL_WIDTH;
+    }
     look::panel_width(settings.text_scale, room.width(), borders.beside() + 4.0 * MARGIN + 2.0 * CARD_BORDER)
 }
 
