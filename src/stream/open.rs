@@ -85,31 +85,30 @@ impl Opening {
     /// Takes one step; `None` while it is on its way. `fetch` must have no other user while it runs. What may succeed
     /// later is tried again, for as long as somebody polls. `now_secs` is any time that only grows.
     pub fn poll(&mut self, fetch: &dyn Fetch, now_secs: f64) -> Option<Result<Opened, OpenError>> {
-        loop {
-            if let Some((id, url)) = self.running.take() {
-                let Some((_, outcome)) = fetch.poll().into_iter().find(|(answered, _)| *answered == id) else {
-                    self.running = Some((id, url));
-                    return None;
-                };
-                match outcome {
-                    Ok(body) => return Some(Opened::recognise(body)),
-                    Err(error) => {
-                        if let Err(error) = self.failed(url, error, now_secs) {
-                            return Some(Err(error));
-                        }
+        if let Some((id, url)) = self.running.take() {
+            let Some((_, outcome)) = fetch.poll().into_iter().find(|(answered, _)| *answered == id) else {
+                self.running = Some((id, url));
+                return None;
+            };
+            match outcome {
+                Ok(body) => return Some(Opened::recognise(body)),
+                Err(error) => {
+                    if let Err(error) = self.failed(url, error, now_secs) {
+                        return Some(Err(error));
                     }
                 }
             }
-            if self.setback.as_ref().and_then(|setback| setback.retry_at_secs).is_some_and(|at| at > now_secs) {
-                return None;
-            }
-            let Some(url) = self.candidates.pop() else {
-                return Some(Err(OpenError::NothingThere { url: self.given.clone() }));
-            };
-            let id = fetch.start(Request { url: url.clone(), priority: f32::INFINITY });
-            // It may be there at once.
-            self.running = Some((id, url));
         }
+        if self.setback.as_ref().and_then(|setback| setback.retry_at_secs).is_some_and(|at| at > now_secs) {
+            return None;
+        }
+        let Some(url) = self.candidates.pop() else {
+            return Some(Err(OpenError::NothingThere { url: self.given.clone() }));
+        };
+        let id = fetch.start(Request { url: url.clone(), priority: f32::INFINITY });
+        self.running = Some((id, url));
+        // It may be there at once. Each candidate is asked for once, and a setback ends the step.
+        self.poll(fetch, now_secs)
     }
 
     /// Goes on with the next candidate, or with the same one later; else says how it ends.

@@ -88,7 +88,10 @@ async function touchFast(city, names) {
   for (const place of places) await city.page.touchscreen.tap(...place);
 }
 
-/** Menus, zoom, reload and the like do not come through to the browser. They are touches too: they count before time goes on. */
+/**
+ * Menus, zoom, reload and the like do not come through to the browser. They are touches too: they count before time goes
+ * on.
+ */
 async function theBrowsersOwnIsRefused(city) {
   const before = await city.frame();
   const refused = await city.page.evaluate(() => {
