@@ -7,12 +7,17 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
-/// The path of a file under `../shared/data`, or `None` with a message where it is absent.
+/// The path of a file under `../shared/data`, or `None` with a message where it is absent. `STADTZWILLING_SHARED_DATA`
+/// asks for every one of them, as `./dev test` does where there is that folder: a wrong path fails.
 pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     let full = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(path);
     if full.exists() {
         return Some(full);
     }
+    assert!(
+        std::env::var_os("STADTZWILLING_SHARED_DATA").is_none(),
+        "STADTZWILLING_SHARED_DATA is set, and the shared test file {path} is not there"
+    );
     say_skipped(format!("the shared test file {path} is not here"));
     None
 }

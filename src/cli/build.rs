@@ -14,7 +14,7 @@ use super::progress::{bar, say};
 use crate::city::{CityConfig, DataKind};
 use crate::privacy::Audience;
 use crate::report::Report;
-use crate::store::build::{BuildOptions, BuildProgress, BuildSummary, build};
+use crate::store::build::{Amount, BuildOptions, BuildProgress, BuildSummary, build};
 
 /// Warnings that are printed one by one; all are counted.
 const WARNINGS_SHOWN: usize = 20;
@@ -35,7 +35,7 @@ pub(super) fn run(args: BuildArgs) -> Result<ExitCode, CliError> {
     };
     let start = Instant::now();
     let mut report = Report::default();
-    let result = build_twin(&args.city, &wanted, &mut report);
+    let result = build_twin(&args.city, &wanted, jiff::Zoned::now().date(), &mut report);
     // Also of a build that failed: they often say why.
     eprint!("{}", shown(&report));
     let summary = result?;
@@ -92,14 +92,19 @@ impl<'a> Wanted<'a> {
 }
 
 /// Builds a twin with a bar on standard error. What was met on the way stands in `report`, also if it fails.
-pub(super) fn build_twin(city: &Path, wanted: &Wanted<'_>, report: &mut Report) -> Result<BuildSummary, CliError> {
+pub(super) fn build_twin(
+    city: &Path,
+    wanted: &Wanted<'_>,
+    today: Date,
+    report: &mut Report,
+) -> Result<BuildSummary, CliError> {
     let city = CityConfig::load(city)?;
     let options = BuildOptions {
         out: wanted.out.to_owned(),
         audiences: wanted.audiences.clone(),
         purpose: wanted.purpose.clone(),
         downloads: wanted.downloads.clone().unwrap_or_else(|| city.default_downloads()),
-        today: day(city.data, wanted.day, jiff::Zoned::now().date())?,
+        today: day(city.data, wanted.day, today)?,
     };
     Ok(build(&city, &options, &BuildBar::default(), report)?)
 }
@@ -111,15 +116,18 @@ struct BuildBar {
 }
 
 impl BuildProgress for BuildBar {
-    fn stage(&self, name: &'static str, total: u64) {
+    fn stage(&self, name: &'static str, total: Amount) {
         let Ok(mut current) = self.current.lock() else { return };
         if let Some(old) = current.take() {
             old.finish_and_clear();
         }
-        let template =
-            if total > 0 { "{prefix} [{bar:28}] {pos}/{len} {eta} left" } else { "{prefix} {msg} {elapsed}" };
+        let (length, template) = match total {
+            Amount::Bytes(0) | Amount::Steps(0) => (0, "{prefix} {msg} {elapsed}"),
+            Amount::Bytes(bytes) => (bytes, "{prefix} [{bar:28}] {bytes}/{total_bytes} {eta} left"),
+            Amount::Steps(steps) => (steps, "{prefix} [{bar:28}] {pos}/{len} {eta} left"),
+        };
         let bar = bar(template, name);
-        bar.set_length(total);
+        bar.set_length(length);
         say(&bar, &format!("build: {name}"));
         *current = Some(bar);
     }
@@ -160,6 +168,26 @@ mod tests {
         assert_eq!(of(DataKind::Synthetic, Some(date(2020, 1, 1))), Ok(date(2020, 1, 1)));
         let error = "--date 2026-11-25 has passed: real data is released by the policy of 2026-11-26 or later";
         assert_eq!(of(DataKind::Real, Some(date(2026, 11, 25))), Err(error.to_owned()));
+    }
+
+    /// A stage of which the end is known has a bar of that length, which begins anew with the next stage.
+    #[test]
+    fn every_stage_has_a_bar_of_its_own() {
+        let bar = BuildBar::default();
+        let shown = || {
+            let current = bar.current.lock().unwrap();
+            current.as_ref().map(|bar| (bar.prefix(), bar.position(), bar.length(), bar.message()))
+        };
+        bar.advanced(3);
+        assert_eq!(shown(), None, "nothing has begun");
+        bar.stage("buildings", Amount::Bytes(9_000));
+        bar.advanced(4_000);
+        assert_eq!(shown(), Some(("buildings".to_owned(), 4_000, Some(9_000), String::new())));
+        bar.stage("tiles", Amount::Steps(20));
+        assert_eq!(shown(), Some(("tiles".to_owned(), 0, Some(20), String::new())));
+        bar.stage("ground", Amount::Steps(0));
+        bar.advanced(1_500);
+        assert_eq!(shown(), Some(("ground".to_owned(), 1_500, Some(0), "1,500".to_owned())));
     }
 
     #[test]

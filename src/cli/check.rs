@@ -53,15 +53,23 @@ pub(super) fn run(args: CheckArgs) -> Result<ExitCode, CliError> {
     let today = jiff::Zoned::now().date();
     let checked: Vec<Checked> = args.files.iter().map(|file| check(file, today)).collect();
     let text = match args.json {
-        true => serde_json::to_string_pretty(&checked).map_err(|error| CliError::Output(error.into()))? + "\n",
+        true => json(&checked)?,
         false => checked.iter().map(Checked::to_string).collect(),
     };
     super::tell(&text)?;
+    Ok(ExitCode::from(exit_code(&checked)))
+}
+
+/// A list with an object for each file.
+fn json(checked: &[Checked]) -> Result<String, CliError> {
+    Ok(serde_json::to_string_pretty(checked).map_err(|error| CliError::Output(error.into()))? + "\n")
+}
+
+fn exit_code(checked: &[Checked]) -> u8 {
     if !checked.iter().all(|one| one.is_there) {
-        return Ok(ExitCode::from(NOT_THERE));
+        return NOT_THERE;
     }
-    let is_fine = checked.iter().all(Checked::is_fine);
-    Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::from(FOUND_SOMETHING) })
+    if checked.iter().all(Checked::is_fine) { 0 } else { FOUND_SOMETHING }
 }
 
 impl fmt::Display for Checked {

@@ -6,7 +6,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::source::download::{FileName, Progress};
 
-/// A bar of downloads with bytes, rate and time left.
+/// A bar of downloads with bytes, rate and time left. It counts what is transferred: what was on disk before shortens it,
+/// and what has to come again makes it longer, so that the rate is that of the network.
 pub(super) struct DownloadBar {
     bar: ProgressBar,
 }
@@ -31,9 +32,16 @@ impl Progress for DownloadBar {
         say(&self.bar, &format!("{}: {files} files, {}", self.bar.prefix(), indicatif::HumanBytes(bytes)));
     }
 
-    fn advanced(&self, bytes: i64) {
-        let position = self.bar.position().saturating_add_signed(bytes);
-        self.bar.set_position(position);
+    fn found(&self, bytes: u64) {
+        self.bar.dec_length(bytes);
+    }
+
+    fn received(&self, bytes: u64) {
+        self.bar.inc(bytes);
+    }
+
+    fn lost(&self, bytes: u64) {
+        self.bar.inc_length(bytes);
     }
 
     fn finished(&self, file: &FileName, fresh: bool) {
@@ -62,5 +70,40 @@ pub(super) fn say(bar: &ProgressBar, line: &str) {
         bar.println(line);
     } else {
         eprintln!("{line}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(download: &DownloadBar) -> (u64, Option<u64>) {
+        (download.bar.position(), download.bar.length())
+    }
+
+    #[test]
+    fn only_what_is_transferred_moves_the_bar() {
+        let download = DownloadBar::new("lod2");
+        download.planned(3, 10_000);
+        download.found(4_000);
+        assert_eq!(shown(&download), (0, Some(6_000)));
+        download.received(2_500);
+        download.lost(1_500);
+        assert_eq!(shown(&download), (2_500, Some(7_500)));
+        download.received(5_000);
+        assert_eq!(shown(&download), (7_500, Some(7_500)), "everything is there");
+    }
+
+    /// Transfers run side by side, and no byte of one is lost to another.
+    #[test]
+    fn no_byte_is_lost_between_two_transfers() {
+        let download = DownloadBar::new("lod2");
+        download.planned(2, 400_000);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| (0..100_000).for_each(|_| download.received(1)));
+            }
+        });
+        assert_eq!(shown(&download), (400_000, Some(400_000)));
     }
 }

@@ -1,5 +1,5 @@
-//! Tables beside the geometry: what registers know of every building. All values are invented; the private ones are
-//! there so that the tests of the release have something that must not get out.
+//! Tables beside the geometry: what registers know of every building, and a list of addresses. All values are invented;
+//! the private ones are there so that the tests of the release have something that must not get out.
 
 use std::io::{self, Write};
 
@@ -54,10 +54,9 @@ const FAMILY_NAMES: [&str; 16] = [
 /// Writes the tables of all buildings of the choice.
 pub(super) fn write(city: &City, choice: &Choice, out: &mut dyn SampleFiles) -> Result<(), SampleError> {
     const ATTRIBUTES: &str = "tables/attributes.csv";
-    const ADDRESSES: &str = "addresses.csv";
+    const ADDRESSES: &str = "tables/addresses.csv";
     rows(city, choice, out, ATTRIBUTES, HEADER, &|file, building| attributes(city, file, building))?;
-    let header = "gml_id,street,house_number,postal_code,locality,easting,northing\n";
-    rows(city, choice, out, ADDRESSES, header, &|file, building| match &building.address {
+    rows(city, choice, out, ADDRESSES, "gml_id;address\n", &|file, building| match &building.address {
         Some(address) => address_row(file, building, address),
         None => Ok(()),
     })
@@ -224,10 +223,8 @@ impl City {
     }
 }
 
+/// As an address is released; it has a comma in it, so semicolons separate.
 fn address_row(out: &mut dyn Write, building: &SampleBuilding, address: &HouseAddress) -> io::Result<()> {
-    writeln!(
-        out,
-        "{},{},{},{},München,{:.2},{:.2}",
-        building.id, address.street, address.number, address.postcode, building.place.x, building.place.y
-    )
+    let HouseAddress { street, number, postcode } = address;
+    writeln!(out, "{};{street} {number}, {postcode} München", building.id)
 }

@@ -7,6 +7,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 use serde::Deserialize;
@@ -53,14 +54,21 @@ impl Draft {
     /// Completes the manifest with the hash of every file, makes everything last, and puts the twin in its place. Gives
     /// the manifest. If anything fails the old twin stays.
     pub fn publish(self, head: Manifest) -> Result<Manifest, StoreError> {
+        self.publish_telling(head, &|_, _| ())
+    }
+
+    /// As [`Draft::publish`]; `told` hears how many of how many steps are done, from 0 on and one call at a time.
+    pub fn publish_telling(self, head: Manifest, told: &(dyn Fn(u64, u64) + Sync)) -> Result<Manifest, StoreError> {
         let path = self.folder.path();
         let contents = Contents::of(path)?;
         if let Some(strange) = contents.strange.first() {
             return Err(StoreError::Malformed { path: path.join(strange), message: "not a plain file".to_owned() });
         }
-        let manifest = Manifest { files: hash_all(path, &contents.files)?, ..head };
+        // Every file is read once and waited for once, every folder is waited for.
+        let steps = Steps::new(2 * contents.files.len() + contents.folders.len(), told);
+        let manifest = Manifest { files: hash_all(path, &contents.files, &|| steps.one())?, ..head };
         write_manifest(path, &manifest)?;
-        sync_all(path, &contents)?;
+        sync_all(path, &contents, &steps)?;
         sync(path)?;
         make_readable(path)?;
         self.place.take(path)?;
@@ -68,10 +76,30 @@ impl Draft {
     }
 }
 
+/// Counts the steps of publishing.
+struct Steps<'a> {
+    total: u64,
+    done: Mutex<u64>,
+    told: &'a (dyn Fn(u64, u64) + Sync),
+}
+
+impl<'a> Steps<'a> {
+    fn new(total: usize, told: &'a (dyn Fn(u64, u64) + Sync)) -> Self {
+        told(0, total as u64);
+        Self { total: total as u64, done: Mutex::new(0), told }
+    }
+
+    fn one(&self) {
+        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        *done += 1;
+        (self.told)(*done, self.total);
+    }
+}
+
 /// Makes every file and folder last.
-fn sync_all(path: &Path, contents: &Contents) -> Result<(), StoreError> {
+fn sync_all(path: &Path, contents: &Contents, steps: &Steps<'_>) -> Result<(), StoreError> {
     let names = contents.files.par_iter().chain(contents.folders.par_iter());
-    let sync_each = || names.try_for_each(|name| sync(&path.join(name)));
+    let sync_each = || names.try_for_each(|name| sync(&path.join(name)).map(|()| steps.one()));
     match rayon::ThreadPoolBuilder::new().num_threads(SYNCED_AT_ONCE).build() {
         Ok(threads) => threads.install(sync_each),
         // Slower where the system has no threads to give.
@@ -223,6 +251,43 @@ fn remove(folder: &Path) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A folder that is a twin of that content.
+    fn twin(folder: &Path, mark: &str) {
+        fs::create_dir(folder).unwrap();
+        fs::write(folder.join(MANIFEST), format!("{{\"format\":\"{MANIFEST_FORMAT}\"}}")).unwrap();
+        fs::write(folder.join("mark"), mark).unwrap();
+    }
+
+    /// What stands in `root` after `act` was the last that a build did, and after the next one has begun.
+    fn after_death(act: impl Fn(&Place, &Path)) -> (String, Vec<String>) {
+        let root = tempfile::tempdir().unwrap();
+        let (target, draft) = (root.path().join("twin"), root.path().join("twin.part-dead"));
+        twin(&target, "old");
+        twin(&draft, "new");
+        fs::write(root.path().join("twin.stadtzwilling-lock"), "twin.part-dead").unwrap();
+        act(&Place::of(&target).unwrap(), &draft);
+        drop(Draft::begin(&target).unwrap());
+        let names = fs::read_dir(root.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        (fs::read_to_string(target.join("mark")).unwrap(), names.collect())
+    }
+
+    /// Each moment of the last step in which a build may die: one whole twin is there, and nothing else is left.
+    #[test]
+    fn a_death_in_the_last_step_leaves_one_whole_twin() {
+        let whole = |mark: &str| (mark.to_owned(), vec!["twin".to_owned()]);
+        assert_eq!(after_death(|_, _| ()), whole("old"));
+        if cfg!(any(target_os = "linux", target_vendor = "apple")) {
+            assert_eq!(after_death(|place, draft| assert!(swap(draft, &place.target()))), whole("new"));
+        }
+        let aside = |place: &Place| fs::rename(place.target(), place.aside()).unwrap();
+        assert_eq!(after_death(|place, _| aside(place)), whole("old"));
+        let both = |place: &Place, draft: &Path| {
+            aside(place);
+            fs::rename(draft, place.target()).unwrap();
+        };
+        assert_eq!(after_death(both), whole("new"));
+    }
 
     #[test]
     fn a_failing_second_step_brings_the_old_twin_back() {

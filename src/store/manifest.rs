@@ -63,11 +63,16 @@ impl Manifest {
     }
 }
 
-/// The hash of every file of a folder, by path, read from the disk in parallel.
-pub(super) fn hash_all(folder: &Path, files: &[String]) -> Result<BTreeMap<String, FileEntry>, StoreError> {
+/// The hash of every file of a folder, by path, read from the disk in parallel. `hashed` is called after each.
+pub(super) fn hash_all(
+    folder: &Path,
+    files: &[String],
+    hashed: &(dyn Fn() + Sync),
+) -> Result<BTreeMap<String, FileEntry>, StoreError> {
     let hash = |name: &String| {
         let path = folder.join(name);
         let (bytes, sha256) = Sha256::of_file(&path).map_err(|error| StoreError::io(&path, error))?;
+        hashed();
         Ok((name.clone(), FileEntry { bytes, sha256 }))
     };
     files.par_iter().map(hash).collect()

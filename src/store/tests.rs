@@ -1,5 +1,7 @@
 //! Publishing in one step, and finding what changed since.
 
+pub(in crate::store) mod ends;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -6,7 +6,7 @@ use std::path::Path;
 use expect_test::{Expect, expect};
 use jiff::civil::{Date, date};
 
-use super::{Checked, check};
+use super::{Checked, check, exit_code, json};
 use crate::sample::{self, SampleFolder, SampleOptions};
 use crate::store::{Draft, MANIFEST_FORMAT, Manifest};
 use crate::twin::Text;
@@ -136,7 +136,7 @@ fn a_city_file_is_checked_with_what_it_names() {
     replace("policy.toml", "op = \"as_is\"", "op = \"as_it_is\"");
     expect![[r#"
         city.toml: configuration of muenchen-sample
-          18 sources and 1 layers with 21 files
+          18 sources and 1 layers with 22 files
           warning: city.toml: policy.toml:377: attribute address: op: "as_it_is" is none of as_is, map, round, bin, aggregate, suppress
           warning: plans/plans.geojson:2 (feature 1): the plan's status is not known
     "#]].assert_eq(&said(&city));
@@ -145,7 +145,7 @@ fn a_city_file_is_checked_with_what_it_names() {
     replace("city.toml", "EPSG:25832", "EPSG:99999");
     expect![[r#"
         city.toml: configuration of muenchen-sample
-          18 sources and 1 layers with 21 files
+          18 sources and 1 layers with 22 files
           warning: city.toml: no way is known from EPSG:99999 to WGS 84: PROJ's database does not have it
           warning: city.toml: tables/attributes.csv:1: there is no column gml_id
     "#]]
@@ -154,7 +154,7 @@ fn a_city_file_is_checked_with_what_it_names() {
     replace("city.toml", "EPSG:99999", "EPSG:25832");
     expect![[r#"
         city.toml: configuration of muenchen-sample
-          18 sources and 1 layers with 21 files
+          18 sources and 1 layers with 22 files
           warning: tables/attributes.csv:1: the policy does not name the attribute "cat_owners"
           warning: plans/plans.geojson:2 (feature 1): the plan's status is not known
     "#]]
@@ -219,4 +219,83 @@ fn a_file_that_is_not_there_is_told_from_one_that_is_wrong() {
     fs::write(&wrong, "neither this nor that").unwrap();
     let Checked { is_there, error, .. } = check(&wrong, DAY);
     assert!(is_there && error.is_some());
+}
+
+/// Scripts read these names: a change here is a change for them.
+#[test]
+fn the_json_of_a_check_has_its_form() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, content: &str| {
+        let file = folder.path().join(name);
+        fs::write(&file, content).unwrap();
+        check(&file, DAY)
+    };
+    let fine = write("fine.csv", "id;height\n1;3,5\n");
+    let facts = write("facts.csv", "id;height;owner\n1;3,5;A\n;4;B\n1;5;C\n");
+    let broken = write("broken.gml", "neither this nor that");
+    let nowhere = check(&folder.path().join("nowhere.gml"), DAY);
+    let checked = [fine, facts, broken, nowhere];
+    let text = json(&checked).unwrap().replace(&format!("{}/", folder.path().display()), "");
+    expect![[r#"
+        [
+          {
+            "file": "fine.csv",
+            "kind": "table",
+            "content": [
+              "1 rows by the first column; columns: height"
+            ],
+            "error": null,
+            "warning_count": 0,
+            "warnings": []
+          },
+          {
+            "file": "facts.csv",
+            "kind": "table",
+            "content": [
+              "1 rows by the first column; columns: height, owner"
+            ],
+            "error": null,
+            "warning_count": 2,
+            "warnings": [
+              {
+                "kind": "object_skipped",
+                "place": {
+                  "file": "facts.csv",
+                  "line": 3,
+                  "object": null
+                },
+                "message": "the row has no key"
+              },
+              {
+                "kind": "duplicate_id",
+                "place": {
+                  "file": "facts.csv",
+                  "line": 4,
+                  "object": "1"
+                },
+                "message": "the key stands more than once; the first row is kept"
+              }
+            ]
+          },
+          {
+            "file": "broken.gml",
+            "kind": "not readable",
+            "content": [],
+            "error": "this is of no format that is known here",
+            "warning_count": 0,
+            "warnings": []
+          },
+          {
+            "file": "nowhere.gml",
+            "kind": "not readable",
+            "content": [],
+            "error": "No such file or directory (os error 2)",
+            "warning_count": 0,
+            "warnings": []
+          }
+        ]
+    "#]]
+    .assert_eq(&text);
+    let codes: Vec<u8> = [&checked[..1], &checked[..2], &checked[2..3], &checked[..]].map(exit_code).to_vec();
+    assert_eq!(codes, [0, 3, 3, 1], "fine, something found, not readable, not there");
 }

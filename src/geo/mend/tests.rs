@@ -100,6 +100,36 @@ fn rings_that_meet_themselves_are_untied() {
     );
 }
 
+/// The square with this hole has so much area, before and after it is cut into triangles.
+fn check_hole(holes: &[Ring], area_m2: f64) {
+    let mended = mend(&flat(SQUARE, holes)).unwrap().polygon;
+    assert!((mended.area_m2() - area_m2).abs() < 1e-9, "{holes:?} leave {} m²", mended.area_m2());
+    let points: Vec<DVec3> = mended.points().collect();
+    let area = |triangle: &[u32; 3]| newell(&triangle.map(|index| points[index as usize])).length() * 0.5;
+    let triangles_m2: f64 = triangulate(&mended).unwrap().iter().map(area).sum();
+    assert!((triangles_m2 - area_m2).abs() < 1e-9, "{holes:?} leave triangles of {triangles_m2} m²");
+}
+
+#[test]
+fn holes_that_meet_themselves_or_others_keep_their_area() {
+    // Two squares of 2 m that touch at a corner, in one ring, whichever way it runs.
+    let twice: [(f64, f64); 8] =
+        [(2.0, 2.0), (2.0, 4.0), (4.0, 4.0), (4.0, 6.0), (6.0, 6.0), (6.0, 4.0), (4.0, 4.0), (4.0, 2.0)];
+    let turned: Vec<(f64, f64)> = twice.iter().rev().copied().collect();
+    check_hole(&[&twice], 56.0);
+    check_hole(&[&turned], 56.0);
+    // The same as two rings; one of which touches the outline as well.
+    check_hole(
+        &[&[(2.0, 2.0), (2.0, 4.0), (4.0, 4.0), (4.0, 2.0)], &[(4.0, 4.0), (4.0, 6.0), (6.0, 6.0), (6.0, 4.0)]],
+        56.0,
+    );
+    check_hole(&[&[(0.0, 4.0), (2.0, 6.0), (2.0, 2.0)]], 60.0);
+    // A bow-tie of two triangles of 4 m².
+    check_hole(&[&[(2.0, 2.0), (6.0, 6.0), (6.0, 2.0), (2.0, 6.0)]], 56.0);
+    // A square of 4 m² with a spike out of a corner and back.
+    check_hole(&[&[(2.0, 2.0), (2.0, 4.0), (4.0, 4.0), (6.0, 6.0), (4.0, 4.0), (4.0, 2.0)]], 60.0);
+}
+
 #[test]
 fn what_cannot_be_mended() {
     check(&[], &[], expect!["only 0 different points are left of the exterior"]);

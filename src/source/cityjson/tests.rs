@@ -34,9 +34,8 @@ fn summary((header, buildings, report): &Outcome) -> String {
     }
     let mut counts = Summary::default();
     buildings.iter().for_each(|building| counts.add(building));
-    let (attributes, rest): (Vec<_>, Vec<_>) =
-        counts.to_string().lines().map(str::to_owned).partition(|line| line.starts_with("attribute"));
-    let _ = writeln!(text, "{}\nattribute names {}", rest.join("\n"), attributes.len());
+    let counts = counts.to_string().replace("\nattribute ", "; ");
+    let _ = writeln!(text, "{}", counts.trim_end());
     for (kind, count) in report.counts() {
         let _ = writeln!(text, "{kind:?} {count}");
     }

@@ -23,25 +23,44 @@ use crate::report::Report;
 const HEAD_BYTES: u64 = 64 << 10;
 
 /// A file that was opened and looked at.
-pub struct Source {
+pub struct Source<'a> {
     /// What it is; `None` where it is nothing that is known here.
     pub format: Option<Format>,
     /// Its content from the first byte, unpacked.
-    pub input: Chain<Cursor<Vec<u8>>, Box<dyn BufRead>>,
+    pub input: Chain<Cursor<Vec<u8>>, Box<dyn BufRead + 'a>>,
 }
 
 /// Opens a file and looks at its first 64 KiB.
 ///
 /// Reading from a packed file fails where it unpacks to so much more than its size that it can only be meant to fill
 /// the memory.
-pub fn open(path: &Path) -> io::Result<Source> {
-    let file = File::open(path)?;
-    let length = file.metadata()?.len();
-    source(BufReader::with_capacity(1 << 16, file), length)
+pub fn open(path: &Path) -> io::Result<Source<'static>> {
+    open_telling(path, &|_| ())
 }
 
-fn source(mut file: impl BufRead + 'static, length: u64) -> io::Result<Source> {
-    let mut input: Box<dyn BufRead> =
+/// As [`open`]; `taken` hears of so many more bytes of the file whenever some are read, as it lies on disk.
+fn open_telling<'a>(path: &Path, taken: &'a dyn Fn(u64)) -> io::Result<Source<'a>> {
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
+    source(BufReader::with_capacity(1 << 16, Telling { inner: file, taken }), length)
+}
+
+/// Tells of the bytes that are read.
+struct Telling<'a, R> {
+    inner: R,
+    taken: &'a dyn Fn(u64),
+}
+
+impl<R: Read> Read for Telling<'_, R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(out)?;
+        (self.taken)(count as u64);
+        Ok(count)
+    }
+}
+
+fn source<'a>(mut file: impl BufRead + 'a, length: u64) -> io::Result<Source<'a>> {
+    let mut input: Box<dyn BufRead + 'a> =
         if is_gzip(file.fill_buf()?) { Box::new(unpacked(file, length)) } else { Box::new(file) };
     let mut head = Vec::new();
     input.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
@@ -56,21 +75,24 @@ pub fn read_buildings(
     report: &mut Report,
     sink: BuildingSink<'_>,
 ) -> Result<FileHeader, ReadError> {
-    read_unmended(path, options, report, &mut |mut building, report| {
+    let mut mended = |mut building, report: &mut Report| {
         mend_building(&mut building, report);
         sink(building, report);
-    })
+    };
+    read_telling(path, options, report, &mut mended, &|_| ())
 }
 
-/// As [`read_buildings`], with buildings as the file has them: for a caller that mends them on other threads, by
-/// [`mend_building`].
-pub fn read_unmended(
+/// As [`read_buildings`], with buildings as the file has them, for a caller that mends them on other threads by
+/// [`mend_building`]; `taken` hears of so many more bytes of the file whenever some are read.
+pub fn read_telling(
     path: &Path,
     options: &ReadOptions,
     report: &mut Report,
     sink: BuildingSink<'_>,
+    taken: &dyn Fn(u64),
 ) -> Result<FileHeader, ReadError> {
-    let Source { format, input } = open(path).map_err(|source| ReadError::Io { file: options.file.clone(), source })?;
+    let opened = open_telling(path, taken);
+    let Source { format, input } = opened.map_err(|source| ReadError::Io { file: options.file.clone(), source })?;
     match format {
         Some(Format::CityGml) => citygml::read(input, options, report, sink),
         Some(Format::CityJson | Format::CityJsonSeq) => cityjson::read(input, options, report, sink),

@@ -8,9 +8,11 @@ use std::sync::{Arc, Mutex};
 
 use url::Url;
 
+use crate::digest::Sha256;
+
 /// A request as the server sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Ask {
+pub(crate) struct Ask {
     pub path: String,
     /// First byte asked for.
     pub from: Option<u64>,
@@ -21,7 +23,7 @@ pub(super) struct Ask {
 
 /// What the server answers.
 #[derive(Clone, Debug)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     pub status: u16,
     pub headers: Vec<(&'static str, String)>,
     pub body: Vec<u8>,
@@ -35,7 +37,7 @@ pub(super) struct Answer {
 
 impl Answer {
     /// The whole, or the part that is asked for where it is still the same version (RFC 9110 § 13.2.2).
-    pub(super) fn file(ask: &Ask, bytes: &[u8], tag: &str) -> Self {
+    pub(crate) fn file(ask: &Ask, bytes: &[u8], tag: &str) -> Self {
         let same = ask.if_range.as_ref().is_none_or(|version| version == tag);
         let mut answer = Self::new(200, bytes);
         if let Some(from) = ask.from.filter(|_| same) {
@@ -52,12 +54,12 @@ impl Answer {
         answer
     }
 
-    pub(super) fn new(status: u16, body: &[u8]) -> Self {
+    pub(crate) fn new(status: u16, body: &[u8]) -> Self {
         let body = body.to_vec();
         Self { status, headers: Vec::new(), body, no_length: false, cut_after: None, piece: usize::MAX }
     }
 
-    pub(super) fn cut(self, after: usize) -> Self {
+    pub(crate) fn cut(self, after: usize) -> Self {
         Self { cut_after: Some(after), ..self }
     }
 }
@@ -65,7 +67,7 @@ impl Answer {
 type Habit = dyn Fn(&Ask) -> Answer + Send + Sync;
 
 /// The running server; it goes down with the process.
-pub(super) struct Server {
+pub(crate) struct Server {
     address: SocketAddr,
     seen: Arc<Mutex<Vec<Ask>>>,
     most_at_once: Arc<AtomicUsize>,
@@ -73,7 +75,7 @@ pub(super) struct Server {
 
 impl Server {
     /// Starts one with this habit.
-    pub(super) fn start(habit: impl Fn(&Ask) -> Answer + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(habit: impl Fn(&Ask) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -95,23 +97,40 @@ impl Server {
         server
     }
 
-    pub(super) fn url(&self, path: &str) -> Url {
+    pub(crate) fn url(&self, path: &str) -> Url {
         Url::parse(&format!("http://{}{path}", self.address)).unwrap()
     }
 
     /// All requests so far whose path ends with `name`.
-    pub(super) fn seen(&self, name: &str) -> Vec<Ask> {
+    pub(crate) fn seen(&self, name: &str) -> Vec<Ask> {
         self.seen.lock().unwrap().iter().filter(|ask| ask.path.ends_with(name)).cloned().collect()
     }
 
     /// The most requests that were ever in work at a time.
-    pub(super) fn most_at_once(&self) -> usize {
+    pub(crate) fn most_at_once(&self) -> usize {
         self.most_at_once.load(Ordering::SeqCst)
     }
 }
 
+/// An index of `files` (name and content), each on all `mirrors`.
+pub(crate) fn index(files: &[(&str, Vec<u8>)], mirrors: &[Url]) -> Vec<u8> {
+    let mut xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<metalink xmlns=\"urn:ietf:params:xml:ns:metalink\">\n\
+        <generator>odd</generator><published>2026-11-20T02:00:00Z</published>\n"
+        .to_owned();
+    for (name, bytes) in files {
+        let (size, hash) = (bytes.len(), Sha256::of(bytes));
+        xml += &format!("<file name=\"{name}\"><size>{size}</size><hash type=\"sha-256\">{hash}</hash>");
+        for (priority, mirror) in mirrors.iter().enumerate() {
+            let url = mirror.join(&format!("/a/lod2/citygml/{name}")).unwrap();
+            xml += &format!("<url location=\"de\" priority=\"{}\">{url}</url>", priority + 1);
+        }
+        xml += "</file>\n";
+    }
+    (xml + "</metalink>\n").into_bytes()
+}
+
 /// An address of this machine where nothing listens.
-pub(super) fn nobody() -> Url {
+pub(crate) fn nobody() -> Url {
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     Url::parse(&format!("http://{address}/")).unwrap()
 }

@@ -36,6 +36,13 @@ pub struct RemoteFile {
     pub mirrors: Vec<Url>,
 }
 
+impl RemoteFile {
+    /// How many of so many bytes of it are in [`Index::bytes`]: none where the index does not say its size.
+    pub(super) fn planned(&self, bytes: u64) -> u64 {
+        self.size.map_or(0, |size| bytes.min(size))
+    }
+}
+
 impl Index {
     /// Reads an index; `address` names it in errors and is the base of relative addresses.
     pub fn parse(address: &Url, bytes: &[u8]) -> Result<Self, DownloadError> {

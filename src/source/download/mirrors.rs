@@ -144,7 +144,7 @@ impl<'a> Mirrors<'a> {
             return Ok(None);
         }
         part.discard()?;
-        shared.progress.advanced(-(length as i64));
+        shared.progress.lost(self.file.planned(length));
         Ok(Some(if whole {
             Failure::Mirror("gave a file with a wrong SHA-256".to_owned())
         } else {

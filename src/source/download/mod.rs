@@ -17,7 +17,7 @@ mod storage;
 mod transfer;
 
 #[cfg(test)]
-mod loopback;
+pub(crate) mod loopback;
 #[cfg(test)]
 mod tests;
 
@@ -81,8 +81,12 @@ impl Default for Manners {
 pub trait Progress: Send + Sync {
     /// The index was read: so many files with so many bytes will be there at the end.
     fn planned(&self, files: usize, bytes: u64);
-    /// More bytes of some file are on disk; negative where some had to be thrown away.
-    fn advanced(&self, bytes: i64);
+    /// So many of the planned bytes were on disk before: they are not transferred.
+    fn found(&self, bytes: u64);
+    /// Bytes came from a mirror and are on disk.
+    fn received(&self, bytes: u64);
+    /// So many of the planned bytes had to be thrown away: they are transferred again.
+    fn lost(&self, bytes: u64);
     /// A file is complete; `fresh` where anything had to be transferred for it.
     fn finished(&self, file: &FileName, fresh: bool);
     /// A transfer failed and is tried again, perhaps from another mirror.
@@ -95,7 +99,9 @@ pub struct Silent;
 
 impl Progress for Silent {
     fn planned(&self, _files: usize, _bytes: u64) {}
-    fn advanced(&self, _bytes: i64) {}
+    fn found(&self, _bytes: u64) {}
+    fn received(&self, _bytes: u64) {}
+    fn lost(&self, _bytes: u64) {}
     fn finished(&self, _file: &FileName, _fresh: bool) {}
     fn retrying(&self, _file: &FileName, _reason: &str) {}
 }

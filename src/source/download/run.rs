@@ -147,11 +147,11 @@ async fn one(
     let _permit = hosts.files.acquire().await.ok();
     let path = folder.join(file.name.as_str());
     if let Some(bytes) = intact(&path, file).await? {
-        shared.progress.advanced(bytes as i64);
+        shared.progress.found(file.planned(bytes));
         return Ok(Complete { fresh: false, bytes });
     }
     let part = Part::of(folder, file);
-    shared.progress.advanced(part.length() as i64);
+    shared.progress.found(file.planned(part.length()));
     Mirrors::of(file, turn).run(shared, hosts, &part).await?;
     let bytes = fs::metadata(&path).map_err(|error| DownloadError::io(&path, error))?.len();
     Ok(Complete { fresh: true, bytes })

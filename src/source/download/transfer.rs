@@ -113,7 +113,7 @@ pub(super) async fn transfer(
     let there = part.length();
     if file.size.is_some_and(|size| there > size) {
         part.discard()?;
-        context.progress.advanced(-(there as i64));
+        context.progress.lost(file.planned(there));
         return Err(Failure::Later("more bytes than there should be; begun again".to_owned(), None));
     }
     if file.size == Some(there) && there > 0 {
@@ -123,15 +123,15 @@ pub(super) async fn transfer(
     let from = match response.status() {
         StatusCode::PARTIAL_CONTENT if starts_at(response.headers()) == Some(there) => there,
         StatusCode::OK => 0,
-        status => return Err(refusal(status, response.headers(), part, context.progress)?),
+        status => return Err(refusal(status, response.headers(), file, part, context.progress)?),
     };
     let limit = file.size.unwrap_or(context.max_file_bytes);
     check_length(&response, from, file.size, limit)?;
     part.set_state(&State { url: url.to_string(), version: version(response.headers()) })?;
     if from < there {
-        context.progress.advanced(-(there as i64));
+        context.progress.lost(file.planned(there));
     }
-    receive(context, response, part, from, limit).await?;
+    receive(context, response, file, part, from).await?;
     Ok(from == 0)
 }
 
@@ -151,12 +151,13 @@ async fn request(context: &Context<'_>, part: &Part, url: &Url, there: u64) -> R
 fn refusal(
     status: StatusCode,
     headers: &HeaderMap,
+    file: &RemoteFile,
     part: &Part,
     progress: &dyn Progress,
 ) -> Result<Failure, DownloadError> {
     let reason = format!("answered {status}");
     if matches!(status, StatusCode::RANGE_NOT_SATISFIABLE | StatusCode::PARTIAL_CONTENT) {
-        progress.advanced(-(part.length() as i64));
+        progress.lost(file.planned(part.length()));
         part.discard()?;
         return Ok(Failure::Later(format!("{reason} to the rest; begun again"), None));
     }
@@ -191,14 +192,15 @@ fn check_length(response: &Response, from: u64, size: Option<u64>, limit: u64) -
     }
 }
 
-/// Writes the body to the half download, from byte `from` on and not beyond `limit`.
+/// Writes the body to the half download, from byte `from` on and not beyond the file's size.
 async fn receive(
     context: &Context<'_>,
     mut response: Response,
+    file: &RemoteFile,
     part: &Part,
     from: u64,
-    limit: u64,
 ) -> Result<(), Failure> {
+    let limit = file.size.unwrap_or(context.max_file_bytes);
     let path = part.path();
     let io = |error| Failure::Local(DownloadError::io(&path, error));
     let mut out = context.storage.open(&path, from > 0).map_err(io)?;
@@ -212,12 +214,12 @@ async fn receive(
         length += piece.len() as u64;
         if length > limit {
             drop(out);
-            context.progress.advanced(-((length - piece.len() as u64) as i64));
+            context.progress.lost(file.planned(length - piece.len() as u64));
             part.discard()?;
             return Err(Failure::Mirror(format!("sends more than {limit} bytes")));
         }
         out.write_all(&piece).map_err(io)?;
-        context.progress.advanced(piece.len() as i64);
+        context.progress.received(piece.len() as u64);
     }
     out.sync().map_err(io)
 }

@@ -12,15 +12,16 @@ use super::folder::FolderTiles;
 use super::join::{JoinTable, OpenTable};
 use super::names::{Address, Addressed};
 use super::ordered::{Give, in_order};
+use super::progress::{Amount, FileBytes, Tally, size};
 use super::projection::CityProjector;
 use super::summary::AudienceSummary;
-use super::{BuildError, BuildProgress, Run, StoreError};
+use super::{BuildError, Run, StoreError};
 use crate::city::SourceKind;
 use crate::geo::{Bounds3, Crs, GroundPoints};
 use crate::model::Building;
 use crate::privacy::{ReleaseError, Releaser};
 use crate::report::{Place, Report, WarningKind};
-use crate::source::detect::{mend_building, read_unmended};
+use crate::source::detect::{mend_building, read_telling};
 use crate::source::{FileHeader, ReadError, ReadOptions};
 use crate::tiles::{PlacedBuilding, Placer, TilesError, TilesetBuilder, TilesetSettings};
 
@@ -76,19 +77,21 @@ struct Work<'a> {
 }
 
 /// Reads a file and gives its buildings as it has them.
-fn read(path: &Path, give: Give<'_, Piece>) {
+fn read(path: &Path, tally: &Tally<'_>, give: Give<'_, Piece>) {
+    let file = FileBytes::of(path, tally);
     let mut report = Report::default();
     let mut buildings = Vec::with_capacity(TOGETHER);
     // Cleared when nobody wants more; the rest of the file is then read in vain.
     let mut is_wanted = true;
     let options = ReadOptions::of(&path.to_string_lossy());
-    let header = read_unmended(path, &options, &mut report, &mut |building, _| {
+    let mut sink = |building, _: &mut Report| {
         buildings.push(building);
         if buildings.len() >= TOGETHER {
             let full = std::mem::replace(&mut buildings, Vec::with_capacity(TOGETHER));
             is_wanted = is_wanted && give(Piece::Buildings(full));
         }
-    });
+    };
+    let header = read_telling(path, &options, &mut report, &mut sink, &|bytes| file.read(bytes));
     if is_wanted && give(Piece::Buildings(buildings)) {
         give(Piece::End(Box::new(End { header, report })));
     }
@@ -163,10 +166,11 @@ impl Run<'_> {
         let work = Work { releasers, fallback_crs: run.city.crs, projector: &projector };
         let (mut extent, mut feet) = (Extent::default(), GroundPoints::default());
         let wants_feet = run.inputs.of(run.city, |kind| *kind == SourceKind::Terrain).next().is_none();
-        // How many there are stands in no file; their number is told as it grows, since one file may hold a whole city.
-        run.progress.stage("buildings", 0);
+        // How many buildings there are stands in no file, and one file may hold a whole city: bytes tell how far it is.
+        let tally = Tally::new(run.progress);
+        tally.begin("buildings", Amount::Bytes(files.iter().map(|file| size(file)).sum()));
         let workers = rayon::current_num_threads();
-        let read_file = |file: &PathBuf, give: Give<'_, Piece>| read(file, give);
+        let read_file = |file: &PathBuf, give: Give<'_, Piece>| read(file, &tally, give);
         let policy = run.policy;
         // What there is to say of tables comes before what there is to say of buildings.
         let (mut said, mut said_of_tables) = (std::mem::take(run.report), Report::default());
@@ -241,7 +245,6 @@ fn in_city(run: &Run<'_>, crs: Crs, bounds: Bounds3) -> Option<[DVec3; 2]> {
 /// all or in none.
 fn take(run: &mut Run<'_>, growing: &mut [Growing], released: Released) -> Result<bool, BuildError> {
     run.summary.buildings_in += 1;
-    run.progress.advanced(run.summary.buildings_in);
     run.summary.parts_in += released.parts;
     run.summary.joined += u64::from(released.is_joined);
     let taken = |growing: &[Growing]| growing.first().map(|growing| growing.summary.buildings);
@@ -299,10 +302,15 @@ impl Growing {
         Ok(Some((kind.0, kind.1.to_string())))
     }
 
+    /// How many buildings are to be written.
+    pub(super) fn buildings(&self) -> u64 {
+        self.builder.drawn()
+    }
+
     /// Writes the tileset. Gives what went to the audience, and what its buildings are found by.
-    pub(super) fn finish(self, progress: &dyn BuildProgress) -> Result<(AudienceSummary, Addressed), BuildError> {
+    pub(super) fn finish(self, tally: &Tally<'_>) -> Result<(AudienceSummary, Addressed), BuildError> {
         let Self { builder, spool, out, mut summary, addressed } = self;
-        let stats = builder.finish(&out, &|done, _| progress.advanced(done))?;
+        let stats = builder.finish(&out, &|more| tally.add(more))?;
         fs::remove_dir(&spool).map_err(|error| StoreError::io(&spool, error))?;
         summary.buildings = stats.buildings;
         summary.without_geometry += stats.without_geometry;

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::layers::features;
+use super::progress::Tally;
 use super::projection::CityProjector;
 use super::{BuildError, Run, StoreError};
 use crate::city::{CityConfig, SourceKind};
@@ -51,6 +52,9 @@ impl Sources {
 pub(super) struct GroundFiles<'a> {
     city: &'a CityConfig,
     projector: Arc<CityProjector>,
+    count: u64,
+    /// The steps of the ground, of which these files are the first.
+    tally: Tally<'a>,
     /// Those that nobody has taken, each with its number.
     waiting: Mutex<Vec<(usize, &'a SourceKind, &'a Path)>>,
 }
@@ -68,6 +72,16 @@ impl<'scope, 'a> Ahead<'scope, 'a> {
     /// `thread` is at [`GroundFiles::read`] of the same files.
     pub(super) fn new(files: &'scope GroundFiles<'a>, thread: ScopedJoinHandle<'scope, Vec<ReadFile>>) -> Self {
         Self { files, thread }
+    }
+
+    /// How many files there are, those that have been read among them.
+    pub(super) fn count(&self) -> u64 {
+        self.files.count
+    }
+
+    /// The steps of the ground; each file that is read is one.
+    pub(super) fn tally(&self) -> &'scope Tally<'a> {
+        &self.files.tally
     }
 
     /// What is in all files, those that are left now read on all cores. What there is to say of them is said in their order.
@@ -97,7 +111,8 @@ impl<'a> GroundFiles<'a> {
         let mut waiting: Vec<_> = files.map(|(number, (kind, path))| (number, kind, path.as_path())).collect();
         // Taken from the end.
         waiting.reverse();
-        Self { city: run.city, projector: run.projector.clone(), waiting: waiting.into() }
+        let (count, tally) = (waiting.len() as u64, Tally::new(run.progress));
+        Self { city: run.city, projector: run.projector.clone(), count, tally, waiting: waiting.into() }
     }
 
     /// Reads files until none waits.
@@ -107,6 +122,7 @@ impl<'a> GroundFiles<'a> {
             let (mut read, mut report) = (Sources::default(), Report::default());
             let read = self.source(kind, path, &mut read, &mut report).map(|()| read);
             done.push((number, read, report));
+            self.tally.add(1);
         }
         done
     }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use glam::DVec3;
 
+use super::progress::Amount;
 use super::projection::CityProjector;
 use super::{BuildError, Run, StoreError, folder};
 use crate::city::Layer;
@@ -23,7 +24,7 @@ use crate::twin::LayerInfo;
 impl Run<'_> {
     /// Writes all layers into every release.
     pub(super) fn layers(&mut self) -> Result<Vec<LayerInfo>, BuildError> {
-        self.progress.stage("layers", self.city.layers.len() as u64);
+        self.progress.stage("layers", Amount::Steps(self.city.layers.len() as u64));
         let city = self.city;
         let mut done = Vec::with_capacity(city.layers.len());
         for (layer, files) in city.layers.iter().zip(&self.inputs.by_layer) {

@@ -29,6 +29,7 @@ mod layers;
 mod names;
 mod ordered;
 mod points;
+mod progress;
 mod projection;
 mod summary;
 
@@ -43,6 +44,7 @@ use jiff::civil::Date;
 
 pub use error::BuildError;
 pub use examine::examine;
+pub use progress::{Amount, BuildProgress, Quiet};
 pub use summary::{AudienceSummary, BuildSummary, SystemSummary};
 
 use super::{ADDRESSES, BUILDINGS, Draft, GROUND, MANIFEST_FORMAT, Manifest, NAMES, StoreError, TWIN, audience_folder};
@@ -55,6 +57,7 @@ use buildings::{Footing, Growing};
 use ground_files::{Ahead, GroundFiles};
 use join::OpenTable;
 use names::Addressed;
+use progress::Tally;
 use projection::CityProjector;
 
 /// What to build.
@@ -70,23 +73,6 @@ pub struct BuildOptions {
     pub downloads: PathBuf,
     /// The day on which the policy must be in force.
     pub today: Date,
-}
-
-/// Hears how far a build is.
-pub trait BuildProgress: Sync {
-    /// A stage begins; `total` counts what [`BuildProgress::advanced`] will count up to, 0 where that is not known.
-    fn stage(&self, name: &'static str, total: u64);
-    /// So much of the stage is done.
-    fn advanced(&self, done: u64);
-}
-
-/// Hears nothing.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Quiet;
-
-impl BuildProgress for Quiet {
-    fn stage(&self, _name: &'static str, _total: u64) {}
-    fn advanced(&self, _done: u64) {}
 }
 
 /// Builds the twin and puts it in its place. If anything fails, what stood there before stays; what was met until then
@@ -120,9 +106,11 @@ pub fn build(
     run.all(tables)?;
     run.summary.systems = run.projector.systems(run.origin());
     let mut summary = run.summary;
-    progress.stage("publish", 0);
     let head = Manifest { sources: credits::of_all(city, &credits), ..head(city, &policy, &releasers) };
-    let manifest = draft.publish(head)?;
+    let manifest = draft.publish_telling(head, &|done, total| match done {
+        0 => progress.stage("publish", Amount::Steps(total)),
+        _ => progress.advanced(done),
+    })?;
     summary.finish(report, &manifest);
     Ok(summary)
 }
@@ -253,11 +241,13 @@ impl Run<'_> {
         footing: &Footing,
         files: Ahead<'_, '_>,
     ) -> Result<(Vec<Addressed>, Terrain), BuildError> {
-        self.progress.stage("tiles", self.summary.buildings_in);
         let run = &*self;
+        let (of_tiles, of_ground) = (Tally::new(run.progress), files.tally());
+        of_tiles.begin("tiles", Amount::Steps(growing.iter().map(Growing::buildings).sum()));
+        let ground_steps = run.ground_steps(footing, &files)?;
         let tiles = || {
-            let tiles: Result<Vec<_>, BuildError> = growing.into_iter().map(|one| one.finish(run.progress)).collect();
-            run.progress.stage("ground", 0);
+            let tiles: Result<Vec<_>, BuildError> = growing.into_iter().map(|one| one.finish(&of_tiles)).collect();
+            of_ground.begin("ground", Amount::Steps(ground_steps));
             tiles
         };
         let mut said = Report::default();

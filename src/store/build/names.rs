@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use glam::DVec3;
 
 use super::districts::Districts;
+use super::progress::{Amount, Tally};
 use super::projection::CityProjector;
 use super::{ADDRESSES, BuildError, NAMES, Run, folder};
 use crate::geo::{Bounds3, Geodetic};
@@ -159,18 +160,28 @@ impl Addressed {
 impl Run<'_> {
     /// Writes the index of every release.
     pub(super) fn names(&mut self, addressed: Vec<Addressed>) -> Result<(), BuildError> {
-        self.progress.stage("search", 0);
+        let tally = Tally::new(self.progress);
+        // Each index is written at the end, which is a step as well.
+        let steps = addressed.iter().map(|addressed| addressed.streets.len() as u64 + 1).sum();
+        tally.begin("search", Amount::Steps(steps));
         let districts = self.districts()?;
         for (releaser, addressed) in self.releasers.iter().zip(addressed) {
-            let (names, addresses) = self.index(releaser, &addressed, &districts);
+            let (names, addresses) = self.index(releaser, &addressed, &districts, &tally);
             let folder = self.folder(releaser);
             folder::write(&folder.join(NAMES), &json(&names)?)?;
             folder::write(&folder.join(ADDRESSES), &json(&addresses)?)?;
+            tally.add(1);
         }
         Ok(())
     }
 
-    fn index(&self, releaser: &Releaser, addressed: &Addressed, districts: &Districts) -> (NamesFile, AddressesFile) {
+    fn index(
+        &self,
+        releaser: &Releaser,
+        addressed: &Addressed,
+        districts: &Districts,
+        tally: &Tally<'_>,
+    ) -> (NamesFile, AddressesFile) {
         let towns = addressed.towns();
         let prefix = addressed.id_prefix();
         let by_street = addressed.by_street();
@@ -193,6 +204,7 @@ impl Run<'_> {
             houses.push(own.iter().zip(&in_districts).map(record).collect());
             let town = towns.iter().position(|known| known == town).unwrap_or(0) as u16;
             streets.push(StreetRecord(name.clone(), point, extent_m, parts.clone(), town));
+            tally.add(1);
         }
         let policy_hash = releaser.policy().hash().to_owned();
         let names = NamesFile {

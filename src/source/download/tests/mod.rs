@@ -1,6 +1,7 @@
 //! Downloads against a server on loopback that plays the real layout and breaks in every way that real ones do.
 
 mod index;
+mod progress;
 
 use std::fs;
 use std::io::{self, Write};
@@ -12,10 +13,9 @@ use expect_test::{Expect, expect};
 use proptest::prelude::*;
 use url::Url;
 
-use super::loopback::{Answer, Ask, Server, nobody};
+use super::loopback::{Answer, Ask, Server, index, nobody};
 use super::storage::{PartFile, Storage};
 use super::{Area, Disk, DownloadError, Manners, Notice, Request, Silent, Summary, fetch};
-use crate::digest::Sha256;
 use crate::geo::Crs;
 
 const INDEX: &str = "/odd/a/lod2/citygml/meta/metalink/09162000.meta4";
@@ -28,23 +28,6 @@ fn content(name: &str, length: usize) -> Vec<u8> {
         .fold(7_u32, |seed, byte| seed.wrapping_mul(31).wrapping_add(u32::from(byte)))
         .wrapping_mul(0x9E37_79B1);
     (0..length as u32).map(|i| (i.wrapping_mul(2_654_435_761).wrapping_add(seed) >> 24) as u8).collect()
-}
-
-/// An index of `files` (name and content), each on all `mirrors`.
-fn index(files: &[(&str, Vec<u8>)], mirrors: &[Url]) -> Vec<u8> {
-    let mut xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<metalink xmlns=\"urn:ietf:params:xml:ns:metalink\">\n\
-        <generator>odd</generator><published>2026-11-20T02:00:00Z</published>\n"
-        .to_owned();
-    for (name, bytes) in files {
-        let (size, hash) = (bytes.len(), Sha256::of(bytes));
-        xml += &format!("<file name=\"{name}\"><size>{size}</size><hash type=\"sha-256\">{hash}</hash>");
-        for (priority, mirror) in mirrors.iter().enumerate() {
-            let url = mirror.join(&format!("/a/lod2/citygml/{name}")).unwrap();
-            xml += &format!("<url location=\"de\" priority=\"{}\">{url}</url>", priority + 1);
-        }
-        xml += "</file>\n";
-    }
-    (xml + "</metalink>\n").into_bytes()
 }
 
 /// A server with these files and an index that names `mirrors`, itself where none are given.

@@ -4,6 +4,7 @@ mod leaks;
 mod names;
 mod replaced;
 mod strays;
+mod summary;
 mod systems;
 mod whole;
 
@@ -13,15 +14,16 @@ use std::path::{Path, PathBuf};
 
 use expect_test::expect;
 use jiff::civil::{Date, date};
+use serde_json::Value;
 
-use super::{BuildOptions, BuildProgress, BuildSummary, Quiet, build};
+use super::{Amount, BuildOptions, BuildProgress, BuildSummary, Quiet, build};
 use crate::city::CityConfig;
 use crate::privacy::Audience;
 use crate::report::Report;
 use crate::sample::{self, SampleFolder, SampleOptions};
 use crate::store::{Manifest, check};
 use crate::tiles::validate_tileset;
-use crate::twin::TwinDescription;
+use crate::twin::{AttributeInfo, AttributeKind, Language, TwinDescription};
 
 /// A day on which the sample's policy is in force.
 const DAY: Date = date(2026, 11, 23);
@@ -91,8 +93,10 @@ fn a_sample_becomes_a_whole_twin() {
     let bytes: u64 = manifest.files.values().map(|file| file.bytes).sum();
     assert_eq!((summary.twin_files, summary.twin_bytes), (manifest.files.len() as u64, bytes));
     assert_eq!(summary.audiences.iter().map(|one| one.bytes).sum::<u64>(), bytes);
-    check_tilesets(&out.join("public"));
-    check_tilesets(&out.join("planner"));
+    for release in ["public", "planner"] {
+        check_tilesets(&out.join(release));
+        check_schema(&out.join(release));
+    }
 
     let twin: TwinDescription = serde_json::from_slice(&fs::read(out.join("public/twin.json")).unwrap()).unwrap();
     assert_eq!((twin.city.as_str(), twin.audience.as_str()), ("muenchen-sample", "citizen"));
@@ -111,6 +115,31 @@ fn check_tilesets(release: &Path) {
         let findings = validate_tileset(&json, &|path| fs::read(folder.join(path)).ok());
         assert_eq!(findings, [], "{}", folder.display());
     }
+}
+
+/// Every attribute that a release tells of is in the schema of its tiles, with its names in German and English and its
+/// unit.
+fn check_schema(release: &Path) {
+    let twin: TwinDescription = serde_json::from_slice(&fs::read(release.join("twin.json")).unwrap()).unwrap();
+    let tileset: Value = serde_json::from_slice(&fs::read(release.join("tiles/tileset.json")).unwrap()).unwrap();
+    let properties = &tileset["schema"]["classes"]["building"]["properties"];
+    assert_eq!(properties.as_object().unwrap().len(), twin.attributes.len() + 1, "the attributes and the id");
+    let mut units = Vec::new();
+    for AttributeInfo { name, label, kind, .. } in &twin.attributes {
+        let property = properties.as_object().unwrap().values().find(|one| one["name"] == name.as_str()).unwrap();
+        let description = property["description"].as_str().unwrap();
+        for language in [Language::De, Language::En] {
+            assert!(description.contains(label.get(language)), "{name}: {description}");
+        }
+        let unit = match kind {
+            AttributeKind::Integer { unit } | AttributeKind::Real { unit, .. } => unit.as_deref(),
+            _ => None,
+        };
+        assert_eq!(property["extras"]["unit"].as_str(), unit, "{name}");
+        assert!(unit.is_none_or(|unit| description.ends_with(&format!(" ({unit})"))), "{name}: {description}");
+        units.extend(unit.map(|unit| format!("{name} {unit}")));
+    }
+    assert!(units.contains(&"measuredHeight m".to_owned()), "{units:?}");
 }
 
 #[test]
@@ -135,17 +164,18 @@ fn deterministic() {
 
 /// Remembers each stage with its total and what it came to.
 #[derive(Default)]
-struct Heard(std::sync::Mutex<Vec<(&'static str, u64, u64)>>);
+struct Heard(std::sync::Mutex<Vec<(&'static str, Amount, u64)>>);
 
 impl BuildProgress for Heard {
-    fn stage(&self, name: &'static str, total: u64) {
+    fn stage(&self, name: &'static str, total: Amount) {
         self.0.lock().unwrap().push((name, total, 0));
     }
 
     fn advanced(&self, done: u64) {
-        if let Some((_, _, last)) = self.0.lock().unwrap().last_mut() {
-            *last = done.max(*last);
-        }
+        let mut stages = self.0.lock().unwrap();
+        let (name, _, last) = stages.last_mut().unwrap();
+        assert!(done >= *last, "{name} goes back from {last} to {done}");
+        *last = done;
     }
 }
 
@@ -162,8 +192,12 @@ fn every_stage_is_told_apart_and_comes_to_its_end() {
     let stages = heard.0.into_inner().unwrap();
     let names: Vec<&str> = stages.iter().map(|(name, ..)| *name).collect();
     assert_eq!(names, ["buildings", "tiles", "ground", "layers", "search", "publish"]);
+    let bytes = fs::read_dir(sources.join("citygml")).unwrap().map(|file| file.unwrap().metadata().unwrap().len());
+    assert_eq!(stages[0].1, Amount::Bytes(bytes.sum()));
+    assert_eq!(stages[1].1, Amount::Steps(40), "20 buildings for either audience");
     for (name, total, done) in stages {
-        assert!(total == 0 || done == total, "{name} ends at {done} of {total}");
+        let (Amount::Bytes(all) | Amount::Steps(all)) = total;
+        assert!(all > 0 && done == all, "{name} ends at {done} of {all}");
     }
 }
 
@@ -191,7 +225,7 @@ struct Stop {
 }
 
 impl BuildProgress for Stop {
-    fn stage(&self, name: &'static str, _total: u64) {
+    fn stage(&self, name: &'static str, _total: Amount) {
         if name == "layers" {
             fs::write(&self.sign, "").unwrap();
             loop {
@@ -241,6 +275,32 @@ fn a_killed_build_leaves_the_old_twin() {
     build_at(&sources, &out, &[Audience::Citizen]).unwrap();
     assert_eq!(names(out.parent().unwrap()), ["twin"]);
     assert!(all_files(&out) == before);
+}
+
+/// The process that `a_full_disk_leaves_the_old_twin` runs: builds what its environment names and tells what came of it.
+#[test]
+fn child_that_fills_the_disk() {
+    let Ok(root) = std::env::var("FULL_ROOT").map(PathBuf::from) else { return };
+    let built = build_at(&root.join("sources"), &root.join("twins/twin"), &[Audience::Citizen, Audience::Planner]);
+    println!("built: {:?}", built.map(|summary| summary.twin_files).map_err(|error| error.to_string()));
+}
+
+/// A few bytes to each file, so that hardly anything is written, and some thousand, so that much is.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_the_old_twin() {
+    const CHILD: [&str; 3] = ["--exact", "store::build::tests::child_that_fills_the_disk", "--nocapture"];
+    let root = tempfile::tempdir().unwrap();
+    let (sources, out) = (root.path().join("sources"), root.path().join("twins/twin"));
+    write_sample(&sources, 20);
+    build_at(&sources, &out, &[Audience::Citizen]).unwrap();
+    let before = all_files(&out);
+    for blocks in [1, 16] {
+        let said = crate::store::tests::ends::with_small_files(blocks, &CHILD, "FULL_ROOT", root.path());
+        assert!(said.contains("built: Err(") && said.contains("File too large"), "{blocks} blocks: {said}");
+        assert!(all_files(&out) == before);
+        assert_eq!(names(out.parent().unwrap()), ["twin"], "nothing half is left");
+    }
 }
 
 #[test]

@@ -128,6 +128,34 @@ fn the_sample_can_be_searched() {
     }
 }
 
+/// A city whose buildings come without addresses has them from a list.
+#[test]
+fn a_house_has_its_address_from_the_list_of_addresses() {
+    let root = tempfile::tempdir().unwrap();
+    let (sources, out) = (root.path().join("sources"), root.path().join("twin"));
+    write_sample(&sources, 60);
+    let indexed = || {
+        build_at(&sources, &out, &[Audience::Citizen]).unwrap();
+        let public = out.join("public");
+        assert_eq!(in_index(&public), in_tiles(&public));
+        in_index(&public)
+    };
+    let both = indexed();
+    assert!(both.len() > 30, "only {} addresses", both.len());
+    for file in fs::read_dir(sources.join("citygml")).unwrap() {
+        let path = file.unwrap().path();
+        let mut text = fs::read_to_string(&path).unwrap();
+        while let Some((before, rest)) = text.split_once("<bldg:address>") {
+            text = format!("{before}{}", rest.split_once("</bldg:address>").unwrap().1);
+        }
+        fs::write(&path, text).unwrap();
+    }
+    assert_eq!(indexed(), both, "the list says the same as the buildings");
+    // The control: without either there is nothing to be found.
+    fs::write(sources.join("tables/addresses.csv"), "gml_id;address\n").unwrap();
+    assert_eq!(indexed(), BTreeSet::new());
+}
+
 #[test]
 fn a_changed_index_is_found() {
     let root = tempfile::tempdir().unwrap();

@@ -13,7 +13,7 @@ use crate::privacy::Audience;
 use crate::report::Report;
 use crate::store::build::{BuildSummary, Quiet, build};
 
-const GML: &str = "citygml/690_5334.gml";
+pub(super) const GML: &str = "citygml/690_5334.gml";
 
 /// Builds the city in `folder` for citizens; gives the warnings too, one a line.
 fn build_and_tell(folder: &Path, out: &Path) -> (BuildSummary, String) {
@@ -41,7 +41,7 @@ fn moved(text: &str, [from, to]: [&str; 2], moved: impl Fn(DVec3) -> DVec3) -> S
 }
 
 /// Adds a copy of a file's first building under another id, each of its corners moved.
-fn add_moved(file: &Path, id: &str, by: DVec3) {
+pub(super) fn add_moved(file: &Path, id: &str, by: DVec3) {
     let text = fs::read_to_string(file).unwrap();
     let end = "</core:cityObjectMember>\n";
     let member = &text[text.find("<core:cityObjectMember>").unwrap()..text.find(end).unwrap()];
