@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use glam::DVec2;
 use rayon::prelude::*;
@@ -136,13 +135,16 @@ impl TilesetBuilder {
         }
     }
 
-    /// Writes the tileset: contents first, `tileset.json` last. `progress` hears of buildings done and in all.
-    pub fn finish(
-        mut self,
-        out: &dyn TileWriter,
-        progress: &(dyn Fn(u64, u64) + Sync),
-    ) -> Result<TilesetStats, TilesError> {
+    /// How many buildings will be in its tiles.
+    pub fn drawn(&self) -> u64 {
+        self.spool.cells().values().sum()
+    }
+
+    /// Writes the tileset: contents first, `tileset.json` last. `written` hears, from any thread, of so many more of the
+    /// [buildings](TilesetBuilder::drawn) that are done.
+    pub fn finish(mut self, out: &dyn TileWriter, written: &(dyn Fn(u64) + Sync)) -> Result<TilesetStats, TilesError> {
         self.spool.flush()?;
+        let total = self.drawn();
         let schema = self.schema.finish();
         let plan = Plan {
             schema: &schema,
@@ -151,8 +153,7 @@ impl TilesetBuilder {
             inner_max_triangles: self.settings.inner_max_triangles,
             out,
         };
-        let total = self.spool.cells().values().sum();
-        let writing = Writing { spool: &self.spool, plan, progress, done: AtomicU64::new(0), total };
+        let writing = Writing { spool: &self.spool, plan, written };
         let root = writing.tree()?;
         let (tile, mut stats) = root.map(|root| (root.tile, root.stats)).unzip();
         let stats = stats.get_or_insert_default();
@@ -185,9 +186,7 @@ impl Placer {
 struct Writing<'a> {
     spool: &'a Spool,
     plan: Plan<'a>,
-    progress: &'a (dyn Fn(u64, u64) + Sync),
-    done: AtomicU64,
-    total: u64,
+    written: &'a (dyn Fn(u64) + Sync),
 }
 
 impl Writing<'_> {
@@ -212,8 +211,7 @@ impl Writing<'_> {
     fn cell(&self, node: Square, cell: Cell) -> Result<Option<Branch>, TilesError> {
         let Some(count) = self.spool.cells().get(&cell) else { return Ok(None) };
         let branch = self.plan.grow(node, self.spool.take(cell)?)?;
-        let before = self.done.fetch_add(*count, Ordering::Relaxed);
-        (self.progress)(before + count, self.total);
+        (self.written)(*count);
         Ok(branch)
     }
 }

@@ -240,6 +240,10 @@ fn schema_json(attributes: &[AttributeInfo], properties: &[(String, Stored)]) ->
         if Some(index) == named {
             property["semantic"] = "NAME".into();
         }
+        // The standard has no place for a unit but this one; programs need not take the description apart.
+        if let Some(unit) = unit(attribute) {
+            property["extras"] = json!({ "unit": unit });
+        }
         class.insert(id.clone(), property);
         if let Some(values) = values {
             let kind = if *stored == Stored::Enum16 { "UINT16" } else { "UINT8" };
@@ -256,11 +260,16 @@ fn schema_json(attributes: &[AttributeInfo], properties: &[(String, Stored)]) ->
 /// Labels and unit: `Dachhöhe / height of the roof (m)`.
 fn description(attribute: &AttributeInfo) -> String {
     let label = both(&attribute.label);
+    match unit(attribute) {
+        Some(unit) => format!("{label} ({unit})"),
+        None => label,
+    }
+}
+
+fn unit(attribute: &AttributeInfo) -> Option<&str> {
     match &attribute.kind {
-        AttributeKind::Integer { unit: Some(unit) } | AttributeKind::Real { unit: Some(unit), .. } => {
-            format!("{label} ({unit})")
-        }
-        _ => label,
+        AttributeKind::Integer { unit } | AttributeKind::Real { unit, .. } => unit.as_deref(),
+        AttributeKind::Text | AttributeKind::Boolean | AttributeKind::Category { .. } => None,
     }
 }
 

@@ -139,7 +139,13 @@ impl GroundBuilder {
         Self { settings }
     }
 
-    /// Writes the tileset: contents first, `tileset.json` last. The first polygon that covers a place gives its class;
+    /// How many tiles it will have.
+    pub fn tiles(&self) -> Result<u64, GroundError> {
+        Ok(tree::count(tree::root(&self.settings)?, &self.settings))
+    }
+
+    /// Writes the tileset: contents first, `tileset.json` last. `written` hears, from any thread, of every tile that is
+    /// done. The first polygon that covers a place gives its class;
     /// where there is none it is [`GroundClass::Terrain`]. The same input gives the same bytes.
     ///
     /// [`GroundClass::Terrain`]: crate::twin::GroundClass::Terrain
@@ -150,11 +156,12 @@ impl GroundBuilder {
         trees: &[Tree],
         to_ecef: &dyn ToEcef,
         out: &dyn TileWriter,
+        written: &(dyn Fn() + Sync),
     ) -> Result<GroundStats, GroundError> {
         let settings = &self.settings;
         let root = tree::root(settings)?;
         let place = Place { settings, frame: EastNorthUp::at(settings.origin), terrain, to_ecef };
-        let writing = tree::Writing { place: &place, posts: flat::Posts::default(), out };
+        let writing = tree::Writing { place: &place, posts: flat::Posts::default(), out, written };
         let tree::Done { tile, mut stats } = writing.write(root, &pieces::of_polygons(polygons), trees)?;
         stats.bounds = tile.bounds;
         write_tilesets(tile, &place, out, &mut stats)?;

@@ -42,6 +42,8 @@ pub(super) struct Writing<'a, 'p> {
     pub place: &'a Place<'p>,
     pub posts: Posts,
     pub out: &'a dyn TileWriter,
+    /// Hears of every tile.
+    pub written: &'a (dyn Fn() + Sync),
 }
 
 /// A square's tile with everything below it, contents written.
@@ -78,6 +80,7 @@ impl Writing<'_, '_> {
         let flat = Flat::new(square, &pieces::drawn(pieces, square, is_leaf), &self.posts);
         let content = content(square, &flat, trees, detail, self.place)?;
         write(self.out, &square.path(), &content.glb)?;
+        (self.written)();
         let bytes = content.glb.len() as u64;
         let stats = GroundStats {
             tiles: 1,
@@ -106,6 +109,12 @@ impl Done {
         }
         self
     }
+}
+
+/// How many squares there are from this one down.
+pub(super) fn count(square: Square, settings: &GroundSettings) -> u64 {
+    let quarters = if is_split(&square, settings) { square.quarters().to_vec() } else { Vec::new() };
+    1 + quarters.into_iter().map(|quarter| count(quarter, settings)).sum::<u64>()
 }
 
 /// Whether a square has quarters: it is larger than a leaf and the city reaches into it.

@@ -254,7 +254,7 @@ pub(super) fn tiles(buildings: &[ReleasedBuilding]) -> (MemoryTiles, TilesetStat
         builder.add(building, &Flat).expect("a sound building");
     }
     let out = Mutex::<MemoryTiles>::default();
-    let stats = builder.finish(&out, &|_, _| {}).expect("memory takes everything");
+    let stats = builder.finish(&out, &|_| {}).expect("memory takes everything");
     assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 0, "the spool is left empty");
     (out.into_inner().expect("no thread has panicked"), stats)
 }

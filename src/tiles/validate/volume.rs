@@ -1,5 +1,7 @@
 //! Bounding volumes of tiles and whether one holds another (OGC 22-025r4 § 7.3.3).
 
+use std::f64::consts::{FRAC_PI_2, PI};
+
 use glam::{DMat3, DMat4, DVec3};
 use serde_json::Value;
 
@@ -44,6 +46,10 @@ impl Volume {
         let n = numbers::<6>(region).ok_or("boundingVolume.region is not 6 numbers")?;
         if n[1] > n[3] || n[4] > n[5] {
             return Err("boundingVolume.region is upside down");
+        }
+        let is_within = |radians: f64, most: f64| radians.abs() <= most + TOLERANCE_RAD;
+        if !(is_within(n[0], PI) && is_within(n[2], PI) && is_within(n[1], FRAC_PI_2) && is_within(n[3], FRAC_PI_2)) {
+            return Err("boundingVolume.region is nowhere on earth, of which it tells radians");
         }
         Ok(Self::Region(n))
     }

@@ -95,7 +95,7 @@ fn settings() -> GroundSettings {
 
 fn built() -> (MemoryTiles, GroundStats) {
     let out = Mutex::<MemoryTiles>::default();
-    let stats = GroundBuilder::new(settings()).build(&hills(), &village(), &trees(), &utm(), &out).unwrap();
+    let stats = GroundBuilder::new(settings()).build(&hills(), &village(), &trees(), &utm(), &out, &|| ()).unwrap();
     (out.into_inner().unwrap(), stats)
 }
 
@@ -272,7 +272,7 @@ fn no_area_is_an_error() {
     let bad = |area: Rect, leaf_edge_m: f64| {
         let settings = GroundSettings { area, leaf_edge_m, ..settings() };
         GroundBuilder::new(settings)
-            .build(&hills(), &[], &[], &utm(), &Mutex::<MemoryTiles>::default())
+            .build(&hills(), &[], &[], &utm(), &Mutex::<MemoryTiles>::default(), &|| ())
             .unwrap_err()
             .to_string()
     };
