@@ -198,6 +198,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_is_no_layer_is_an_error() {
+        let error = |json: &[u8]| PointLayer::from_json(json).expect_err("no layer").to_string();
+        for json in ["", "[]", "{}", r#"{"points":{}}"#, r#"{"points":[{"name":"a"}]}"#, r#"{"points":[]} x"#] {
+            let said = error(json.as_bytes());
+            assert!(said.starts_with("the layer of places is not canonical JSON: "), "{json}: {said}");
+        }
+        // Beyond any number, so that none of a layer is endless or not one.
+        let said = error(br#"{"points":[{"name":"a","at":[1e999,0,0]}]}"#);
+        assert!(said.contains("number out of range"), "{said}");
+        assert_eq!(error(&vec![b' '; MAX_BYTES + 1]), "the layer of places has more than 33554432 bytes");
+    }
+
     proptest! {
         #[test]
         fn any_bytes_of_a_layer_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {

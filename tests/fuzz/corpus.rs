@@ -3,7 +3,7 @@
 //! `seeds/<target>/` has small files made by hand or cut from the sample city, and those that once broke a reader, each
 //! a file with a telling name.
 //! `corpus/<target>.tar.gz` has what fuzzing found: thousands of tiny files that nobody reads one by one, minimised to
-//! those that reach code that no other does, none over 4 KiB. `./dev fuzz` unpacks, grows, minimises and packs them.
+//! those that reach code that no other does, none over 16 KiB. `./dev fuzz` unpacks, grows, minimises and packs them.
 
 use std::fs::File;
 use std::io::Read;
@@ -14,8 +14,8 @@ use flate2::read::GzDecoder;
 /// A name and what is in the file.
 pub type Input = (String, Vec<u8>);
 
-/// Largest input that is kept.
-const MOST_BYTES: usize = 4096;
+/// Largest input that is kept; `./dev fuzz` tries none that is larger.
+pub const MOST_BYTES: usize = 16 << 10;
 
 fn path(below: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz").join(below)
@@ -35,9 +35,14 @@ pub fn seeds(target: &str) -> Vec<Input> {
     files.into_iter().map(read).collect()
 }
 
+/// Where a target's corpus is kept.
+pub fn archive(target: &str) -> PathBuf {
+    path(&format!("corpus/{target}.tar.gz"))
+}
+
 /// What fuzzing found for a target, by name.
 pub fn found(target: &str) -> Vec<Input> {
-    let file = File::open(path(&format!("corpus/{target}.tar.gz"))).expect("the corpus of a target");
+    let file = File::open(archive(target)).expect("the corpus of a target");
     let mut archive = Vec::new();
     GzDecoder::new(file).read_to_end(&mut archive).expect("a whole archive");
     let mut inputs = Vec::new();

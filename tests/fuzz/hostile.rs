@@ -133,6 +133,8 @@ fn values_from_the_wire_are_not_held_beyond_their_limit() {
         ("tileset", "{\"asset\":{\"version\":\"1.1\",\"extras\":[", "0,"),
         ("tileset", "{\"asset\":{\"version\":\"1.1\"},\"root\":{\"contents\":[", "{},"),
         ("plan_layer", "{\"type\":\"FeatureCollection\",\"features\":[{\"geometry\":{\"coordinates\":[", "[],"),
+        ("points", "{\"x\":[", "0,"),
+        ("points", "{\"points\":[", "{\"name\":\"a\",\"at\":[0,0,0]},"),
     ] {
         let file = format!("{start}{}", piece.repeat((64 << 20) / piece.len()));
         run(target, &file.as_bytes()[..64 << 20]);
@@ -142,6 +144,18 @@ fn values_from_the_wire_are_not_held_beyond_their_limit() {
         let json = format!("{{\"asset\":{{\"version\":\"2.0\"}},{start}{}0]}}", piece.repeat(20 << 20));
         run("content", &glb(&json, &[]));
     }
+}
+
+/// As many places as a layer may have bytes for, and as many levels.
+#[test]
+fn a_million_places_come_to_an_end() {
+    for start in ["", "{\"points\":", "{\"points\":[{\"name\":\"a\",\"at\":[0,0,0],\"x\":"] {
+        for level in ["[", "{\"a\":"] {
+            run("points", format!("{start}{}", level.repeat(LEVELS)).as_bytes());
+        }
+    }
+    let points = "{\"name\":\"a\",\"at\":[0,0,0]},".repeat(1_200_000);
+    run("points", format!("{{\"points\":[{}]}}", points.trim_end_matches(',')).as_bytes());
 }
 
 /// Outlines on which any method that compares each point with each other, or tries hole after hole, would work for hours.

@@ -10,6 +10,9 @@ mod targets;
 #[global_allocator]
 static ALLOCATOR: memory::Counting = memory::Counting;
 
+/// What a corpus may weigh in the repository.
+const MOST_PACKED_BYTES: u64 = 400_000;
+
 /// Every input that the fuzzers found worth keeping is survived, and keeps the promises of its reader.
 #[test]
 fn the_fuzz_corpus_is_survived() {
@@ -22,6 +25,23 @@ fn the_fuzz_corpus_is_survived() {
             println!("{name}: {input}");
             targets::run(name, bytes);
         }
+    }
+}
+
+/// What `./dev fuzz` keeps, no more; and as large as it says.
+#[test]
+fn no_corpus_outgrows_the_repository() {
+    let dev = include_str!("../../dev");
+    let said = |name: &str| -> usize {
+        let value = dev.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        value.and_then(|value| value.parse().ok()).expect("a number in dev")
+    };
+    assert_eq!(said("FUZZ_LARGEST_BYTES"), corpus::MOST_BYTES);
+    for (name, _) in targets::ALL {
+        let kept: usize = corpus::found(name).iter().map(|(_, bytes)| bytes.len()).sum();
+        assert!(kept <= said("FUZZ_KEPT_BYTES"), "{name} keeps {kept} bytes");
+        let packed = std::fs::metadata(corpus::archive(name)).expect("the corpus of a target").len();
+        assert!(packed <= MOST_PACKED_BYTES, "the corpus of {name} has {packed} bytes");
     }
 }
 

@@ -1,6 +1,7 @@
-//! What lies beside the buildings: GeoJSON, planning layers of cities and of twins, tables.
+//! What lies beside the buildings: GeoJSON, planning layers of cities and of twins, places of everyday life, tables.
 
 use stadtzwilling::plan::PlanLayer;
+use stadtzwilling::points::{PointLayer, is_name, is_on_earth};
 use stadtzwilling::report::Report;
 use stadtzwilling::source::geojson::FeatureCollection;
 use stadtzwilling::source::plans::{PlanMapping, read_plans};
@@ -60,6 +61,24 @@ fn check_published(layer: &PlanLayer) {
     let read = PlanLayer::from_geojson(written.as_bytes()).expect("what was written can be read");
     assert_eq!(read.plans().len(), layer.plans().len());
     assert_eq!(read.to_geojson().expect("any layer can be written"), written);
+}
+
+/// A twin's layer of places, as a viewer reads it: all of them can be shown, and what is written is read as the same.
+pub fn points(bytes: &[u8]) {
+    match PointLayer::from_json(bytes) {
+        Err(error) => assert!(!error.to_string().is_empty()),
+        Ok(layer) => {
+            for point in layer.points() {
+                assert!(is_name(&point.name) && point.note.iter().all(|note| is_name(note)));
+                assert!(is_on_earth(point.place), "{:?}", point.place);
+            }
+            assert!(layer.points().windows(2).all(|pair| pair[0] != pair[1]), "a place stands there twice");
+            let written = layer.to_json().expect("any layer can be written");
+            let read = PointLayer::from_json(written.as_bytes()).expect("what was written can be read");
+            assert_eq!(read, layer);
+            assert_eq!(read.to_json().expect("any layer can be written"), written);
+        }
+    }
 }
 
 /// A table of attributes with a column `id`.

@@ -23,7 +23,7 @@ use crate::memory::peak_bytes;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is also that of its fuzzer, its seeds and its corpus.
-pub const ALL: [(&str, Target); 17] = [
+pub const ALL: [(&str, Target); 18] = [
     ("city", settings::city),
     ("citygml", buildings::citygml),
     ("cityjson", buildings::cityjson),
@@ -36,6 +36,7 @@ pub const ALL: [(&str, Target); 17] = [
     ("metalink", settings::metalink),
     ("plan_layer", layers::plan_layer),
     ("plans", layers::plans),
+    ("points", layers::points),
     ("policy", settings::policy),
     ("search", search::search),
     ("table", layers::table),
