@@ -1,12 +1,11 @@
 //! What becomes of an answer: a tileset opens, an external tileset is grafted, a tile has its bytes, or it failed.
 
-use std::sync::Arc;
-
 use url::Url;
 
 use crate::fetch::{Body, Bytes, FetchError, RequestId};
 
 use super::cache::{Part, Phase, waiting};
+use super::failure::Failure;
 use super::streamer::{Owner, Streamer, TilesetPhase};
 use super::tileset::{TilesetError, looks_like_json};
 use super::tree::TileTree;
@@ -26,7 +25,7 @@ impl Streamer {
             Some(Owner::Part { tile, part, url }) => match outcome {
                 Ok(body) if looks_like_json(&body.bytes) => self.external_arrived(tile, part, &url, &body),
                 Ok(body) => self.content_arrived(tile, part, body.bytes, sink),
-                Err(error) => self.tile_failed(tile, error.is_transient(), error.to_string().into(), now_secs),
+                Err(error) => self.tile_failed(tile, error.is_transient(), Failure::from(&error), now_secs),
             },
             None => {}
         }
@@ -42,8 +41,10 @@ impl Streamer {
     fn tileset_arrived(&mut self, index: u32, outcome: Result<Body, FetchError>, now_secs: f64) {
         let Some(set) = self.sets.get(index as usize) else { return };
         let opened = match &outcome {
-            Ok(body) => open_tree(index, set.policy_hash.as_deref(), body).map_err(|error| (false, error.to_string())),
-            Err(error) => Err((error.is_transient(), error.to_string())),
+            Ok(body) => {
+                open_tree(index, set.policy_hash.as_deref(), body).map_err(|error| (false, Failure::from(&error)))
+            }
+            Err(error) => Err((error.is_transient(), Failure::from(error))),
         };
         let phase = match opened {
             Ok(tree) => {
@@ -52,7 +53,7 @@ impl Streamer {
             }
             Err((transient, why)) => {
                 let retry_at_secs = self.retry(transient, now_secs, set.attempts, index);
-                TilesetPhase::Failed { retry_at_secs, why: why.into() }
+                TilesetPhase::Failed { retry_at_secs, why }
             }
         };
         if let Some(set) = self.sets.get_mut(index as usize) {
@@ -70,7 +71,7 @@ impl Streamer {
                 self.not_understood.extend(tree.not_understood().iter().cloned());
                 self.part_arrived(tile, part, Part::Grafted);
             }
-            Err(error) => self.tile_failed(tile, false, error.to_string().into(), 0.0),
+            Err(error) => self.tile_failed(tile, false, Failure::from(&error), 0.0),
         }
     }
 
@@ -104,7 +105,7 @@ impl Streamer {
     }
 
     /// One of a tile's contents failed, so the tile did: its other requests are cancelled.
-    fn tile_failed(&mut self, tile: TileId, transient: bool, why: Arc<str>, now_secs: f64) {
+    fn tile_failed(&mut self, tile: TileId, transient: bool, why: Failure, now_secs: f64) {
         let attempts = self.give_up(tile);
         let retry_at_secs = self.retry(transient, now_secs, attempts, tile.tile);
         self.cache.set(tile, Phase::Failed { retry_at_secs, why }, attempts);

@@ -10,6 +10,7 @@ use crate::fetch::{Bytes, RequestId};
 
 use super::bvh::Bvh;
 use super::decode::{Decoded, Decoder};
+use super::failure::Failure;
 use super::mesh::TileContent;
 use super::retry::LOST_AFTER;
 use super::selection::Prospect;
@@ -37,7 +38,7 @@ pub enum TileState {
         /// When it is tried again, in the time that `Streamer::update` is told; `None` for never.
         retry_at_secs: Option<f64>,
         /// What happened, with the address.
-        why: Arc<str>,
+        why: Failure,
     },
 }
 
@@ -57,7 +58,7 @@ pub(super) enum Phase {
     Received(Vec<Bytes>),
     Decoding(Box<Decoder>),
     Ready(ReadyTile),
-    Failed { retry_at_secs: Option<f64>, why: Arc<str> },
+    Failed { retry_at_secs: Option<f64>, why: Failure },
 }
 
 /// A tile that can be drawn and picked.
@@ -183,7 +184,7 @@ impl Cache {
             Phase::Decoding(_) => TileState::Decoding,
             Phase::Ready(_) => TileState::Ready,
             Phase::Failed { retry_at_secs, why } => {
-                TileState::Failed { attempts: slot.attempts, retry_at_secs: *retry_at_secs, why: Arc::clone(why) }
+                TileState::Failed { attempts: slot.attempts, retry_at_secs: *retry_at_secs, why: why.clone() }
             }
         }
     }

@@ -8,6 +8,7 @@ mod bvh;
 mod cache;
 pub mod decode;
 mod extras;
+mod failure;
 mod fitting;
 mod mesh;
 mod open;
@@ -27,6 +28,7 @@ mod volume;
 
 pub use bvh::{Bvh, BvhBuilder, RayHit};
 pub use cache::TileState;
+pub use failure::{Failure, FailureKind};
 pub use mesh::{FeatureTable, Mesh, MeshClass, Property, TileContent, once_a_run};
 pub use open::{JoinError, OpenError, Opened, Opening, join};
 pub use pick::{Hit, Kept, Pickable, clearance_m, pick, pick_class};

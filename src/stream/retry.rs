@@ -1,6 +1,7 @@
 //! When something that failed is tried again, and when nothing waits for it any longer. Pure: time and identity come
 //! in, a time goes out.
 
+use super::failure::Failure;
 use crate::fetch::FetchError;
 
 /// After so many failures nothing waits any longer for what fails: the rest is shown without it. It is still tried
@@ -26,8 +27,8 @@ pub(super) fn retry_at_secs(now_secs: f64, attempts: u32, salt: u32) -> f64 {
 pub struct Setback {
     /// How often it was asked for.
     pub attempts: u32,
-    /// What happened last, with the address.
-    pub why: String,
+    /// What happened last.
+    pub why: Failure,
     /// When it is due again, in the time that whoever asks goes by; `None` for never.
     pub retry_at_secs: Option<f64>,
 }
@@ -37,11 +38,11 @@ impl Setback {
     pub fn after(before: Option<&Self>, error: &FetchError, now_secs: f64) -> Self {
         let attempts = before.map_or(0, |before| before.attempts) + 1;
         let retry_at_secs = error.is_transient().then(|| retry_at_secs(now_secs, attempts, 0));
-        Self { attempts, why: error.to_string(), retry_at_secs }
+        Self { attempts, why: Failure::from(error), retry_at_secs }
     }
 
     /// For good.
-    pub fn for_good(why: String) -> Self {
+    pub fn for_good(why: Failure) -> Self {
         Self { attempts: 1, why, retry_at_secs: None }
     }
 

@@ -1,12 +1,12 @@
 //! What the streamer tells about itself each frame.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use url::Url;
 
 use super::TileId;
 use super::cache::Phase;
+use super::failure::Failure;
 use super::retry::LOST_AFTER;
 use super::selection::Prospect;
 use super::streamer::{Streamer, Tileset, TilesetPhase};
@@ -35,7 +35,7 @@ pub struct StreamStatus {
     /// Tiles that this view waits for, asked for or not.
     pub awaited: usize,
     /// The first [`FAILURES_TOLD`] tilesets and tiles that failed, with the reason.
-    pub failed: Vec<(Url, Arc<str>)>,
+    pub failed: Vec<(Url, Failure)>,
     /// How many failed in all.
     pub failed_count: usize,
     /// Bytes held here and in the sink.
@@ -121,9 +121,9 @@ impl Streamer {
     }
 }
 
-fn tell_failure(url: Option<&Url>, why: &Arc<str>, status: &mut StreamStatus) {
+fn tell_failure(url: Option<&Url>, why: &Failure, status: &mut StreamStatus) {
     status.failed_count += 1;
     if status.failed.len() < FAILURES_TOLD {
-        status.failed.extend(url.map(|url| (url.clone(), Arc::clone(why))));
+        status.failed.extend(url.map(|url| (url.clone(), why.clone())));
     }
 }

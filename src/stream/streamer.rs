@@ -13,6 +13,7 @@ use crate::fetch::{Fetch, RequestId};
 
 use super::cache::{Cache, Phase, Refused, TileState};
 use super::decode::{ContentFrame, Decoded, Decoder, Progress};
+use super::failure::{Failure, FailureKind};
 use super::mesh::{MeshClass, TileContent};
 use super::pick::{Hit, Kept, Pickable, clearance_m, pick};
 use super::selection::{Selection, SelectionSettings, select};
@@ -76,7 +77,7 @@ pub(super) enum TilesetPhase {
     /// Here.
     Open(Box<TileTree>),
     /// It did not come, or it was refused.
-    Failed { retry_at_secs: Option<f64>, why: Arc<str> },
+    Failed { retry_at_secs: Option<f64>, why: Failure },
     /// Closed for good.
     #[cfg(test)]
     Closed,
@@ -274,8 +275,8 @@ impl Streamer {
                 }
                 Ok(Progress::Done(decoded)) => self.create(id, *decoded, slot.attempts, sink),
                 Err(error) => {
-                    let why = format!("{}: {error}", self.content_url(id));
-                    self.cache.set(id, Phase::Failed { retry_at_secs: None, why: why.into() }, slot.attempts);
+                    let why = Failure::of_tile(self.content_url(id), &error);
+                    self.cache.set(id, Phase::Failed { retry_at_secs: None, why }, slot.attempts);
                 }
             }
         }
@@ -295,7 +296,8 @@ impl Streamer {
             Ok(()) => {}
             Err(Refused::LargerThanBudget) => {
                 let why = format!("{} alone is larger than the memory budget", self.content_url(id));
-                self.cache.set(id, Phase::Failed { retry_at_secs: None, why: why.into() }, attempts);
+                let why = Failure::new(FailureKind::TooLarge, why);
+                self.cache.set(id, Phase::Failed { retry_at_secs: None, why }, attempts);
             }
             // It stays unloaded. Its size is known now, so that the next selection is one that fits.
             Err(Refused::NoRoom) => {}

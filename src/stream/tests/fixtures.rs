@@ -137,9 +137,15 @@ pub(crate) fn pack_glb(json: &Value, binary: &[u8]) -> Bytes {
     glb
 }
 
-/// A square of two triangles at height 0 around the origin, y up, repeated so that the file has some weight.
+/// A square of two triangles at height 0 around the origin, repeated so that the file has some weight.
 pub(crate) fn square_glb(half_m: f32, repeats: usize) -> Bytes {
-    let corners = [[-half_m, 0., half_m], [half_m, 0., half_m], [half_m, 0., -half_m], [-half_m, 0., -half_m]];
+    square_glb_at([0.0; 3], half_m, repeats)
+}
+
+/// The same around a place: metres east, north and up. In the file y is up.
+pub(crate) fn square_glb_at([x, y, z]: [f32; 3], half_m: f32, repeats: usize) -> Bytes {
+    let corner = |east: f32, north: f32| [x + east * half_m, z, -(y + north * half_m)];
+    let corners = [corner(-1., -1.), corner(1., -1.), corner(1., 1.), corner(-1., 1.)];
     let mut builder = GlbBuilder::default();
     let position = builder.vec3(&corners.repeat(repeats.max(1)));
     let indices: Vec<u8> = [0_u16, 1, 2, 0, 2, 3].iter().flat_map(|index| index.to_le_bytes()).collect();

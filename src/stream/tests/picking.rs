@@ -1,12 +1,16 @@
-//! Picking against a search through all triangles, and the ground below a point.
+//! Picking against a search through all triangles, also while tiles change levels, and the ground below a point.
+
+use std::collections::BTreeSet;
 
 use glam::{DMat4, DVec3, Vec3};
 use proptest::prelude::*;
 
-use super::fixtures::{Dice, frame};
-use crate::geo::Bounds3;
+use super::fixtures::{Dice, Quad, World, after, frame, look, square_glb_at, url};
+use crate::geo::{Bounds3, Ecef};
 use crate::stream::bvh::Ray;
-use crate::stream::{Bvh, BvhBuilder, Mesh, MeshClass, Pickable, TileContent, TileId, clearance_m, pick};
+use crate::stream::{
+    Bvh, BvhBuilder, Mesh, MeshClass, Pickable, StreamSettings, TileContent, TileId, clearance_m, pick,
+};
 
 fn mesh_of(positions: Vec<[f32; 3]>, indices: Vec<u32>, class: MeshClass, shift: DVec3) -> Mesh {
     Mesh {
@@ -97,7 +101,7 @@ fn the_nearest_of_two_tiles_wins_and_no_ray_slips_between_them() {
     }
     let hit = hit_at(0.5, 0.2).expect("a hit");
     assert!((hit.distance_m - 100.0).abs() < 1e-6);
-    assert!(frame.local(crate::geo::Ecef(hit.point_ecef)).distance(DVec3::new(0.5, 0.2, 0.0)) < 1e-6);
+    assert!(frame.local(Ecef(hit.point_ecef)).distance(DVec3::new(0.5, 0.2, 0.0)) < 1e-6);
 }
 
 #[test]
@@ -118,4 +122,79 @@ fn clearance_is_measured_to_the_classes_that_count() {
     // Under the ground, but not farther than the search goes up.
     assert_eq!(above(-3.0, &|_| true), Some(-3.0));
     assert_eq!(above(-7.0, &|_| true), None);
+}
+
+/// How many levels a tile stands below the root.
+fn depth(quad: &Quad) -> usize {
+    quad.name.len() - 1
+}
+
+/// Each level lies a little higher than the one above it, so that a ray tells which one it met.
+fn height_m(quad: &Quad) -> f64 {
+    depth(quad) as f64 * 0.5
+}
+
+/// A world of such tiles, which come late and do not all find room.
+fn world_of_steps(dice: &mut Dice, quad: &Quad) -> World {
+    let budget_bytes = if dice.below(2) == 0 { 1 << 30 } else { 30 * 1024 };
+    let settings = StreamSettings { budget_bytes, max_in_flight: 6, ..StreamSettings::default() };
+    let world = World::of(quad, settings);
+    for tile in quad.all() {
+        let place = [tile.x, tile.y, height_m(tile)].map(|number| number as f32);
+        let glb = square_glb_at(place, tile.half as f32, 8);
+        world.fetch.script(&url(&format!("{}.glb", tile.name)), [after(dice.below(9) as u32, Ok(glb))]);
+    }
+    world
+}
+
+/// The drawn tile that a ray meets first, and where: by arithmetic on the squares that the world was made of.
+fn first_met(tiles: &[&Quad], drawn: &[TileId], from: DVec3, to: DVec3) -> Option<(TileId, DVec3)> {
+    let met = drawn.iter().filter_map(|id| {
+        let tile = tiles[id.tile as usize];
+        let way = (height_m(tile) - from.z) / (to.z - from.z);
+        let at = from.lerp(to, way);
+        let is_on = (at.x - tile.x).abs() <= tile.half && (at.y - tile.y).abs() <= tile.half;
+        (way > 0.0 && is_on).then_some((*id, at, way))
+    });
+    met.min_by(|a, b| a.2.total_cmp(&b.2)).map(|(id, at, _)| (id, at))
+}
+
+#[test]
+fn the_streamer_picks_what_is_drawn_while_tiles_change_levels() {
+    let quad = Quad::grow("r", [0.0, 0.0, 1024.0], 0, &mut |_, depth| depth < 3);
+    let tiles = quad.all();
+    let (mut depths, mut changes, mut mixed) = (BTreeSet::new(), 0, 0);
+    for seed in 0..12 {
+        let mut dice = Dice(seed);
+        let mut world = world_of_steps(&mut dice, &quad);
+        let (mut from, mut before) = (DVec3::ZERO, Vec::new());
+        for number in 0..60 {
+            if number % 15 == 0 {
+                let height_m = 2_f64.powf(dice.between(6.0, 12.0));
+                from = DVec3::new(dice.between(-800.0, 800.0), dice.between(-800.0, 800.0), height_m);
+            }
+            let view = look(from, DVec3::new(from.x * 0.5, from.y * 0.5 + 1.0, 0.0));
+            let mut work = dice.below(40);
+            let mut slice = || {
+                work = work.saturating_sub(1);
+                work > 0
+            };
+            let (drawn, _) = world.frame_with(&view, &mut slice);
+            changes += usize::from(drawn != before);
+            mixed +=
+                usize::from(drawn.iter().map(|id| depth(tiles[id.tile as usize])).collect::<BTreeSet<_>>().len() > 1);
+            for _ in 0..10 {
+                let to = DVec3::new(dice.between(-1100.0, 1100.0), dice.between(-1100.0, 1100.0), 0.0);
+                let hit = world.streamer.pick(view.eye_ecef, frame().ecef(to).0 - view.eye_ecef);
+                let expected = first_met(&tiles, &drawn, from, to);
+                assert_eq!(hit.map(|hit| hit.tile), expected.map(|(id, _)| id), "frame {number} of world {seed}");
+                let Some((hit, (id, at))) = hit.zip(expected) else { continue };
+                assert!(frame().local(Ecef(hit.point_ecef)).distance(at) < 1e-6);
+                depths.insert(depth(tiles[id.tile as usize]));
+            }
+            before = drawn;
+        }
+    }
+    assert_eq!(depths, BTreeSet::from([0, 1, 2, 3]), "tiles of every level were met");
+    assert!(changes > 60 && mixed > 20, "levels changed in {changes} frames and stood beside each other in {mixed}");
 }

@@ -152,7 +152,7 @@ fn a_bad_tile_leaves_the_rest_alone() {
     let (drawn, status) = world.settle(&view);
     // Below r0 (1) the first of four is missing, below r3 (8) the second and third are broken; 6 is r1, 7 is r2.
     assert_eq!(drawn, [3, 4, 5, 6, 7, 9, 12].map(tile));
-    let mut why: Vec<&str> = status.failed.iter().map(|(_, why)| &**why).collect();
+    let mut why: Vec<&str> = status.failed.iter().map(|(_, why)| &*why.detail).collect();
     why.sort_unstable();
     expect![[r#"
         https://twin.example/tiles/r00.glb does not exist
@@ -226,7 +226,7 @@ fn a_tileset_of_another_policy_is_refused() {
     world.streamer.open_released(url("tileset.json"), "bb");
     let (drawn, status) = world.settle(&close_up());
     assert!(drawn.iter().all(|id| id.tileset == 0));
-    let why: Vec<&str> = status.failed.iter().map(|(_, why)| &**why).collect();
+    let why: Vec<&str> = status.failed.iter().map(|(_, why)| &*why.detail).collect();
     expect![[r#"
         https://twin.example/tiles/other.json: released under policy aa, but the twin under bb
         https://twin.example/tiles/tileset.json: released under policy none, but the twin under bb"#]]

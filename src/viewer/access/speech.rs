@@ -4,11 +4,12 @@
 use bevy::prelude::*;
 
 use super::city::bearing;
+use crate::stream::Failure;
 use crate::texts::{fill, metres, text};
 use crate::twin::Language;
 use crate::viewer::drive::{Phase, TheCity};
 use crate::viewer::overlay::Layers;
-use crate::viewer::panel::{Known, Notice, Shown, building, shown};
+use crate::viewer::panel::{Known, Notice, Shown, building, sentence, shown};
 use crate::viewer::pick::{Selected, Selection};
 use crate::viewer::places::Places;
 use crate::viewer::settings::Settings;
@@ -101,11 +102,11 @@ impl Ears<'_, '_> {
 
     fn trouble(&self, language: Language) -> Option<String> {
         let why = match &self.city.phase {
-            Phase::Failed(reason) => reason.clone(),
-            Phase::Opening => self.city.setback()?.why.clone(),
+            Phase::Failed(why) => why,
+            Phase::Opening => &self.city.setback()?.why,
             Phase::Open => return None,
         };
-        Some(format!("{} {why}", text(language, "window.not_opened")))
+        Some(trouble(language, why))
     }
 
     /// What is selected, and its line, made once: a house does not change.
@@ -145,6 +146,11 @@ impl Ears<'_, '_> {
     }
 }
 
+/// What went wrong. Addresses and numbers are for those who read them.
+fn trouble(language: Language, why: &Failure) -> String {
+    format!("{} {}", text(language, "window.not_opened"), sentence(language, why.kind))
+}
+
 /// "40 m to the north."
 fn moved(language: Language, distance_m: f64, bearing_deg: f64) -> String {
     let distance = metres(language, distance_m.max(1.0), 0);
@@ -173,6 +179,7 @@ fn line(title: &str, facts: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stream::FailureKind;
 
     #[test]
     fn what_happens_is_said_once() {
@@ -185,6 +192,14 @@ mod tests {
         let other = Heard { ready: Some("Da.".into()), selected: Some(("1".into(), "No. 1.".into())), ..house.clone() };
         assert!(say(&house, &other).is_empty());
         assert_eq!(say(&house, &nothing), ["Closed."]);
+    }
+
+    #[test]
+    fn what_went_wrong_is_said_without_addresses() {
+        let why = Failure::new(FailureKind::Server, "https://city.example/twin.json answered with status 503");
+        let said = |language| trouble(language, &why);
+        assert_eq!(said(Language::En), "The city could not be opened. The server has a fault.");
+        assert_eq!(said(Language::De), "Die Stadt konnte nicht geöffnet werden. Der Server hat eine Störung.");
     }
 
     #[test]

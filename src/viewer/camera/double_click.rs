@@ -8,8 +8,10 @@ use crate::viewer::drive::Clock;
 const WAITED_SECS: f64 = 0.4;
 /// Two clicks that are further apart are two clicks, however slow the machine is, seconds.
 const APART_SECS: f64 = 2.0;
-/// Two clicks that are further apart are two clicks, logical pixels.
-const APART_PX: f64 = 5.0;
+/// Two clicks of a mouse that are further apart are two clicks, logical pixels.
+pub const CLICKS_APART_PX: f64 = 5.0;
+/// Two taps that are further apart are two taps, logical pixels: a fingertip does not find the same place again.
+pub const TAPS_APART_PX: f64 = 40.0;
 
 /// The click that another one may follow.
 #[derive(Default)]
@@ -18,12 +20,13 @@ pub struct DoubleClick {
 }
 
 impl DoubleClick {
-    /// Whether a click makes a double click with the one before; a third click then begins anew.
-    pub fn is_made_by(&mut self, at: DVec2, clock: &Clock) -> bool {
+    /// Whether a click makes a double click with the one before, if that was less than `apart_px` away; a third click then
+    /// begins anew.
+    pub fn is_made_by(&mut self, at: DVec2, apart_px: f64, clock: &Clock) -> bool {
         let second = self.first.take().is_some_and(|(first, first_at)| {
             clock.waited_secs - first.waited_secs < WAITED_SECS
                 && clock.now_secs - first.now_secs < APART_SECS
-                && at.distance(first_at) < APART_PX
+                && at.distance(first_at) < apart_px
         });
         self.first = (!second).then_some((*clock, at));
         second
@@ -38,7 +41,8 @@ mod tests {
     fn check(clicks: &[(f64, f64, f64)], expected: &[bool]) {
         let mut double = DoubleClick::default();
         let made = clicks.iter().map(|&(now_secs, waited_secs, x)| {
-            double.is_made_by(DVec2::new(x, 0.0), &Clock { now_secs, waited_secs, ..Clock::default() })
+            let clock = Clock { now_secs, waited_secs, ..Clock::default() };
+            double.is_made_by(DVec2::new(x, 0.0), CLICKS_APART_PX, &clock)
         });
         assert_eq!(made.collect::<Vec<_>>(), expected);
     }

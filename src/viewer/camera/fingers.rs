@@ -1,4 +1,5 @@
-//! Fingers on a touch screen: one drags the ground or taps, two zoom, turn and tilt.
+//! Fingers on a touch screen: one drags the ground or taps, two hold the point between them and move, zoom and turn with
+//! it, or tilt the view where both go up or down side by side.
 
 use bevy::input::touch::Touches;
 use glam::{DVec2, DVec3};
@@ -8,6 +9,14 @@ use super::controls::{Hand, TURN_DEG_PER_PX};
 
 /// A finger that moves less than this taps, logical pixels.
 const TAP_SLACK_PX: f64 = 12.0;
+/// What two fingers want is told once one of them has gone so far, logical pixels.
+const PAIR_SLACK_PX: f64 = 6.0;
+/// A finger that has gone less than this may only be slower than the other, logical pixels.
+const STILL_PX: f64 = 2.0;
+/// But a finger that is still while the other goes so far stays where it is, logical pixels.
+const ALONE_PX: f64 = 16.0;
+/// Fingers that go together differ in their way by no more than this factor.
+const TOGETHER: f64 = 3.0;
 
 /// What fingers do in a frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,6 +37,22 @@ pub struct FingerGesture {
     tap: Option<DVec2>,
     /// The point that the only finger drags, and where the finger was when it was dragged last.
     dragged: Option<(DVec3, DVec2)>,
+    pair: Pair,
+}
+
+/// What two fingers are in the middle of. It stays the same until one of them is lifted: whoever tilts does not zoom by
+/// the way.
+#[derive(Clone, Copy, Default)]
+enum Pair {
+    /// There are not two.
+    #[default]
+    None,
+    /// They came down here and have not shown yet what they want.
+    Undecided([DVec2; 2]),
+    /// They hold this point: it goes where they go.
+    Hold(DVec3),
+    /// They tilt the view around this point.
+    Tilt(DVec3),
 }
 
 /// Where the first finger is, or has just left the screen.
@@ -55,13 +80,19 @@ impl FingerGesture {
         }
         let same = before.len() == now.len() && before.iter().zip(&now).all(|(a, b)| a.0 == b.0);
         match (same, now.as_slice(), before.as_slice()) {
-            (false, [(_, at), ..], _) => {
+            (false, [(_, at)], _) => {
                 camera.flight = None;
                 self.dragged = Some((hand.grasp(camera, *at), *at));
-                self.tap = (before.is_empty() && now.len() == 1).then_some(*at);
+                (self.tap, self.pair) = (before.is_empty().then_some(*at), Pair::None);
+            }
+            (false, [(_, a), (_, b), ..], _) => {
+                camera.flight = None;
+                (self.tap, self.dragged, self.pair) = (None, None, Pair::Undecided([*a, *b]));
             }
             (true, [(_, at)], _) => self.drag(camera, hand, *at),
-            (true, [(_, a), (_, b), ..], [(_, a0), (_, b0), ..]) => two_fingers(camera, hand, [*a, *b], [*a0, *b0]),
+            (true, [(_, a), (_, b), ..], [(_, a0), (_, b0), ..]) => {
+                self.two_fingers(camera, hand, [*a, *b], [*a0, *b0]);
+            }
             _ => {}
         }
         Fingers::Down
@@ -72,6 +103,24 @@ impl FingerGesture {
         self.tap = self.tap.filter(|down| down.distance(at) < TAP_SLACK_PX);
         if let (None, Some((point, from))) = (self.tap, &mut self.dragged) {
             hand.drag(camera, *point, std::mem::replace(from, at), at);
+        }
+    }
+
+    fn two_fingers(&mut self, camera: &mut TheCamera, hand: &Hand, now: [DVec2; 2], mut before: [DVec2; 2]) {
+        if let Pair::Undecided(start) = self.pair {
+            let Some(is_hold) = holds(start, now) else { return };
+            let point = hand.grasp(camera, middle(start));
+            self.pair = if is_hold { Pair::Hold(point) } else { Pair::Tilt(point) };
+            // Nothing of the way that told it is lost.
+            before = start;
+        }
+        match self.pair {
+            Pair::Hold(point) => hold(camera, hand, point, now, before),
+            Pair::Tilt(point) => {
+                let down_px = middle(now).y - middle(before).y;
+                camera.rig.orbit(point, 0.0, -down_px * TURN_DEG_PER_PX);
+            }
+            Pair::None | Pair::Undecided(_) => {}
         }
     }
 }
@@ -91,16 +140,32 @@ fn tap_within_a_frame(touches: &Touches) -> Option<DVec2> {
     (down.distance(up) < TAP_SLACK_PX).then_some(down)
 }
 
-fn two_fingers(camera: &mut TheCamera, hand: &Hand, now: [DVec2; 2], before: [DVec2; 2]) {
-    let middle = (now[0] + now[1]) * 0.5;
-    let middle_before = (before[0] + before[1]) * 0.5;
-    let point = hand.grasp(camera, middle);
+/// Whether two fingers that came down somewhere hold the point between them, by where they are now; else they go up or
+/// down side by side and tilt. `None` as long as that cannot be told.
+fn holds(start: [DVec2; 2], now: [DVec2; 2]) -> Option<bool> {
+    let by = [now[0] - start[0], now[1] - start[1]];
+    let [one, other] = by.map(DVec2::length);
+    let (least, most) = (one.min(other), one.max(other));
+    if most < PAIR_SLACK_PX || (least < STILL_PX && most < ALONE_PX) {
+        return None;
+    }
+    let apart = (start[1] - start[0]).abs();
+    let upright = by.iter().all(|by| by.y.abs() > by.x.abs()) && by[0].y * by[1].y > 0.0;
+    Some(!(upright && apart.x >= apart.y && most <= least * TOGETHER))
+}
+
+/// The point under the fingers stays between them: moved level, brought nearer as they spread, turned as they turn.
+fn hold(camera: &mut TheCamera, hand: &Hand, point: DVec3, now: [DVec2; 2], before: [DVec2; 2]) {
+    hand.drag(camera, point, middle(before), middle(now));
     let (span, span_before) = (now[1] - now[0], before[1] - before[0]);
     if span_before.length() > 1.0 && span.length() > 1.0 {
         camera.rig.zoom(point, span_before.length() / span.length());
         camera.rig.orbit(point, -span_before.angle_to(span).to_degrees(), 0.0);
     }
-    camera.rig.orbit(point, 0.0, -(middle.y - middle_before.y) * TURN_DEG_PER_PX);
+}
+
+fn middle([a, b]: [DVec2; 2]) -> DVec2 {
+    (a + b) * 0.5
 }
 
 #[cfg(test)]
@@ -193,6 +258,20 @@ mod tests {
         assert!(seen.distance(DVec2::new(500.0, 360.0)) < 0.01, "{seen}");
     }
 
+    /// Two fingers that go from where to where in some frames; gives what lay between them, and where it is seen then.
+    fn pair(screen: &mut Screen, from: [[f32; 2]; 2], to: [[f32; 2]; 2]) -> (DVec3, DVec2) {
+        let hand = Hand { city: &screen.city, size: SIZE };
+        let held = hand.grasp(&screen.camera, middle(from.map(|at| Vec2::from(at).as_dvec2())));
+        screen.frame(&[(Started, 1, from[0]), (Started, 2, from[1])]);
+        for step in 1..=8 {
+            let at =
+                |finger: usize| (Vec2::from(from[finger])).lerp(Vec2::from(to[finger]), step as f32 / 8.0).to_array();
+            screen.frame(&[(Moved, 1, at(0)), (Moved, 2, at(1))]);
+        }
+        screen.frame(&[(Ended, 1, to[0]), (Ended, 2, to[1])]);
+        (held, screen.camera.rig.project(held, SIZE).expect("it is in front of the eye"))
+    }
+
     #[test]
     fn two_fingers_come_nearer_and_turn() {
         let mut screen = Screen::new();
@@ -200,10 +279,90 @@ mod tests {
         screen.frame(&[(Started, 1, [300.0, 300.0]), (Started, 2, [500.0, 300.0])]);
         screen.frame(&[(Moved, 1, [200.0, 300.0]), (Moved, 2, [600.0, 300.0])]);
         let after = screen.camera.rig;
-        assert!(after.eye.z < before.eye.z, "twice the span is half the distance");
+        assert!((after.eye.z / before.eye.z - 0.5).abs() < 0.01, "twice the span is half the distance");
         assert_eq!(after.heading_deg, before.heading_deg);
         screen.frame(&[(Moved, 1, [400.0, 100.0]), (Moved, 2, [400.0, 500.0])]);
         let turned = (screen.camera.rig.heading_deg - before.heading_deg).rem_euclid(360.0);
-        assert!((turned - 270.0).abs() < 0.01 || (turned - 90.0).abs() < 0.01, "{turned}");
+        assert!((turned - 270.0).abs() < 0.01, "the city turns clockwise with the fingers: {turned}");
+        assert_eq!(screen.camera.rig.pitch_deg, before.pitch_deg);
+    }
+
+    #[test]
+    fn two_fingers_that_go_sideways_take_the_city_with_them() {
+        for (dx, dy) in [(120.0, 0.0), (-90.0, 10.0), (60.0, 40.0)] {
+            let mut screen = Screen::new();
+            let before = screen.camera.rig;
+            let to = [[300.0 + dx, 350.0 + dy], [500.0 + dx, 350.0 + dy]];
+            let (_, seen) = pair(&mut screen, [[300.0, 350.0], [500.0, 350.0]], to);
+            let fingers = DVec2::new(400.0 + f64::from(dx), 350.0 + f64::from(dy));
+            assert!(seen.distance(fingers) < 0.01, "{seen} is not under the fingers at {fingers}");
+            let after = screen.camera.rig;
+            assert_eq!((after.heading_deg, after.pitch_deg), (before.heading_deg, before.pitch_deg));
+        }
+    }
+
+    #[test]
+    fn what_two_fingers_hold_stays_between_them_whatever_else_they_do() {
+        let mut screen = Screen::new();
+        let before = screen.camera.rig;
+        // They go to the right, spread and turn by a quarter, all at once.
+        let (_, seen) = pair(&mut screen, [[300.0, 350.0], [400.0, 350.0]], [[430.0, 200.0], [430.0, 500.0]]);
+        assert!(seen.distance(DVec2::new(430.0, 350.0)) < 0.5, "{seen}");
+        let after = screen.camera.rig;
+        assert!(after.eye.z < before.eye.z * 0.5);
+        assert!(((after.heading_deg - before.heading_deg).rem_euclid(360.0) - 270.0).abs() < 0.5);
+        assert_eq!(after.pitch_deg, before.pitch_deg, "who turns does not tilt");
+    }
+
+    #[test]
+    fn two_fingers_side_by_side_tilt() {
+        for (dy, tilt_deg) in [(-40.0, 10.0), (40.0, -10.0)] {
+            let mut screen = Screen::new();
+            let before = screen.camera.rig;
+            // No hand moves its fingers quite alike.
+            let to = [[303.0, 350.0 + dy], [506.0, 356.0 + dy]];
+            let (held, seen) = pair(&mut screen, [[300.0, 350.0], [500.0, 356.0]], to);
+            let after = screen.camera.rig;
+            let tilted = after.pitch_deg - before.pitch_deg;
+            assert!((tilted - tilt_deg).abs() < 0.01, "{dy} points down tilt by {tilted} degrees");
+            assert_eq!(after.heading_deg, before.heading_deg);
+            assert!((after.eye.distance(held) - before.eye.distance(held)).abs() < 1e-6, "and bring nothing nearer");
+            assert!(seen.distance(DVec2::new(400.0, 353.0)) < 0.01, "what is tilted around stays: {seen}");
+        }
+    }
+
+    #[test]
+    fn two_fingers_above_each_other_move_the_city_up_and_down() {
+        let mut screen = Screen::new();
+        let before = screen.camera.rig;
+        let (_, seen) = pair(&mut screen, [[400.0, 300.0], [410.0, 450.0]], [[400.0, 360.0], [410.0, 510.0]]);
+        assert!(seen.distance(DVec2::new(405.0, 435.0)) < 0.01, "{seen}");
+        assert_eq!(screen.camera.rig.pitch_deg, before.pitch_deg);
+    }
+
+    #[test]
+    fn fingers_that_tremble_do_nothing_yet() {
+        let mut screen = Screen::new();
+        let before = screen.camera.rig;
+        screen.frame(&[(Started, 1, [300.0, 300.0]), (Started, 2, [500.0, 300.0])]);
+        screen.frame(&[(Moved, 1, [303.0, 304.0]), (Moved, 2, [497.0, 302.0])]);
+        screen.frame(&[(Moved, 1, [310.0, 300.0]), (Moved, 2, [500.0, 301.0])]);
+        assert_eq!(screen.camera.rig, before, "the other may only be slower");
+        screen.frame(&[(Moved, 1, [320.0, 300.0]), (Moved, 2, [500.0, 301.0])]);
+        assert_ne!(screen.camera.rig, before, "it stays where it is, and the city is zoomed");
+    }
+
+    #[test]
+    fn the_finger_that_stays_goes_on_dragging() {
+        let mut screen = Screen::new();
+        screen.frame(&[(Started, 1, [300.0, 300.0]), (Started, 2, [500.0, 300.0])]);
+        screen.frame(&[(Moved, 1, [280.0, 300.0]), (Moved, 2, [520.0, 300.0])]);
+        assert_eq!(screen.frame(&[(Ended, 2, [520.0, 300.0])]), Fingers::Down);
+        let hand = Hand { city: &screen.city, size: SIZE };
+        let grasped = hand.grasp(&screen.camera, DVec2::new(280.0, 300.0));
+        screen.frame(&[(Moved, 1, [330.0, 320.0])]);
+        let seen = screen.camera.rig.project(grasped, SIZE).expect("it is in front of the eye");
+        assert!(seen.distance(DVec2::new(330.0, 320.0)) < 0.01, "{seen}");
+        assert_eq!(screen.frame(&[(Ended, 1, [330.0, 320.0])]), Fingers::None, "and is no tap");
     }
 }

@@ -24,6 +24,12 @@ impl ZoomKeys {
         !self.held.is_empty()
     }
 
+    /// With one key held.
+    #[cfg(test)]
+    pub(super) fn held(code: KeyCode, nearer: f64) -> Self {
+        Self { held: vec![(code, nearer)] }
+    }
+
     fn take(&mut self, input: &KeyboardInput) {
         if input.state == ButtonState::Pressed && self.held.iter().any(|(code, _)| *code == input.key_code) {
             return;

@@ -7,7 +7,7 @@ use std::fmt::Display;
 use url::Url;
 
 use crate::fetch::{Body, Fetch, FetchError, Request, RequestId};
-use crate::stream::{Setback, join};
+use crate::stream::{Failure, FailureKind, Setback, join};
 
 /// How far a file has come.
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ impl Incoming {
         }
         match join(base, path) {
             Ok(url) => self.request = Some(lane.start(Request { url, priority })),
-            Err(error) => self.give_up(format!("{path}: {error}")),
+            Err(error) => self.give_up(Failure::new(FailureKind::Address, format!("{path}: {error}"))),
         }
     }
 
@@ -46,7 +46,8 @@ impl Incoming {
         let read = match answer {
             Ok(body) => {
                 let url = body.url.clone();
-                read(body).map_err(|error| Setback::for_good(format!("{url}: {error}")))
+                let broken = |error| Failure::new(FailureKind::Broken, format!("{url}: {error}"));
+                read(body).map_err(|error| Setback::for_good(broken(error)))
             }
             Err(error) => Err(Setback::after(self.setback.as_ref(), &error, now_secs)),
         };
@@ -60,7 +61,7 @@ impl Incoming {
     }
 
     /// It is of no use, for good.
-    pub fn give_up(&mut self, why: String) {
+    pub fn give_up(&mut self, why: Failure) {
         (self.is_there, self.setback) = (false, Some(Setback::for_good(why)));
     }
 
@@ -131,8 +132,11 @@ mod tests {
         asked(&mut file, &fetch, 0.0);
         let body = Body { url: base(), bytes: Vec::new() };
         assert_eq!(file.take_in(Ok(body), 0.0, broken), None);
-        let why = file.setback().map(|setback| setback.why.as_str());
-        assert_eq!((why, file.due_secs()), (Some("https://city.example/twin.json: no names"), None));
+        let why = file.setback().map(|setback| (setback.why.kind, &*setback.why.detail));
+        assert_eq!(
+            (why, file.due_secs()),
+            (Some((FailureKind::Broken, "https://city.example/twin.json: no names")), None)
+        );
         assert_eq!(asked(&mut file, &fetch, 1e6), 1);
         file.retry();
         assert_eq!(asked(&mut file, &fetch, 1e6), 2);

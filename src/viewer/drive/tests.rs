@@ -1,6 +1,16 @@
 //! What is opened, whose it is, and how near the eye may come.
 
-use super::*;
+use std::sync::Arc;
+
+use url::Url;
+
+use super::opening::home_of;
+use super::stream::{IDLE_SLICE_SECS, SLICE_SECS, near_m, slice_secs};
+use super::{Phase, Start, TheCity};
+use crate::stream::{Failure, FailureKind, TileTree};
+use crate::twin::CameraPose;
+use crate::viewer::Thrift;
+use crate::viewer::options::Audience;
 
 #[test]
 fn neither_ground_nor_roof_under_the_eye_is_cut_away() {
@@ -21,18 +31,40 @@ fn decoding_takes_as_long_as_the_graphics_do_and_never_feeds_on_itself() {
     assert_eq!(last, shortest);
 }
 
-fn opened(change: impl FnOnce(&mut serde_json::Value), audience: Audience) -> Result<(), String> {
-    let mut twin = serde_json::json!({
+fn description() -> serde_json::Value {
+    serde_json::json!({
         "format": crate::twin::FORMAT, "city": "a", "title": {"de": "A"}, "audience": "citizen", "policy_hash": "0",
         "policy_approved_by": null, "sources": [], "time_zone": "Europe/Berlin", "buildings": null, "ground": null,
         "home": {"lon_deg": 11, "lat_deg": 48, "height_m": 500, "distance_m": 900, "heading_deg": 0, "pitch_deg": -30},
         "attributes": [], "withheld": [], "layers": [], "places": [],
-    });
+    })
+}
+
+fn city(change: impl FnOnce(&mut serde_json::Value), audience: Audience) -> Result<TheCity, Failure> {
+    let mut twin = description();
     change(&mut twin);
     let url = Url::parse("https://city.example/twin.json").expect("an address");
     let fetch = Arc::new(crate::fetch::memory::MemoryFetch::new());
     let mut city = TheCity::new(&Start { url: url.clone(), fetch, camera: None, thrift: Thrift::default(), audience });
-    city.open_twin(serde_json::from_value(twin).expect("a twin"), &url)
+    city.open_twin(serde_json::from_value(twin).expect("a twin"), &url).map(|()| city)
+}
+
+fn opened(change: impl FnOnce(&mut serde_json::Value), audience: Audience) -> Result<(), Failure> {
+    city(change, audience).map(drop)
+}
+
+impl TheCity {
+    /// An open city with a start view and places to fly to, and no tiles.
+    pub(in crate::viewer) fn with_places(home: CameraPose, places: &[CameraPose]) -> Self {
+        let place = |pose: &CameraPose| serde_json::json!({ "title": {"de": "Ort"}, "pose": pose });
+        let described = |twin: &mut serde_json::Value| {
+            twin["home"] = serde_json::json!(home);
+            twin["places"] = places.iter().map(place).collect();
+        };
+        let mut city = city(described, Audience::Citizen).expect("a city");
+        (city.phase, city.home, city.framed) = (Phase::Open, Some(home), true);
+        city
+    }
 }
 
 #[test]
@@ -40,7 +72,8 @@ fn a_twin_from_elsewhere_reads_no_file_of_this_computer() {
     let own = "file:///etc/tileset.json";
     for part in ["buildings", "ground"] {
         let error = opened(|twin| twin[part] = own.into(), Audience::Citizen).expect_err("it leads into own files");
-        assert_eq!(error, format!("{own}: it leads from elsewhere into the files of this computer"));
+        let why = format!("{own}: it leads from elsewhere into the files of this computer");
+        assert_eq!(error, Failure::new(FailureKind::Address, why));
     }
     assert_eq!(opened(|twin| twin["ground"] = "ground/tileset.json".into(), Audience::Citizen), Ok(()));
 }
@@ -52,9 +85,10 @@ fn a_release_opens_for_those_that_it_is_for() {
     assert_eq!(of("kiosk", Audience::Citizen), Ok(()));
     assert_eq!(of("planner", Audience::Planner), Ok(()));
     let error = of("planner", Audience::Citizen).expect_err("nobody asked for it");
-    assert_eq!(error, "this is the release for \"planner\": it opens with --audience planner");
+    let other = |why: &str| Failure::new(FailureKind::OtherAudience, why);
+    assert_eq!(error, other("this is the release for \"planner\": it opens with --audience planner"));
     let error = of("citizen", Audience::Planner).expect_err("it is another one");
-    assert_eq!(error, "this is the release for \"citizen\", not the one for \"planner\" that was asked for");
+    assert_eq!(error, other("this is the release for \"citizen\", not the one for \"planner\" that was asked for"));
 }
 
 #[test]

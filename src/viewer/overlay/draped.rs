@@ -3,6 +3,7 @@
 use geo::{BoundingRect, MapCoords, Rect};
 use glam::{DMat4, DVec2, DVec3};
 
+use super::labels::{self, Spot};
 use crate::geo::{EastNorthUp, Geodetic, Ground};
 use crate::plan::PlanLayer;
 use crate::stream::{MeshClass, TileContent};
@@ -22,6 +23,8 @@ struct FlatPolygon {
     bounds: Rect<f64>,
     /// How far it moves for each metre that the ground is higher: upright is not quite the same there as at the origin.
     lean: DVec2,
+    /// Where a label may stand, once somebody has asked.
+    spots: Option<Vec<Spot>>,
 }
 
 impl FlatLayer {
@@ -36,11 +39,28 @@ impl FlatLayer {
             let bounds = outline.bounding_rect()?;
             let corner = *polygon.exterior().0.first()?;
             let [low, high] = [0.0, 1.0].map(|up_m| local(corner, origin_height_m + up_m));
-            Some(FlatPolygon { row: row as u32, outline, bounds, lean: DVec2::new(high.x - low.x, high.y - low.y) })
+            let lean = DVec2::new(high.x - low.x, high.y - low.y);
+            Some(FlatPolygon { row: row as u32, outline, bounds, lean, spots: None })
         };
         let plans = layer.plans().iter().enumerate();
         let all = plans.flat_map(|(row, plan)| plan.geometry.iter().map(move |polygon| (row, polygon)));
         Self { origin_height_m, polygons: all.filter_map(flat).collect() }
+    }
+
+    /// The boxes around its polygons, metres east and north of the frame's origin.
+    pub fn bounds(&self) -> impl Iterator<Item = Rect<f64>> {
+        self.polygons.iter().map(|polygon| polygon.bounds)
+    }
+
+    /// Number of a polygon's plan in the layer.
+    pub fn row(&self, polygon: usize) -> Option<usize> {
+        self.polygons.get(polygon).map(|polygon| polygon.row as usize)
+    }
+
+    /// Where a label of a polygon may stand.
+    pub fn spots(&mut self, polygon: usize) -> &[Spot] {
+        let Some(FlatPolygon { spots, outline, .. }) = self.polygons.get_mut(polygon) else { return &[] };
+        spots.get_or_insert_with(|| labels::spots(outline))
     }
 
     /// The layer's areas and outlines on a ground tile; `None` where no plan lies on it.

@@ -5,6 +5,7 @@
 //! [`crate::plan`]'s; the drawing is the scene's.
 
 mod draped;
+mod labels;
 mod under;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -19,21 +20,24 @@ use geo::MultiPolygon;
 use crate::fetch::{Body, Fetch, FetchError};
 use crate::geo::Geodetic;
 use crate::plan::{self, DevelopmentPlan, PlanLayer};
-use crate::stream::{Setback, TileId};
+use crate::stream::{Failure, FailureKind, Setback, TileId};
 use crate::twin::{LayerInfo, LayerLook};
 use crate::viewer::ViewerSystems;
 use crate::viewer::drive::{Alarm, Clock, Incoming, TheCity};
 use crate::viewer::pick::{Picked, Selected, Selection};
 use crate::viewer::scene::{FeatureState, LayerId, OverlayId, Scene};
 use draped::FlatLayer;
+pub use labels::{Label, code};
 
 /// Lays the layers over the city.
 pub struct OverlayPlugin;
 
 impl Plugin for OverlayPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Layers>()
-            .add_systems(Update, (load, colour, drape, under::look).chain().in_set(ViewerSystems::Overlay));
+        app.init_resource::<Layers>().add_systems(
+            Update,
+            (load, colour, drape, labels::choose, under::look).chain().in_set(ViewerSystems::Overlay),
+        );
     }
 }
 
@@ -45,6 +49,7 @@ pub struct Layers {
     next_overlay: u64,
     coloured_for: Option<Selected>,
     under: under::Under,
+    labels: labels::Labels,
     /// A layer's plans came since it was asked what lies under the selection.
     news: bool,
     /// How layers are to look from the next frame on, or once it is known which there are.
@@ -94,6 +99,7 @@ impl Layers {
     /// Shows every layer as the twin has it at the start, and knows nothing of what was selected.
     pub fn forget(&mut self) {
         (self.coloured_for, self.under, self.news, self.asked) = (None, under::Under::default(), false, None);
+        self.labels = labels::Labels::default();
         self.layers.iter_mut().for_each(|layer| layer.look_like(None));
     }
 
@@ -110,6 +116,11 @@ impl Layers {
     fn take_looks(&mut self) {
         let Some(looks) = self.asked.take() else { return };
         self.layers.iter_mut().for_each(|layer| layer.look_like(looks.get(&layer.info.id).copied()));
+    }
+
+    /// The codes that stand on the areas in the picture.
+    pub fn labels(&self) -> &[Label] {
+        self.labels.chosen()
     }
 
     /// A layer to change.
@@ -334,7 +345,7 @@ fn colour(mut layers: ResMut<Layers>, selection: Res<Selection>, mut scene: ResM
         let states: Vec<FeatureState> = data.plans().iter().map(state).collect();
         if !scene.set_layer_states(LayerId(number), &states) {
             let reason = format!("{} plans are more than can be drawn", states.len());
-            layer.incoming.give_up(reason);
+            layer.incoming.give_up(Failure::new(FailureKind::TooLarge, reason));
         }
     }
 }
@@ -424,7 +435,7 @@ mod tests {
             let mut layer = Layer::new(&info("bplan", data));
             let fetch = MemoryFetch::new();
             layer.ask(&Url::parse(base).expect("an address"), &fetch, 0.0);
-            (fetch.started().len(), layer.setback().map(|setback| setback.why.clone()))
+            (fetch.started().len(), layer.setback().map(|setback| setback.why.to_string()))
         };
         let why = "file:///etc/passwd: it leads from elsewhere into the files of this computer".to_owned();
         assert_eq!(asked("https://city.example/twin.json", "file:///etc/passwd"), (0, Some(why)));

@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
-use bevy_egui::{EguiContexts, egui};
+use bevy_egui::EguiContexts;
 
 use super::building::exported;
 use super::command::Command;
@@ -61,7 +61,7 @@ pub fn carry_out(mut contexts: EguiContexts, mut wishes: ResMut<Wishes>, mut cha
             && is_web_address(url)
             && let Ok(context) = contexts.ctx_mut()
         {
-            context.open_url(egui::OpenUrl::new_tab(url));
+            platform::open_link(context, url);
         }
         apply(command, &mut changes, now_secs);
     }
@@ -185,7 +185,55 @@ fn export(changes: &mut Changes, file_name: &str, content: &str, now_secs: f64) 
 
 #[cfg(test)]
 mod tests {
+    use bevy::ecs::system::RunSystemOnce;
+    use bevy_egui::EguiUserTextures;
+
     use super::*;
+    use crate::twin::Language;
+    use crate::viewer::{ViewerOptions, ViewerSource};
+
+    const HOME: CameraPose = CameraPose {
+        lon_deg: 11.0,
+        lat_deg: 48.0,
+        height_m: 500.0,
+        distance_m: 900.0,
+        heading_deg: 0.0,
+        pitch_deg: -30.0,
+    };
+
+    /// What a command changed: the notice that it brought, and whether another frame was asked for.
+    fn carried_out(command: Command, is_public: bool) -> (Option<String>, bool) {
+        let mut world = World::new();
+        let url = url::Url::parse("https://city.example/").expect("an address");
+        let settings = Settings::of(&ViewerOptions::new(ViewerSource::Url(url)));
+        world.insert_resource(Settings { public: is_public, language: Language::En, ..settings });
+        world.insert_resource(TheCity::with_places(HOME, &[]));
+        world.insert_resource(Wishes(vec![command]));
+        world.init_resource::<Layers>();
+        world.init_resource::<Places>();
+        world.init_resource::<Selection>();
+        world.init_resource::<TheCamera>();
+        world.init_resource::<Notice>();
+        world.init_resource::<Search>();
+        world.init_resource::<Walk>();
+        world.init_resource::<Clock>();
+        world.init_resource::<Alarm>();
+        world.init_resource::<Messages<RequestRedraw>>();
+        world.init_resource::<EguiUserTextures>();
+        world.run_system_once(carry_out).expect("it runs");
+        let notice = world.resource::<Notice>().line.as_ref().map(|(line, _)| line.clone());
+        (notice, !world.resource::<Messages<RequestRedraw>>().is_empty())
+    }
+
+    #[test]
+    fn a_public_screen_carries_nothing_out_that_leads_out() {
+        let copy = || Command::Copy("Tal 1".to_owned());
+        let link = || Command::OpenLink("https://city.example/".to_owned());
+        assert_eq!([carried_out(copy(), true), carried_out(link(), true)], [(None, false), (None, false)]);
+        assert_eq!(carried_out(Command::Home, true), (None, true));
+        assert_eq!(carried_out(copy(), false), (Some("Copied".to_owned()), true));
+        assert_eq!(carried_out(link(), false), (None, true));
+    }
 
     #[test]
     fn only_web_addresses_are_opened() {

@@ -33,8 +33,14 @@ mod tests {
     use crate::texts::Language;
 
     /// What is drawn over the city, in texts and in code.
-    const SOURCES: [&str; 4] =
-        [include_str!("tools.rs"), include_str!("status.rs"), include_str!("building.rs"), include_str!("walk.rs")];
+    const SOURCES: [&str; 6] = [
+        include_str!("tools.rs"),
+        include_str!("status.rs"),
+        include_str!("building.rs"),
+        include_str!("walk.rs"),
+        include_str!("../kiosk/menu.rs"),
+        include_str!("../kiosk/counts.rs"),
+    ];
 
     #[test]
     fn the_browsers_fonts_have_every_sign_of_the_panels() {

@@ -18,8 +18,19 @@ pub struct LayerView {
     pub visible: bool,
     /// Its opacity, 0 to 1.
     pub opacity: f32,
-    /// Colour and name of each kind of area.
-    pub legend: Vec<([u8; 3], String)>,
+    /// Each kind of area.
+    pub legend: Vec<LegendView>,
+}
+
+/// A kind of area: how it looks, what stands on it in the picture, what it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LegendView {
+    /// Its colour, sRGB.
+    pub color: [u8; 3],
+    /// The code that stands on it; `None` where it has none.
+    pub code: Option<String>,
+    /// Its name.
+    pub name: String,
 }
 
 /// Draws the card's content.
@@ -48,19 +59,25 @@ fn layer_ui(ui: &mut egui::Ui, layer: &LayerView, language: Language) -> Option<
             command = Some(Command::SetLayerOpacity(layer.id.clone(), percent / 100.0));
         }
         roles::list(ui, |ui| {
-            for (color, name) in &layer.legend {
-                roles::item(ui, name, |ui| legend_ui(ui, *color, name));
+            for line in &layer.legend {
+                roles::item(ui, &line.name, |ui| legend_ui(ui, line));
             }
         });
     });
     command
 }
 
-fn legend_ui(ui: &mut egui::Ui, [r, g, b]: [u8; 3], name: &str) {
-    ui.horizontal(|ui| {
-        let (place, _) = ui.allocate_exact_size(egui::vec2(22.0, 14.0), egui::Sense::hover());
+fn legend_ui(ui: &mut egui::Ui, line: &LegendView) {
+    ui.horizontal_top(|ui| {
+        let [r, g, b] = line.color;
+        let height = ui.text_style_height(&egui::TextStyle::Body);
+        let (place, _) = ui.allocate_exact_size(egui::vec2(22.0, height), egui::Sense::hover());
         let border = egui::Stroke::new(1.0, Color32::from_rgb(r / 2, g / 2, b / 2));
-        ui.painter().rect(place, 3.0, Color32::from_rgb(r, g, b), border, egui::StrokeKind::Inside);
-        ui.label(name);
+        let swatch = egui::Rect::from_center_size(place.center(), egui::vec2(22.0, 14.0));
+        ui.painter().rect(swatch, 3.0, Color32::from_rgb(r, g, b), border, egui::StrokeKind::Inside);
+        if let Some(code) = &line.code {
+            ui.label(RichText::new(code).strong());
+        }
+        ui.add(egui::Label::new(&line.name).wrap());
     });
 }

@@ -8,7 +8,9 @@ mod deeds;
 #[cfg(any(target_arch = "wasm32", test))]
 mod fonts;
 mod keyboard;
+mod labels;
 mod layers;
+mod layout;
 pub mod look;
 mod plan;
 mod ring;
@@ -16,6 +18,7 @@ mod roles;
 mod search;
 mod status;
 mod tools;
+mod trouble;
 mod views;
 mod walk;
 mod window;
@@ -24,6 +27,8 @@ mod window;
 mod public_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod work_tests;
 
 use bevy::prelude::*;
 use bevy_egui::egui::{Event, Modifiers};
@@ -36,7 +41,9 @@ pub use command::{Card, Command};
 #[cfg(target_arch = "wasm32")]
 pub use fonts::subset;
 pub use keyboard::{Key, keyboard_ui, keyboard_width};
+pub use labels::drawn as drawn_labels;
 pub use search::{MOST_HITS, SearchView, SearchWish, field as search_field};
+pub use trouble::sentence;
 pub use views::{Known, Shown, building, shown, status_view};
 pub use window::rects;
 

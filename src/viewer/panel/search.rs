@@ -3,8 +3,9 @@
 use bevy_egui::egui::{self, Event, Id, Key, Modifiers, RichText, text::LayoutJob};
 
 use super::command::Command;
-use super::look;
+use super::{look, trouble};
 use crate::search::{Hit, HitKind};
+use crate::stream::Failure;
 use crate::texts::{fill, text};
 use crate::twin::Language;
 
@@ -25,7 +26,7 @@ pub struct SearchView<'a> {
     /// Whether the index is still on its way.
     pub is_loading: bool,
     /// Why the index, or the house numbers of it, has not come.
-    pub failed: Option<&'a str>,
+    pub failed: Option<&'a Failure>,
     /// Language in use.
     pub language: Language,
 }
@@ -115,8 +116,9 @@ fn found_ui(ui: &mut egui::Ui, view: &SearchView<'_>, follows: bool) -> Option<S
     if view.query.trim().is_empty() {
         return None;
     }
-    if let Some(reason) = view.failed {
-        ui.label(RichText::new(format!("⚠ {}", text(language, "search.failed"))).small()).on_hover_text(reason);
+    if let Some(failure) = view.failed {
+        let line = RichText::new(format!("⚠ {}", text(language, "search.failed"))).small();
+        ui.label(line).on_hover_text(trouble::with_detail(language, failure));
     }
     if view.hits.is_empty() {
         let key = if view.is_loading { "search.loading" } else { "search.nothing" };
@@ -297,7 +299,8 @@ mod tests {
         assert!(!said(&view("", &[]), "Nothing found."));
         let loading = SearchView { is_loading: true, ..view("xyz", &[]) };
         assert!(said(&loading, "The search is being loaded …"));
-        let failed = SearchView { failed: Some("status 503"), ..loading };
+        let failure = Failure::new(crate::stream::FailureKind::Server, "status 503");
+        let failed = SearchView { failed: Some(&failure), ..loading };
         assert!(said(&failed, "⚠ The search is not loaded."));
     }
 }

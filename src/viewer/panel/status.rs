@@ -11,13 +11,13 @@ use crate::viewer::walk::Step;
 /// What the status line and the compass show.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StatusView {
-    /// Attributions of every shown source.
+    /// Attributions of every shown source, with their licences.
     pub attributions: Vec<String>,
     /// Tiles that are still on the way.
     pub loading: usize,
     /// Share of the view that is there, 0 to 1.
     pub progress: f32,
-    /// What could not be loaded: a short line for each kind, with the reasons.
+    /// What could not be loaded: a short line for each kind, with the reasons, both in words.
     pub failed: Vec<(String, String)>,
     /// What could not be understood in others' tiles.
     pub not_understood: Vec<String>,
@@ -142,7 +142,8 @@ pub fn status_ui(ui: &mut egui::Ui, view: &StatusView, language: Language) -> Op
             command = Some(Command::Retry);
         }
         if !view.not_understood.is_empty() {
-            ui.label(RichText::new(format!("⚠ {}", view.not_understood.join(", "))).small());
+            let line = fill(language, "window.not_understood", "names", &view.not_understood.join(", "));
+            ui.add(egui::Label::new(RichText::new(format!("⚠ {line}")).small()).wrap());
         }
         for attribution in &view.attributions {
             attribution_ui(ui, &format!("© {}", attribution.trim_start_matches("© ")));

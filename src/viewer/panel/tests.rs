@@ -98,7 +98,7 @@ fn features() -> FeatureTable {
     FeatureTable::new(1, columns)
 }
 
-fn view(language: Language) -> BuildingView {
+pub(super) fn view(language: Language) -> BuildingView {
     BuildingView::new(&twin(), &features(), 0, Around { plans: vec![link()], ..Around::default() }, language)
 }
 
@@ -224,25 +224,6 @@ fn no_word_is_broken_in_the_facts() {
 }
 
 #[test]
-fn what_failed_is_said_and_tried_again() {
-    let view = StatusView {
-        attributions: vec!["Datenquelle: Test".into()],
-        loading: 0,
-        progress: 1.0,
-        failed: vec![("Development plans not loaded".into(), "it answered with status 503".into())],
-        not_understood: Vec::new(),
-        metres_per_point: 1.0,
-        heading_deg: 0.0,
-    };
-    assert_eq!(click("Try again", |ui| status_ui(ui, &view, Language::En)), Some(Command::Retry));
-    let well = StatusView { failed: Vec::new(), ..view };
-    let harness = Harness::new_ui(|ui| {
-        status_ui(ui, &well, Language::En);
-    });
-    assert!(harness.query_by_label("Try again").is_none());
-}
-
-#[test]
 fn a_sight_is_called_by_the_citys_own_name_for_it() {
     let mut twin = twin();
     let place = |building: &str| PlaceInfo {
@@ -260,7 +241,7 @@ fn a_sight_is_called_by_the_citys_own_name_for_it() {
 }
 
 /// Draws a panel, clicks on what has a label, and gives the command that came of it.
-fn click(label: &str, mut panel: impl FnMut(&mut egui::Ui) -> Option<Command>) -> Option<Command> {
+pub(super) fn click(label: &str, mut panel: impl FnMut(&mut egui::Ui) -> Option<Command>) -> Option<Command> {
     let mut given = None;
     {
         let mut harness = Harness::new_ui(|ui| {
@@ -341,14 +322,14 @@ fn layers_are_switched_and_cards_opened() {
         title: "Development plans".into(),
         visible: true,
         opacity: 0.5,
-        legend: vec![([200, 20, 20], "Housing".into())],
+        legend: Vec::new(),
     }];
     let off = click("Development plans", |ui| layers_ui(ui, &layers, Language::En));
     assert_eq!(off, Some(Command::SetLayerVisible("bplan".into(), false)));
     assert_eq!(click("Layers", |ui| title_ui(ui, &tools(None))), Some(Command::Toggle(Card::Layers)));
 }
 
-fn tools(open: Option<Card>) -> ToolsView {
+pub(super) fn tools(open: Option<Card>) -> ToolsView {
     let source = SourceInfo {
         title: Text::new("Häuser", "Houses"),
         attribution: "Datenquelle: Test".into(),

@@ -55,6 +55,10 @@ const CARDS: [(Card, &str, &str); 6] = [
 const NAMED_PT: f32 = 310.0;
 /// What it takes more on a public screen, points.
 const PUBLIC_NAMED_PT: f32 = 100.0;
+/// Between signs that have no names, points.
+const SIGN_GAP_PT: f32 = 3.0;
+/// Width of the widest sign, in sizes of its text.
+const WIDEST_SIGN: f32 = 1.35;
 
 /// Draws the title with the tool bar.
 pub fn title_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
@@ -71,13 +75,18 @@ pub fn tool_bar_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
     let mut command = None;
     let more = if look::is_public(ui) { PUBLIC_NAMED_PT } else { 0.0 };
     let named = ui.available_width() >= NAMED_PT * view.text_scale + more;
+    let least = look::target(ui, egui::Vec2::splat(look::TARGET_PT));
     ui.horizontal_wrapped(|ui| {
+        if !named {
+            ui.spacing_mut().button_padding.x = sign_padding(ui);
+            ui.spacing_mut().item_spacing.x = SIGN_GAP_PT;
+        }
         for (card, icon, key) in CARDS {
             let name = text(view.language, key);
             let named = named && matches!(card, Card::Places | Card::Layers);
             let label = if named { format!("{icon} {name}") } else { icon.into() };
             let button = egui::Button::selectable(view.open == Some(card), label);
-            let button = ui.add(button.min_size(egui::Vec2::splat(look::TARGET_PT))).on_hover_text(name);
+            let button = ui.add(button.min_size(least)).on_hover_text(name);
             button.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, name));
             roles::opens(&button, view.open == Some(card));
             if button.clicked() {
@@ -86,6 +95,14 @@ pub fn tool_bar_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
         }
     });
     command
+}
+
+/// Left and right of each sign, so that all of them stand in one row: as much as usual where there is room.
+fn sign_padding(ui: &egui::Ui) -> f32 {
+    let gaps = SIGN_GAP_PT * (CARDS.len() - 1) as f32;
+    let of_each = (ui.available_width() - gaps) / CARDS.len() as f32;
+    let sign = egui::TextStyle::Button.resolve(ui.style()).size * WIDEST_SIGN;
+    ((of_each - sign) * 0.5).clamp(1.0, ui.spacing().button_padding.x)
 }
 
 /// Draws the open card; the layers' card is drawn by [`super::layers`].

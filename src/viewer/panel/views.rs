@@ -1,15 +1,16 @@
 //! From the state of the window to what the panels show.
 
-use super::layers::LayerView;
+use super::layers::{LayerView, LegendView};
 use super::status::StatusView;
 use super::tools::ToolsView;
+use super::trouble;
 use super::walk::WalkView;
 use crate::answer::{Around, BuildingView, NearGroup, PlanLink, PlanView};
 use crate::texts::{fill, text};
-use crate::twin::{Language, LayerInfo, PLANNER, SourceInfo, TwinDescription};
+use crate::twin::{Language, LayerInfo, LegendEntry, PLANNER, SourceInfo, TwinDescription};
 use crate::viewer::camera::TheCamera;
 use crate::viewer::drive::TheCity;
-use crate::viewer::overlay::{Layer, Layers};
+use crate::viewer::overlay::{Layer, Layers, code, parse_color};
 use crate::viewer::pick::{Picked, Selected, Selection};
 use crate::viewer::places::Places;
 use crate::viewer::settings::{Canvas, Settings};
@@ -90,8 +91,12 @@ pub fn walk_view(known: Known<'_>, walk: &Walk, language: Language) -> Option<Wa
 /// The layers' card.
 pub fn layer_views(layers: &Layers, language: Language) -> Vec<LayerView> {
     let legend = |layer: &Layer| {
-        let entry = |entry: &crate::twin::LegendEntry| {
-            Some((crate::viewer::overlay::parse_color(&entry.color)?, entry.label.get(language).to_owned()))
+        let entry = |entry: &LegendEntry| {
+            Some(LegendView {
+                color: parse_color(&entry.color)?,
+                code: code(&entry.key).map(str::to_owned),
+                name: entry.label.get(language).to_owned(),
+            })
         };
         layer.info.legend.iter().filter_map(entry).collect()
     };
@@ -100,7 +105,10 @@ pub fn layer_views(layers: &Layers, language: Language) -> Vec<LayerView> {
         .map(|layer| LayerView {
             id: layer.info.id.clone(),
             title: match layer.setback() {
-                Some(setback) => format!("{} ⚠ {}", layer.info.title.get(language), setback.why),
+                Some(setback) => {
+                    let why = trouble::sentence(language, setback.why.kind);
+                    format!("{} ⚠ {why}", layer.info.title.get(language))
+                }
                 None => layer.info.title.get(language).to_owned(),
             },
             visible: layer.visible,
@@ -161,17 +169,16 @@ fn failures(known: Known<'_>, language: Language) -> Vec<(String, String)> {
     let Known { city, layers, places } = known;
     let mut failures = Vec::new();
     if city.status.failed_count > 0 {
-        let reasons: Vec<&str> = city.status.failed.iter().map(|(_, why)| &**why).collect();
         let line = fill(language, "window.failed", "count", &city.status.failed_count.to_string());
-        failures.push((line, reasons.join("\n")));
+        failures.push((line, trouble::lines(language, city.status.failed.iter().map(|(_, why)| why))));
     }
     for (layer, setback) in layers.iter().filter_map(|layer| Some((layer, layer.setback()?))) {
         let line = fill(language, "layers.failed", "name", layer.info.title.get(language));
-        failures.push((line, setback.why.clone()));
+        failures.push((line, trouble::with_detail(language, &setback.why)));
     }
     for (file, setback) in places.files().iter().filter_map(|file| Some((file, file.setback()?))) {
         let line = fill(language, "layers.failed", "name", file.info.title.get(language));
-        failures.push((line, setback.why.clone()));
+        failures.push((line, trouble::with_detail(language, &setback.why)));
     }
     failures
 }
@@ -185,6 +192,19 @@ fn is_named(layer: &Layer, layers: &Layers, selection: &Selection) -> bool {
             layers.plans_under(picked).iter().any(|(other, _)| other.info.id == layer.info.id)
         }
     }
+}
+
+/// An attribution with the name of its licence after it, where it does not name that itself.
+pub fn with_licence(attribution: &str, licence: &str) -> String {
+    // "CC BY" is not named by "CC BY-SA".
+    let is_whole = |(at, found): (usize, &str)| {
+        let after = attribution[at + found.len()..].chars().next();
+        after.is_none_or(|after| !after.is_alphanumeric() && after != '-')
+    };
+    if attribution.is_empty() || licence.is_empty() || attribution.match_indices(licence).any(is_whole) {
+        return attribution.to_owned();
+    }
+    format!("{attribution} · {licence}")
 }
 
 /// Attributions in order, each once, and none that stands word for word in another.
@@ -209,8 +229,9 @@ pub fn status_view(
     let attributions = match &city.twin {
         Some(twin) => {
             let shown = layers.iter().filter(|layer| layer.visible || is_named(layer, layers, selection));
-            let of_layers = shown.map(|layer| &layer.info.attribution);
-            each_once(twin.sources.iter().map(|source| &source.attribution).chain(of_layers).cloned().collect())
+            let of_layers = shown.map(|layer| with_licence(&layer.info.attribution, &layer.info.licence));
+            let of_sources = twin.sources.iter().map(|source| with_licence(&source.attribution, &source.licence));
+            each_once(of_sources.chain(of_layers).collect())
         }
         None => each_once(status.attributions.clone()),
     };

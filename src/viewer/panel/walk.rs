@@ -56,7 +56,7 @@ pub fn walk_ui(ui: &mut egui::Ui, view: &WalkView, language: Language) -> Option
 
 /// A button with an arrow: the fonts have none that all of them draw.
 fn arrow_button(ui: &mut egui::Ui, direction: Direction, name: &str) -> bool {
-    let button = ui.add_sized([30.0, look::TARGET_PT], egui::Button::new(""));
+    let button = ui.add_sized(look::target(ui, vec2(30.0, look::TARGET_PT)), egui::Button::new(""));
     let tip = match direction {
         Direction::Ahead => vec2(0.0, -1.0),
         Direction::Back => vec2(0.0, 1.0),

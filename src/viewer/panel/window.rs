@@ -7,13 +7,15 @@ use egui::{Align2, Id, RichText};
 use super::building::building_ui;
 use super::command::{Card, Command};
 use super::layers::layers_ui;
+use super::layout::{Borders, MARGIN, NARROW_PT, PUBLIC_FOOT_PT, Place};
 use super::plan::plan_ui;
 use super::search::search_ui;
 use super::status::{StatusView, attribution_lines_ui, compass_ui, status_ui};
 use super::tools::{ToolsView, card_ui, title_ui, tool_bar_ui};
 use super::views::{Known, Shown, layer_views, shown, status_view, tools_view, walk_view};
 use super::walk::{pin, walk_ui};
-use super::{Notice, Styled, Wishes, look, ring, roles};
+use super::{Notice, Styled, Wishes, labels, layout, look, ring, roles, trouble};
+use crate::stream::Failure;
 use crate::texts::text;
 use crate::twin::Language;
 use crate::viewer::camera::TheCamera;
@@ -25,26 +27,6 @@ use crate::viewer::platform;
 use crate::viewer::search::Search;
 use crate::viewer::settings::{Canvas, Settings};
 use crate::viewer::walk::Walk;
-
-/// Distance of panels from the window's border, points.
-const MARGIN: f32 = 10.0;
-/// What a card's border adds to the size of its content, points.
-const CARD_BORDER: f32 = 26.0;
-/// Least width and height of a panel's content, points.
-const LEAST_PT: f32 = 90.0;
-/// What a public screen keeps free at the lower left above the line there, points.
-const PUBLIC_FOOT_PT: f32 = 64.0;
-/// Least height of the compass with its tools, which scroll, points.
-const LEAST_TOOLS_PT: f32 = 40.0;
-/// Least height of the title's content, points: its tools are there in the smallest of windows.
-const LEAST_TITLE_PT: f32 = 64.0;
-/// Widest that a message of usual size is, points.
-const WIDEST_MESSAGE_PT: f32 = 520.0;
-/// Windows narrower than this show the selection as a sheet at the lower border.
-const NARROW_PT: f32 = 760.0;
-/// In windows lower than this the cards scroll as a whole, and narrow ones show one card at a time: with text at 400 %
-/// a desktop leaves no more than 320 by 180 to 320 by 256.
-const LOW_PT: f32 = 420.0;
 
 /// What the panels read.
 #[derive(bevy::ecs::system::SystemParam)]
@@ -84,10 +66,11 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
         look::apply(context, theme, text_scale, contrast, public);
         styled.0 = Some(state.settings.clone());
     }
+    labels::draw(context, state.layers.labels(), &state.camera.rig, state.canvas.size_pt);
     let language = state.settings.language;
     let status = status_view(state.known(), &state.selection, &state.camera, &state.canvas, language);
     let bottom = match state.settings.is_unattended() {
-        true => unattended(context, &state, &status),
+        true => unattended(context, &status, language, state.clock.now_secs),
         false => status_line(context, &status, language),
     };
     wishes.0.extend(bottom.0);
@@ -95,9 +78,10 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
         return;
     }
     let shown = shown(state.known(), &state.selection, language);
-    let mut borders = Borders { compass: egui::Vec2::ZERO, bottom: bottom.1.height(), top: 0.0 };
-    borders.compass = compass(context, &status, language, &mut wishes, borders.bottom);
-    let covered = is_crowded(context.content_rect()) && (shown.is_some() || state.walk.is_on());
+    let bottom = bottom.1.height();
+    let compass = compass(context, &status, language, &mut wishes, bottom);
+    let mut borders = Borders { compass, bottom, top: 0.0, page: platform::page_top_pt(state.settings.public) };
+    let covered = layout::is_crowded(context.content_rect()) && (shown.is_some() || state.walk.is_on());
     if !covered {
         borders.top = title(context, &state, &mut wishes, &borders);
     }
@@ -107,28 +91,6 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
     walk_strip(context, &state, &mut wishes, &borders);
     message(context, &state, &mut wishes, borders.bottom);
     ring::draw(context);
-}
-
-/// What the panels leave to each other, points.
-struct Borders {
-    /// Size of the compass with its card.
-    compass: egui::Vec2,
-    /// Height of the line at the lower border.
-    bottom: f32,
-    /// Where the title with its card ends.
-    top: f32,
-}
-
-impl Borders {
-    /// Width that the compass takes, with the gap beside it.
-    fn beside(&self) -> f32 {
-        self.compass.x + MARGIN
-    }
-}
-
-/// Whether there is room for one card at a time and no more.
-fn is_crowded(room: egui::Rect) -> bool {
-    room.width() < NARROW_PT && room.height() < LOW_PT
 }
 
 /// The line at the lower border. Nothing is ever drawn over the attribution.
@@ -153,13 +115,12 @@ fn compass(
     wishes: &mut Wishes,
     bottom: f32,
 ) -> egui::Vec2 {
-    let free = context.content_rect().height() - bottom - 2.0 * MARGIN - 12.0;
+    let free = layout::compass_height(context.content_rect(), bottom);
     let name = text(language, "access.compass");
     let (command, place) = area(context, ("compass", name), Align2::RIGHT_TOP, [-MARGIN, MARGIN], |ui| {
         look::card(context)
             .inner_margin(6)
             .show(ui, |ui| {
-                let free = free.max(LEAST_TOOLS_PT);
                 let tools = egui::ScrollArea::vertical().max_height(free).min_scrolled_height(free);
                 tools.show(ui, |ui| compass_ui(ui, view, language)).inner
             })
@@ -210,10 +171,15 @@ pub fn rects(context: &egui::Context) -> Vec<(&'static str, egui::Rect)> {
 
 /// The attribution on a public screen while nobody is there: on either side for a minute, and dark, since a bright bar
 /// would burn in.
-fn unattended(context: &egui::Context, state: &State, status: &StatusView) -> (Option<Command>, egui::Rect) {
-    let is_odd_minute = (state.clock.now_secs / 60.0) as u64 % 2 == 1;
+pub(super) fn unattended(
+    context: &egui::Context,
+    status: &StatusView,
+    language: Language,
+    now_secs: f64,
+) -> (Option<Command>, egui::Rect) {
+    let is_odd_minute = (now_secs / 60.0) as u64 % 2 == 1;
     let anchor = if is_odd_minute { Align2::RIGHT_BOTTOM } else { Align2::LEFT_BOTTOM };
-    area(context, ("status", text(state.settings.language, "access.status")), anchor, [0.0, 0.0], |ui| {
+    area(context, ("status", text(language, "access.status")), anchor, [0.0, 0.0], |ui| {
         ui.set_max_width(context.content_rect().width() * 0.7);
         let frame = egui::Frame::new().fill(egui::Color32::from_black_alpha(185));
         frame.inner_margin(egui::Margin::symmetric(10, 6)).show(ui, |ui| attribution_lines_ui(ui, status));
@@ -229,16 +195,14 @@ fn status_frame(ui: &egui::Ui) -> egui::Frame {
 fn title(context: &egui::Context, state: &State, wishes: &mut Wishes, borders: &Borders) -> f32 {
     let view = tools_view(&state.city, &state.settings);
     let room = context.content_rect();
-    let beside_the_compass = room.width() - 2.0 * MARGIN - CARD_BORDER - borders.beside();
-    let width = panel_width(&state.settings, room, borders).min(beside_the_compass).max(LEAST_PT);
     let has_sheet = room.width() < NARROW_PT && state.selection.selected != Selected::Nothing;
     // Lower left on a public screen is what the visitor ends the visit with.
     let foot = if state.settings.public { PUBLIC_FOOT_PT } else { 0.0 };
     let taken = (borders.bottom + foot).max(look::taken_below(context));
-    let page = platform::page_top_pt(state.settings.public);
-    let height = title_height(room.height() - page, taken, has_sheet);
+    let Place { anchor, offset, width, height } =
+        layout::title(room, state.settings.text_scale, borders, taken, has_sheet);
     let name = text(view.language, "access.tools");
-    area(context, ("title", name), Align2::LEFT_TOP, [MARGIN, MARGIN + page], |ui| {
+    area(context, ("title", name), anchor, offset, |ui| {
         look::card(context).show(ui, |ui| {
             ui.set_width(width);
             // All of it scrolls: with large text the title alone may be higher than a small window.
@@ -273,27 +237,11 @@ fn open_card(ui: &mut egui::Ui, view: &ToolsView, state: &State) -> Option<Comma
     }
 }
 
-/// The selection's panel: right beside the compass, or a sheet at the lower border of a narrow window, below the title;
-/// in the smallest it takes all there is beside the compass.
+/// The panel of what is selected.
 fn selected(context: &egui::Context, state: &State, shown: &Shown, wishes: &mut Wishes, borders: &Borders) {
-    let &Borders { top, bottom, .. } = borders;
     let language = state.settings.language;
-    let room = context.content_rect();
-    let (anchor, offset, width, height) = if is_crowded(room) {
-        let page = platform::page_top_pt(state.settings.public);
-        let width = room.width() - 2.0 * MARGIN - CARD_BORDER - borders.beside();
-        let height = room.height() - page - bottom - 2.0 * MARGIN - CARD_BORDER;
-        (Align2::LEFT_TOP, [MARGIN, MARGIN + page], width.max(LEAST_PT), height.max(LEAST_PT))
-    } else if room.width() < NARROW_PT {
-        let height = sheet_height(room.height(), top, bottom);
-        let below_the_compass = room.height() - bottom - height - CARD_BORDER > borders.compass.y + 2.0 * MARGIN;
-        let taken = 2.0 * MARGIN + CARD_BORDER + if below_the_compass { 0.0 } else { borders.beside() };
-        (Align2::LEFT_BOTTOM, [MARGIN, -bottom - 4.0], (room.width() - taken).max(LEAST_PT), height)
-    } else {
-        let width = panel_width(&state.settings, room, borders);
-        let height = (room.height() - bottom - 5.0 * MARGIN).max(LEAST_PT);
-        (Align2::RIGHT_TOP, [-MARGIN - borders.beside(), MARGIN], width, height)
-    };
+    let Place { anchor, offset, width, height } =
+        layout::selection(context.content_rect(), state.settings.text_scale, borders);
     area(context, ("selection", text(language, "access.selection")), anchor, offset, |ui| {
         look::card(context).show(ui, |ui| {
             ui.set_min_width(width);
@@ -310,30 +258,16 @@ fn selected(context: &egui::Context, state: &State, shown: &Shown, wishes: &mut 
 /// The strip of who walks from house to house: at the lower border, or below the title where a sheet may stand there.
 /// In small windows it makes room for what was opened.
 fn walk_strip(context: &egui::Context, state: &State, wishes: &mut Wishes, borders: &Borders) {
-    let &Borders { top, bottom, .. } = borders;
     let language = state.settings.language;
     let Some(view) = walk_view(state.known(), &state.walk, language) else { return };
     pin_the_house(context, state);
     let room = context.content_rect();
-    let narrow = room.width() < NARROW_PT;
-    if narrow && (state.settings.card.is_some() || state.selection.selected != Selected::Nothing) {
+    let (has_card, has_selection) = (state.settings.card.is_some(), state.selection.selected != Selected::Nothing);
+    if room.width() < NARROW_PT && (has_card || has_selection) {
         return;
     }
-    // Not over what stands on either side.
-    let panel = panel_width(&state.settings, room, borders) + CARD_BORDER + MARGIN;
-    let left = if !narrow && state.settings.card.is_some() { panel } else { 0.0 };
-    let right = match state.selection.selected {
-        _ if narrow => borders.beside(),
-        Selected::Nothing => 0.0,
-        _ => panel + borders.beside(),
-    };
-    let (anchor, offset) = if narrow {
-        (Align2::LEFT_TOP, [MARGIN, top.max(MARGIN - 4.0) + 4.0])
-    } else {
-        (Align2::CENTER_BOTTOM, [(left - right) * 0.5, -bottom - 4.0])
-    };
-    let width = (room.width() - left - right - 2.0 * MARGIN - CARD_BORDER).clamp(LEAST_PT, 660.0);
-    let height = (room.height() - if narrow { top } else { 0.0 } - bottom - CARD_BORDER - 2.0 * MARGIN).max(LEAST_PT);
+    let Place { anchor, offset, width, height } =
+        layout::strip(room, state.settings.text_scale, borders, has_card, has_selection);
     area(context, ("walk", text(language, "access.walk")), anchor, offset, |ui| {
         look::card(context).show(ui, |ui| {
             ui.set_max_width(width);
@@ -354,56 +288,40 @@ fn pin_the_house(context: &egui::Context, state: &State) {
     pin(&painter, at, &context.global_style().visuals);
 }
 
-/// Height of the sheet at the lower border: what is left below the title, not more than two fifths of the window, and in
-/// the smallest of windows as much as a few lines need, over whatever else is there.
-fn sheet_height(room: f32, top: f32, bottom: f32) -> f32 {
-    let free = room - top - bottom - 2.0 * MARGIN - CARD_BORDER;
-    free.min(room * 0.42).max(LEAST_PT)
-}
-
-/// Most height that the title's content with its card may have: down to the line at the lower border, or in a narrow
-/// window to the sheet there.
-fn title_height(room: f32, bottom: f32, has_sheet: bool) -> f32 {
-    let free = room - bottom - 2.0 * MARGIN - CARD_BORDER;
-    let free = if has_sheet { free - LEAST_PT.max(room * 0.25) - CARD_BORDER - MARGIN } else { free };
-    free.max(LEAST_TITLE_PT)
-}
-
-/// Width of the side panels: both have room beside the compass. In a narrow window there is one at a time.
-fn panel_width(settings: &Settings, room: egui::Rect, borders: &Borders) -> f32 {
-    if room.width() < NARROW_PT {
-        return look::PANEL_WIDTH;
-    }
-    look::panel_width(settings.text_scale, room.width(), borders.beside() + 4.0 * MARGIN + 2.0 * CARD_BORDER)
-}
-
 /// A line in the middle: what is opening, what went wrong, what a command did.
 fn message(context: &egui::Context, state: &State, wishes: &mut Wishes, bottom: f32) {
     let language = state.settings.language;
-    let setback = state.city.setback().map(|setback| setback.why.clone());
-    let (line, reason) = match &state.city.phase {
+    let setback = state.city.setback().map(|setback| &setback.why);
+    let (line, failure) = match &state.city.phase {
         Phase::Opening if setback.is_some() => (Some(text(language, "window.not_opened").to_owned()), setback),
         Phase::Opening => (Some(text(language, "window.opening").to_owned()), None),
-        Phase::Failed(reason) => (Some(text(language, "window.not_opened").to_owned()), Some(reason.clone())),
+        Phase::Failed(failure) => (Some(text(language, "window.not_opened").to_owned()), Some(failure)),
         Phase::Open => (state.notice.line.as_ref().map(|(line, _)| line.clone()), None),
     };
     let Some(line) = line else { return };
     let anchor = if state.city.phase == Phase::Open { Align2::CENTER_BOTTOM } else { Align2::CENTER_CENTER };
     let above_the_status = if state.city.phase == Phase::Open { -bottom - MARGIN } else { 0.0 };
-    let most = (WIDEST_MESSAGE_PT * state.settings.text_scale.max(1.0))
-        .min(context.content_rect().width() - 2.0 * MARGIN - CARD_BORDER);
+    let most = layout::message_width(context.content_rect(), state.settings.text_scale);
     area(context, ("message", text(language, "access.message")), anchor, [0.0, above_the_status], |ui| {
         look::card(context).show(ui, |ui| {
             ui.set_max_width(most);
-            wrapped(ui, &line, egui::TextStyle::Body, most);
-            if let Some(reason) = reason {
-                wrapped(ui, &reason, egui::TextStyle::Small, most);
-                if ui.button(text(language, "window.retry")).clicked() {
-                    wishes.0.push(Command::Retry);
-                }
-            }
+            wishes.0.extend(message_ui(ui, &line, failure, most, language));
         });
     });
+}
+
+/// A line with what went wrong, if anything did.
+pub fn message_ui(
+    ui: &mut egui::Ui,
+    line: &str,
+    failure: Option<&Failure>,
+    most: f32,
+    language: Language,
+) -> Option<Command> {
+    wrapped(ui, line, egui::TextStyle::Body, most);
+    let failure = failure?;
+    wrapped(ui, &trouble::with_detail(language, failure), egui::TextStyle::Small, most);
+    ui.button(text(language, "window.retry")).clicked().then_some(Command::Retry)
 }
 
 /// A text that is as wide as it needs to be, and no wider than `most`. A card that is as wide as its content was in the
@@ -413,30 +331,4 @@ fn wrapped(ui: &mut egui::Ui, text: &str, style: egui::TextStyle, most: f32) {
     let width = ui.painter().layout(text.to_owned(), font, egui::Color32::PLACEHOLDER, most).size().x;
     ui.set_min_width(width.ceil().min(most));
     ui.add(egui::Label::new(RichText::new(text).text_style(style)).wrap());
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_title_ends_above_what_lies_below_it() {
-        for (room, bottom) in [(480.0, 60.0), (720.0, 24.0), (360.0, 90.0)] {
-            let end = |has_sheet| 2.0 * MARGIN + CARD_BORDER + title_height(room, bottom, has_sheet);
-            assert!(end(false) <= room - bottom);
-            let top = MARGIN + CARD_BORDER + title_height(room, bottom, true);
-            assert!(top + sheet_height(room, top, bottom) + CARD_BORDER <= room - bottom, "{room}");
-        }
-        assert_eq!(title_height(120.0, 40.0, true), LEAST_TITLE_PT);
-    }
-
-    #[test]
-    fn the_sheet_has_a_height_in_every_window() {
-        assert_eq!(sheet_height(360.0, 100.0, 40.0), 360.0 * 0.42);
-        assert_eq!(sheet_height(900.0, 100.0, 40.0), 900.0 * 0.42);
-        assert_eq!(sheet_height(480.0, 320.0, 40.0), LEAST_PT);
-        // Two fifths of it are less than the least.
-        assert_eq!(sheet_height(200.0, 100.0, 40.0), LEAST_PT);
-        assert_eq!(sheet_height(16.0, 100.0, 40.0), LEAST_PT);
-    }
 }

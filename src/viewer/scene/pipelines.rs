@@ -180,67 +180,13 @@ impl Pipelines {
         let mesh = mesh_vertices();
         let area = [vertices(16, VertexStepMode::Vertex, &AREA_ATTRIBUTES)];
         let line = [vertices(28, VertexStepMode::Instance, &LINE_ATTRIBUTES)];
-        let on_ground = || depth(false, CompareFunction::GreaterEqual, DepthBiasState::default());
-        let base = city_recipe(&city, &mesh, target);
-        let toward_sun = DepthBiasState { constant: 2, slope_scale: 2.0, clamp: 0.0 };
-        let blended = Recipe {
-            module: &overlay,
-            buffers: &area,
-            cull: None,
-            blend: Some(BlendState::ALPHA_BLENDING),
-            depth: on_ground(),
-            ..Recipe { label: "area", vertex: "area_vertex", fragment: Some("area_fragment"), ..base_copy(&base) }
-        };
+        let make = |recipe: &Recipe<'_>| pipeline(device, &layout, recipe);
         Self {
-            plain: pipeline(
-                device,
-                &layout,
-                &Recipe {
-                    label: "plain",
-                    vertex: "plain_vertex",
-                    fragment: Some("plain_fragment"),
-                    ..base_copy(&base)
-                },
-            ),
-            sky: pipeline(
-                device,
-                &layout,
-                &Recipe {
-                    label: "sky",
-                    module: &sky,
-                    vertex: "sky_vertex",
-                    fragment: Some("sky_fragment"),
-                    buffers: &[],
-                    cull: None,
-                    depth: on_ground(),
-                    ..base_copy(&base)
-                },
-            ),
-            line: pipeline(
-                device,
-                &layout,
-                &Recipe {
-                    label: "line",
-                    vertex: "line_vertex",
-                    fragment: Some("line_fragment"),
-                    buffers: &line,
-                    topology: PrimitiveTopology::TriangleStrip,
-                    ..base_copy(&blended)
-                },
-            ),
-            shadow: pipeline(
-                device,
-                &layout,
-                &Recipe {
-                    label: "shadow",
-                    vertex: "shadow_vertex",
-                    fragment: None,
-                    depth: depth(true, CompareFunction::LessEqual, toward_sun),
-                    target: (target.0, 1),
-                    ..base_copy(&base)
-                },
-            ),
-            area: pipeline(device, &layout, &blended),
+            plain: make(&plain_recipe(&city, &mesh, target)),
+            sky: make(&sky_recipe(&sky, target)),
+            area: make(&area_recipe(&overlay, &area, target)),
+            line: make(&line_recipe(&overlay, &line, target)),
+            shadow: make(&shadow_recipe(&city, &mesh, target)),
             city: BTreeMap::new(),
             city_module: city.clone(),
             target,
@@ -291,7 +237,75 @@ fn city_recipe<'a>(
     }
 }
 
-/// A copy to change a few fields of: the depth state is the one field that is not `Copy`.
-fn base_copy<'a>(recipe: &Recipe<'a>) -> Recipe<'a> {
-    Recipe { depth: recipe.depth.clone(), ..*recipe }
+/// The yardstick of the benchmark.
+fn plain_recipe<'a>(
+    city: &'a ShaderModule,
+    buffers: &'a [RawVertexBufferLayout<'a>],
+    target: (TextureFormat, u32),
+) -> Recipe<'a> {
+    let base = city_recipe(city, buffers, target);
+    Recipe { label: "plain", vertex: "plain_vertex", fragment: Some("plain_fragment"), ..base }
+}
+
+/// The same triangles as the sun sees them: depth alone, each pixel once.
+fn shadow_recipe<'a>(
+    city: &'a ShaderModule,
+    buffers: &'a [RawVertexBufferLayout<'a>],
+    (format, _): (TextureFormat, u32),
+) -> Recipe<'a> {
+    let toward_sun = DepthBiasState { constant: 2, slope_scale: 2.0, clamp: 0.0 };
+    Recipe {
+        label: "shadow",
+        vertex: "shadow_vertex",
+        fragment: None,
+        depth: depth(true, CompareFunction::LessEqual, toward_sun),
+        ..city_recipe(city, buffers, (format, 1))
+    }
+}
+
+/// Without vertices of its own, behind everything.
+fn sky_recipe(sky: &ShaderModule, target: (TextureFormat, u32)) -> Recipe<'_> {
+    Recipe {
+        label: "sky",
+        vertex: "sky_vertex",
+        fragment: Some("sky_fragment"),
+        cull: None,
+        depth: on_ground(),
+        ..city_recipe(sky, &[], target)
+    }
+}
+
+fn area_recipe<'a>(
+    overlay: &'a ShaderModule,
+    buffers: &'a [RawVertexBufferLayout<'a>],
+    target: (TextureFormat, u32),
+) -> Recipe<'a> {
+    Recipe {
+        label: "area",
+        vertex: "area_vertex",
+        fragment: Some("area_fragment"),
+        cull: None,
+        blend: Some(BlendState::ALPHA_BLENDING),
+        depth: on_ground(),
+        ..city_recipe(overlay, buffers, target)
+    }
+}
+
+fn line_recipe<'a>(
+    overlay: &'a ShaderModule,
+    buffers: &'a [RawVertexBufferLayout<'a>],
+    target: (TextureFormat, u32),
+) -> Recipe<'a> {
+    Recipe {
+        label: "line",
+        vertex: "line_vertex",
+        fragment: Some("line_fragment"),
+        topology: PrimitiveTopology::TriangleStrip,
+        ..area_recipe(overlay, buffers, target)
+    }
+}
+
+/// Hidden by what stands before it, and hiding nothing.
+fn on_ground() -> DepthStencilState {
+    depth(false, CompareFunction::GreaterEqual, DepthBiasState::default())
 }
