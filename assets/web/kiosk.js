@@ -5,6 +5,12 @@
 /** So long after a failure it starts again, milliseconds; twice as long after each further one. */
 const AGAIN_MS = 5000;
 const LONGEST_AGAIN_MS = 5 * 60 * 1000;
+/** The program says every five seconds that all is well; one that has been silent for so long hangs, milliseconds. */
+const SILENT_MS = 30_000;
+/** So long a window may take to close, milliseconds. */
+const CLOSING_MS = 1000;
+let silence = null;
+let leaving = false;
 
 /**
  * Menus, zoom, selection, drag and drop, and the keys of the browser that a page may take. What a page may not take, such
@@ -44,17 +50,39 @@ export function forgetTheVisit() {
 
 /** Nobody stands by who could press a button: what has failed is started again by itself, more slowly each time. */
 export function startAgainByItself() {
+  if (leaving) return;
+  leaving = true;
   const again = Number(new URLSearchParams(location.search).get('again')) || 0;
   const next = new URLSearchParams(location.search);
   next.set('again', String(again + 1));
   const pause = Math.min(AGAIN_MS * 2 ** again, LONGEST_AGAIN_MS);
   // Where the page itself cannot be had, the browser's own page would be the way out.
-  const tryIt = () => fetch(location.href).then(() => location.replace(`?${next}`), () => setTimeout(tryIt, pause));
+  const tryIt = () => fetch(location.href).then(() => location.replace(`?${next}${location.hash}`), () => setTimeout(tryIt, pause));
   setTimeout(tryIt, pause);
 }
 
 export function forgetTheFailures() {
   const address = new URLSearchParams(location.search);
   address.delete('again');
-  history.replaceState(null, '', `?${address}`);
+  history.replaceState(null, '', `?${address}${location.hash}`);
+}
+
+/**
+ * The program has just said that all is well: it is to say so again. A page that nobody sees draws nothing, and its
+ * program is silent. What holds up the whole page holds up this watch, too: that is for who looks after the browser.
+ */
+export function watchTheProgram() {
+  clearTimeout(silence);
+  const stillSilent = () => document.hidden || startAgainByItself();
+  // A page that was asleep, or busy, finds its time over before it hears the program.
+  silence = setTimeout(() => { silence = setTimeout(stillSilent, AGAIN_MS); }, SILENT_MS);
+}
+
+/**
+ * The operator ends the screen. A browser closes the window that it was started with, but none that has been elsewhere
+ * before: there the city comes as everybody else has it, with its ways out.
+ */
+export function endTheScreen() {
+  close();
+  setTimeout(() => location.replace(location.pathname), CLOSING_MS);
 }

@@ -246,8 +246,8 @@ impl Stage {
         while settled < WARM_UP_FRAMES {
             self.frame();
             let city = self.app.world().resource::<TheCity>();
-            if let Phase::Failed(reason) = &city.phase {
-                return Err(self.error(reason));
+            if let Phase::Failed(why) = &city.phase {
+                return Err(self.error(&why.detail));
             }
             let layers = self.app.world().resource::<Layers>();
             let is_settled = city.is_complete() && layers.is_complete() && !city.tiles_changed;

@@ -22,7 +22,7 @@ pub enum Signal {
     Drawn,
     /// Everything in view has come, for the first time; told once.
     Complete,
-    /// The city cannot be opened; a sentence for the user.
+    /// The city cannot be opened; addresses and numbers, for those who mend it.
     Failed(String),
     /// What is shown has changed.
     Shows(Link),
@@ -30,6 +30,11 @@ pub enum Signal {
     Mirror(Box<Change>),
     /// A visit to a public screen is over: nothing that was told of it is to be kept. What is shown now follows.
     Forgotten,
+    /// The operator of a public screen ends it for good, or else has it start anew: whoever holds the viewer does so.
+    Ends {
+        /// It is not to come back.
+        for_good: bool,
+    },
 }
 
 type Call = Arc<dyn Fn() + Send + Sync>;
@@ -107,7 +112,7 @@ pub struct RemotePlugin {
 
 impl Plugin for RemotePlugin {
     fn build(&self, app: &mut App) {
-        app.insert_resource(Held { remote: self.remote.clone(), told: Vec::new(), shown: Link::default() })
+        app.insert_resource(Held::of(&self.remote))
             .add_systems(Update, obey.after(ViewerSystems::Open).before(ViewerSystems::Camera))
             .add_systems(Last, (tell_how_far, tell_what_is_shown));
     }
@@ -123,6 +128,11 @@ pub struct Held {
 }
 
 impl Held {
+    /// Of a viewer that has told nothing yet.
+    pub(super) fn of(remote: &Remote) -> Self {
+        Self { remote: remote.clone(), told: Vec::new(), shown: Link::default() }
+    }
+
     /// Tells something.
     pub(super) fn tell(&self, signal: &Signal) {
         (self.remote.listener)(signal);
@@ -166,8 +176,8 @@ fn obey(
 }
 
 fn tell_how_far(mut held: ResMut<Held>, city: Res<TheCity>) {
-    if let Phase::Failed(reason) = &city.phase {
-        held.tell_once(Signal::Failed(reason.clone()));
+    if let Phase::Failed(why) = &city.phase {
+        held.tell_once(Signal::Failed(why.to_string()));
     } else if !city.drawn().is_empty() {
         held.tell_once(Signal::Drawn);
         if city.is_complete() {

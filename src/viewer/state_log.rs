@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::Write;
 
 use bevy::prelude::*;
-use bevy_egui::{EguiContexts, EguiOutput};
+use bevy_egui::{EguiContexts, EguiOutput, egui};
 use serde_json::{Value, json};
 
 use super::camera::{Clicks, TheCamera};
@@ -16,7 +16,7 @@ use super::fluency::{Fluency, Step};
 use super::kiosk::KioskScreen;
 use super::options::StateLog;
 use super::overlay::Layers;
-use super::panel::{Known, Notice, rects, shown, status_view};
+use super::panel::{Known, Notice, drawn_labels, rects, shown, status_view};
 use super::pick::{Picked, Selected, Selection, row_of};
 use super::places::Places;
 use super::remote::Remote;
@@ -129,6 +129,9 @@ fn write(mut log: ResMut<Log>, mut contexts: EguiContexts, state: State) {
     let borders =
         panels.into_iter().map(|(name, at)| (name.to_owned(), json!([at.left(), at.top(), at.right(), at.bottom()])));
     now["panels"] = Value::Object(borders.collect());
+    let labels = contexts.ctx_mut().map(|context| drawn_labels(context)).unwrap_or_default();
+    let label = |(code, at): (String, egui::Rect)| json!({ "code": code, "at": [at.left(), at.top(), at.right(), at.bottom()] });
+    now["labels"] = labels.into_iter().map(label).collect();
     if let Err(error) = log.take(now) {
         platform::complain(&format!("the state log cannot be written any more: {error}"));
         log.sink = Sink::Gone;
@@ -141,7 +144,7 @@ impl State<'_, '_> {
         let (phase, reason) = match &city.phase {
             Phase::Opening => ("opening", None),
             Phase::Open => ("open", None),
-            Phase::Failed(reason) => ("failed", Some(reason)),
+            Phase::Failed(why) => ("failed", Some(why.to_string())),
         };
         let known = Known { city, layers: &self.layers, places: &self.places };
         let panel = shown(known, selection, settings.language);

@@ -70,6 +70,13 @@ impl Address {
     }
 }
 
+/// What the part of an address after `#` says of the operator's PIN: no server is told of it there. Before `#`, where
+/// every server's records would have it, it is none.
+pub fn pin(fragment: &str) -> Option<String> {
+    let mut said = parse(fragment.trim_start_matches('#').as_bytes());
+    said.find_map(|(name, value)| (name == "pin").then(|| value.into_owned()))
+}
+
 /// A view as the part of an address after `#`, without that sign.
 pub fn query(link: &Link) -> String {
     let mut query = Serializer::new(String::new());
@@ -230,6 +237,14 @@ mod tests {
         assert_eq!(Address::parse("kiosk=1&idle=12").kiosk, Some(12.0));
         assert_eq!(Address::parse("kiosk=1&idle=0").kiosk, Some(60.0));
         assert_eq!(Address::parse("kiosk=0&idle=12").kiosk, None);
+    }
+
+    #[test]
+    fn a_pin_is_told_to_no_server() {
+        assert_eq!(pin("#pin=4711"), Some("4711".to_owned()));
+        assert_eq!(pin("#lang=en&pin=0815"), Some("0815".to_owned()));
+        assert_eq!(pin(""), None);
+        assert_eq!(Address::parse("?kiosk=1&pin=4711"), Address::parse("?kiosk=1"), "it opens nothing there");
     }
 
     /// A name and a value as people, mailers and other pages write them.

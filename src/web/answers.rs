@@ -34,9 +34,9 @@ fn files(object: &Object, held: &Held) -> Result<(), JsValue> {
     let open = move |url: String, twin: Uint8Array| {
         let url = Url::parse(&url).map_err(|error| error.to_string());
         let opened = url.and_then(|url| Desk::open(&url, &twin.to_vec()).map_err(|error| error.to_string()));
-        opened.map(|opened| _ = desk.replace(Some(opened))).err()
+        reason(opened.map(|opened| _ = desk.replace(Some(opened))).err())
     };
-    set(object, "open", Closure::<dyn Fn(String, Uint8Array) -> Option<String>>::new(open))?;
+    set(object, "open", Closure::<dyn Fn(String, Uint8Array) -> JsValue>::new(open))?;
     let desk = Rc::clone(held);
     let wanted = move || with(&desk, |desk| strings(desk.wanted().map(Url::as_str)));
     set(object, "wanted", Closure::<dyn Fn() -> JsValue>::new(wanted))?;
@@ -48,10 +48,11 @@ fn files(object: &Object, held: &Held) -> Result<(), JsValue> {
     set(object, "missing", Closure::<dyn Fn(f64, f64, f64) -> JsValue>::new(missing))?;
     let desk = Rc::clone(held);
     let take = move |url: String, bytes: Uint8Array| {
-        let url = Url::parse(&url).ok()?;
-        desk.borrow_mut().as_mut()?.take(&url, bytes.to_vec()).err().map(|error| error.to_string())
+        let mut held = desk.borrow_mut();
+        let (Ok(url), Some(desk)) = (Url::parse(&url), held.as_mut()) else { return JsValue::UNDEFINED };
+        reason(desk.take(&url, bytes.to_vec()).err().map(|error| error.to_string()))
     };
-    set(object, "take", Closure::<dyn Fn(String, Uint8Array) -> Option<String>>::new(take))?;
+    set(object, "take", Closure::<dyn Fn(String, Uint8Array) -> JsValue>::new(take))?;
     let desk = Rc::clone(held);
     let lose = move |url: String| {
         if let (Ok(url), Some(desk)) = (Url::parse(&url), desk.borrow_mut().as_mut()) {
@@ -61,7 +62,7 @@ fn files(object: &Object, held: &Held) -> Result<(), JsValue> {
     set(object, "lose", Closure::<dyn Fn(String)>::new(lose))
 }
 
-/// `find`, `around`: JSON; `house`: HTML, or `undefined` for a house that is not known.
+/// `find`, `around`: JSON; `house`, `plan`: HTML, or `undefined` for what is not known.
 fn questions(object: &Object, held: &Held) -> Result<(), JsValue> {
     let desk = Rc::clone(held);
     let find = move |typed: String, language: String, limit: u32, heading_deg: f64| {
@@ -81,7 +82,19 @@ fn questions(object: &Object, held: &Held) -> Result<(), JsValue> {
         let language = Language::of_code(&language).unwrap_or_default();
         with(&desk, |desk| desk.house(&id, language).map_or(JsValue::UNDEFINED, JsValue::from))
     };
-    set(object, "house", Closure::<dyn Fn(String, String) -> JsValue>::new(house))
+    set(object, "house", Closure::<dyn Fn(String, String) -> JsValue>::new(house))?;
+    let desk = Rc::clone(held);
+    let plan = move |layer: String, plan: String, language: String| {
+        let language = Language::of_code(&language).unwrap_or_default();
+        with(&desk, |desk| desk.plan(&layer, &plan, language).map_or(JsValue::UNDEFINED, JsValue::from))
+    };
+    set(object, "plan", Closure::<dyn Fn(String, String, String) -> JsValue>::new(plan))
+}
+
+/// What went wrong; `undefined` where nothing did. No `Option`, which would be two values at once: a browser that runs the
+/// program as a plain script (tools/site/plain.mjs) knows functions of one.
+fn reason(error: Option<String>) -> JsValue {
+    error.map_or(JsValue::UNDEFINED, JsValue::from)
 }
 
 /// What an open desk says; `undefined` before one is open.

@@ -13,8 +13,10 @@ mod desk;
 mod object;
 #[cfg(all(target_arch = "wasm32", feature = "viewer"))]
 mod page;
+#[cfg(test)]
+mod page_texts;
 
-pub use address::{Address, query};
+pub use address::{Address, pin, query};
 #[cfg(all(target_arch = "wasm32", not(feature = "viewer")))]
 pub use answers::run;
 pub use desk::{Desk, DeskError};

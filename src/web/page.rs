@@ -9,10 +9,11 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{CustomEvent, CustomEventInit, Window};
 
 use super::object::set;
-use super::{Address, query};
+use super::{Address, pin, query};
 use crate::twin::CameraPose;
 use crate::viewer::{
-    self, Act, Bench, Comfort, Figures, Kiosk, Remote, Signal, StateLog, Theme, Thrift, ViewerOptions, ViewerSource,
+    self, Act, Bench, Comfort, Figures, Kiosk, Pin, Remote, Signal, StateLog, Theme, Thrift, ViewerOptions,
+    ViewerSource,
 };
 
 /// Where the published twin lies beside the page.
@@ -44,10 +45,32 @@ fn start() -> Result<(), String> {
         state_log: state.then(|| StateLog::Page(remote.clone())),
         remote: Some(remote),
         bench: measured,
-        kiosk: kiosk.map(|idle_secs| Kiosk { clock: state.then(|| told_by(clock)), ..Kiosk::new(idle_secs) }),
+        kiosk: kiosk.map(|idle_secs| Kiosk {
+            pin: operators_pin(&window),
+            alive: Some(Arc::new(say_alive)),
+            clock: state.then(|| told_by(clock)),
+            ..Kiosk::new(idle_secs)
+        }),
         ..ViewerOptions::new(source)
     })
     .map_err(|error| error.to_string())
+}
+
+/// What opens the operator's menu. What is no PIN is not told: it may be nearly right.
+fn operators_pin(window: &Window) -> Option<Pin> {
+    let given = pin(&window.location().hash().unwrap_or_default())?;
+    let pin = Pin::new(&given);
+    if pin.is_none() {
+        web_sys::console::warn_1(&"stadtzwilling: a PIN has 4 to 16 digits and nothing else".into());
+    }
+    pin
+}
+
+/// Tells the page that all is well; assets/web/kiosk.js waits for it.
+fn say_alive() -> bool {
+    // There always is a page; one that did not hear it starts again.
+    let _ = dispatch("alive", JsValue::NULL);
+    true
 }
 
 /// What a test has set its clock to.
@@ -103,6 +126,8 @@ fn tell(signal: &Signal) {
         Signal::Shows(link) => ("shows", Some(query(link))),
         Signal::Mirror(change) => ("mirror", serde_json::to_string(change).ok()),
         Signal::Forgotten => ("forgotten", None),
+        Signal::Ends { for_good: true } => ("ends", None),
+        Signal::Ends { for_good: false } => ("anew", None),
     };
     // A page that nobody listens in is told nothing.
     let _ = dispatch(phase, text.map_or(JsValue::NULL, JsValue::from));

@@ -7,8 +7,10 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use stadtzwilling::twin::CameraPose;
 
 use crate::program::{Program, draws};
+use crate::traces::{files_below, internet_sockets};
 use crate::{FRAUENKIRCHE, FRAUENKIRCHE_ID, ONE_WINDOW, attributions, memory, sample};
 
 /// What differs from one moment of the flight to the next.
@@ -102,6 +104,8 @@ fn a_visitor_goes_and_nothing_is_left() {
     let fresh = left_behind(&screen.program.state, true);
     assert!(screen.program.draws("Touch to begin") && screen.program.draws("Zum Beginnen berühren"));
     assert!(!screen.program.draws("Places"), "no panels while nobody is there");
+    it_flies(&mut screen.program);
+    let files = files_below(screen.program.folder());
 
     screen.wake();
     let first = left_behind(&screen.program.state, false);
@@ -137,6 +141,8 @@ fn a_visitor_goes_and_nothing_is_left() {
     screen.program.wait_for("the flight goes on", |state| state["complete"] == true);
 
     assert_eq!(left_behind(&screen.program.state, true), fresh);
+    assert_eq!(files_below(screen.program.folder()), files, "nothing is saved at home");
+    nothing_came_from_a_network(process);
     assert_eq!(memory::count(process, &typed), 0, "what was typed is not in memory");
     let counts = std::fs::read_to_string(&screen.counts).expect("the counts");
     assert!(!counts.contains(FRAUENKIRCHE_ID), "{counts}");
@@ -148,6 +154,26 @@ fn a_visitor_goes_and_nothing_is_left() {
 
     screen.wake();
     assert_eq!(left_behind(&screen.program.state, false), first, "the next visitor finds what the first one found");
+}
+
+/// The camera goes on by itself.
+fn it_flies(program: &mut Program) {
+    let metres =
+        |a: CameraPose, b: CameraPose| (b.lat_deg - a.lat_deg).hypot((b.lon_deg - a.lon_deg) * 0.67) * 111_000.0;
+    let before = program.camera();
+    program.wait_for("the camera has gone on", |state| {
+        let now = serde_json::from_value(state["camera"].clone()).expect("the camera has a pose");
+        metres(before, now) > 20.0
+    });
+}
+
+/// All that was shown came from the folder: the program speaks to nobody.
+fn nothing_came_from_a_network(process: u32) {
+    let own = std::process::id();
+    let before = internet_sockets(own);
+    let _listens = std::net::TcpListener::bind("127.0.0.1:0").expect("a socket");
+    assert_eq!(internet_sockets(own), before + 1, "sockets are seen where there are some");
+    assert_eq!(internet_sockets(process), 0, "a screen without a network has no socket of one");
 }
 
 /// Does whatever a visitor can do.
@@ -209,6 +235,7 @@ fn the_operator_sees_the_counts_and_leaves() {
     for key in ["alt+F4", "ctrl+w", "ctrl+q", "Escape", "F11", "super"] {
         screen.program.key(key);
     }
+    screen.program.ask_to_close();
     screen.program.look("kiosk-portrait");
     screen.touch_the_corners();
     what_was_typed_is_not_in_memory_later(&mut screen);
@@ -241,6 +268,18 @@ fn the_operator_sees_the_counts_and_leaves() {
     let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
     screen.program.display.hands(&format!("mousemove {x} {y} click 1"));
     assert!(screen.program.ended().success(), "it was left");
+}
+
+#[test]
+fn a_window_for_trying_can_be_closed() {
+    let _alone = ONE_WINDOW.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let arguments = ["--windowed", "--watched"];
+    let Some(mut program) = Program::start(&sample::FOLDER, "kiosk", &sample::TWIN, (320, 240), &arguments) else {
+        return;
+    };
+    program.wait_for("the city is open", |state| state["phase"] == "open");
+    program.ask_to_close();
+    assert!(program.ended().success());
 }
 
 #[test]

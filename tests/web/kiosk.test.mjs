@@ -1,11 +1,21 @@
 // A public screen in a browser: a visitor comes, leaves traces wherever one can, goes, and nothing is left in the page,
-// the program's memory, storage, history or the address. Visits go by a clock that the test holds.
+// the browser's memory, storage, history or the address. Without a network it goes on; what fails starts again by itself;
+// the operator has a menu. Visits go by a clock that the test holds.
 import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
-import { FRAUENKIRCHE, withCity } from './city.mjs';
+import { FRAUENKIRCHE, SITE, unplug, withCity } from './city.mjs';
+import { Needles, search } from './memory.mjs';
 import { eventually, outline } from './mirror.mjs';
+import { holdTimers } from './timers.mjs';
 
-const SCREEN = { viewport: { width: 800, height: 1200 }, hasTouch: true };
+const [WIDTH, HEIGHT] = [800, 1200];
+const SCREEN = { viewport: { width: WIDTH, height: HEIGHT }, hasTouch: true };
+/** A browser that tells whole strings of its scripts, however long. */
+const TALKATIVE = { args: ['--js-flags=--heap-snapshot-string-limit=1000000000'] };
+/** The operator's PIN stands where no server is told of it. */
+const PIN = '#pin=4711';
 /** Letters that stand nowhere by chance. */
 const TYPED = ['Q', 'Z', 'X', 'P', 'V', 'W', 'J', 'Y', 'Q', 'X', 'B', 'Z'];
 /** What the visit writes into the page; names of sights stand there when the flight comes by. */
@@ -14,11 +24,14 @@ const stage = (state) => state.kiosk.stage;
 /** Whether the panels of the last frame have a text; what a touch opens comes with the frame after it. */
 const shows = (state, text) => state.widgets.some((widget) => widget.text.includes(text));
 
-test('a visit leaves nothing in the page', () => withCity(SCREEN, async (city) => {
-  await city.page.addInitScript(rememberMemories);
+test('a visit leaves nothing, and a week without a network is no matter', () => withCity({ ...SCREEN, offline: true, launch: TALKATIVE }, async (city) => {
+  await city.page.addInitScript(noteWhetherItAsksToStay);
   await city.page.goto(`${city.url}?state=1&kiosk=1&lang=en&house=BEISPIEL_LOD2_W002`);
-  await city.until(({ state }) => stage(state) === 'attract' && state.complete && state.drawn > 0);
+  await city.until(({ state }) => isOpen(state));
   assert.equal((await city.state()).selected, null, 'a link is no way in');
+  await itFlies(city);
+  await city.pageSays(theWholeCityIsKept, filesOfTheRelease());
+  assert.equal(await city.page.evaluate(() => window.asksToStay), 1, 'the browser was asked to throw nothing away');
   await at(city, 1000);
   await city.look('kiosk-attract');
   const fresh = await told(city);
@@ -36,7 +49,132 @@ test('a visit leaves nothing in the page', () => withCity(SCREEN, async (city) =
   await nothingIsLeft(city, fresh, start);
   assert.deepEqual(await begin(city), first, 'the next visitor finds what the first one found');
   city.assertQuiet();
+  await city.page.context().setOffline(true);
+  unplug(city.server);
+  await city.page.reload();
+  await city.until(({ state }) => isOpen(state));
+  assert.deepEqual(await begin(city), first, 'without a network a visitor finds the same');
+  await findFrauenkirche(city);
+  city.assertQuiet();
 }));
+
+test('the operator sees the counts, starts the screen anew and ends it', () => withCity(SCREEN, async (city) => {
+  await city.page.goto(`${city.url}?state=1&kiosk=1&lang=en${PIN}`);
+  await city.until(({ state }) => isOpen(state));
+  const start = await rest(city);
+  await begin(city);
+  await findFrauenkirche(city);
+  await touch(city, 'Done', (state) => stage(state) === 'attract');
+  await openTheMenu(city, '4712', 'Wrong PIN');
+  await type(city, '4711', 'End the program');
+  await touch(city, 'Use of the screen', (state) => shows(state, 'All days') && shows(state, '<5'));
+  await city.look('kiosk-counts');
+  assert.deepEqual(await rest(city), start, 'what is counted is kept in no storage');
+  await touch(city, 'Operator’s menu', (state) => shows(state, 'Restart'));
+  await city.page.evaluate(() => { window.isOld = true; });
+  await city.rest();
+  await city.page.touchscreen.tap(...await city.widget('Restart'));
+  await city.pageSays(() => window.isOld === undefined);
+  await city.until(({ state }) => isOpen(state));
+  await openTheMenu(city, '4711', 'End the program');
+  await city.rest();
+  await city.page.touchscreen.tap(...await city.widget('End the program'));
+  const isGone = () => city.page.isClosed() || city.page.url() === city.url;
+  await eventually(city, 'the window is closed, or shows the city as everybody has it', async () => isGone());
+}));
+
+test('what fails starts again by itself, more slowly each time', () => withCity(SCREEN, async (city) => {
+  const twin = '**/twin/public/twin.json';
+  await city.page.addInitScript(holdTimers, [AGAIN_MS, 2 * AGAIN_MS, SILENT_MS]);
+  await city.page.route(twin, (route) => route.fulfill({ status: 404 }));
+  await city.page.goto(`${city.url}?state=1&kiosk=1${PIN}`);
+  await waitsFor(city, AGAIN_MS);
+  await city.page.evaluate((ms) => window.due(ms), AGAIN_MS);
+  await waitsFor(city, 2 * AGAIN_MS);
+  assert.equal(addressOf(city), '?state=1&kiosk=1&again=1#pin=4711');
+  // Where the page cannot be had at all, the browser's own page would be the way out.
+  await city.page.context().setOffline(true);
+  await city.page.evaluate((ms) => window.due(ms), 2 * AGAIN_MS);
+  await waitsFor(city, 2 * AGAIN_MS);
+  assert.equal(addressOf(city), '?state=1&kiosk=1&again=1#pin=4711');
+  await city.page.context().setOffline(false);
+  await city.page.unroute(twin);
+  await city.page.evaluate((ms) => window.due(ms), 2 * AGAIN_MS);
+  await city.until(({ state }) => isOpen(state));
+  await city.pageSays(() => !location.search.includes('again'));
+  assert.equal(addressOf(city), '?state=1&kiosk=1#pin=4711', 'what is well forgets that it has failed');
+  await aSilentProgramIsStartedAgain(city);
+}));
+
+/** As in assets/web/kiosk.js: the first pause before what failed starts again, and how long a program may be silent. */
+const [AGAIN_MS, SILENT_MS] = [5000, 30_000];
+
+/** The settings and the fragment of the page's address. */
+function addressOf(city) {
+  const { search: settings, hash } = new URL(city.page.url());
+  return settings + hash;
+}
+
+/** Waits until the page waits for exactly one thing that is to happen after such a time; gives its number. */
+async function waitsFor(city, ms) {
+  const [id] = await city.pageSays((time) => window.held?.(time).length === 1 && window.held(time), ms);
+  return id;
+}
+
+/** Each word that all is well begins the wait for the next one. */
+async function aSilentProgramIsStartedAgain(city) {
+  const first = await waitsFor(city, SILENT_MS);
+  await city.pageSays(([ms, before]) => window.held(ms).length === 1 && window.held(ms)[0] !== before, [SILENT_MS, first]);
+  await city.page.evaluate((times) => times.forEach(window.due), [SILENT_MS, AGAIN_MS]);
+  await waitsFor(city, AGAIN_MS);
+}
+
+const isOpen = (state) => stage(state) === 'attract' && state.complete && state.drawn > 0;
+
+/** While nobody is there the camera goes on by itself. */
+async function itFlies(city) {
+  const before = (await city.state()).camera;
+  const metres = ({ lon_deg, lat_deg }) => Math.hypot(lat_deg - before.lat_deg, (lon_deg - before.lon_deg) * 0.67) * 111_000;
+  await city.until(({ state }) => metres(state.camera) > 20);
+}
+
+/** Counts how often the page asks the browser to throw nothing away; runs in the page before anything else. */
+function noteWhetherItAsksToStay() {
+  window.asksToStay = 0;
+  const { persist } = StorageManager.prototype;
+  StorageManager.prototype.persist = function count() {
+    window.asksToStay += 1;
+    return persist.call(this);
+  };
+}
+
+/** In the page: every file of the release is kept, and their list. */
+async function theWholeCityIsKept(files) {
+  const [name] = await caches.keys();
+  return name !== undefined && (await (await caches.open(name)).keys()).length === files + 1;
+}
+
+function filesOfTheRelease() {
+  const list = readdirSync(SITE).find((name) => /^files-.*\.json$/.test(name));
+  return JSON.parse(readFileSync(join(SITE, list), 'utf8')).files.length;
+}
+
+/** Wakes the screen, touches its four corners, and types a PIN. */
+async function openTheMenu(city, pin, told) {
+  await begin(city);
+  for (const corner of [[10, 10], [WIDTH - 10, 10], [WIDTH - 10, HEIGHT - 10], [10, HEIGHT - 10]]) {
+    await city.rest();
+    await city.page.touchscreen.tap(...corner);
+  }
+  await city.until(({ state }) => state.kiosk.menu === 'pin' && shows(state, 'OK'));
+  await type(city, pin, told);
+}
+
+/** Types a PIN and waits for what comes of it. */
+async function type(city, pin, told) {
+  await touchFast(city, [...pin, 'OK']);
+  await city.until(({ state }) => shows(state, told));
+}
 
 /** Sets the clock that visits go by, and waits until it was read. */
 async function at(city, secs) {
@@ -62,15 +200,26 @@ async function leaveTraces(city) {
   await city.until(({ state }) => state.search.query === typed);
   await city.look('kiosk-keyboard');
   await eventually(city, 'it is in the mirror', async () => (await told(city)).includes(typed));
-  assert.ok(await inMemory(city, typed) > 0, 'memory is looked through to the bottom');
+  const { found } = await search(city, new Needles([typed]));
+  for (const place of ['page', 'wasm', 'process renderer']) assert.ok(found.get(typed)?.has(place), `${place} is looked through to the bottom`);
   await touch(city, 'Clear', (state) => state.search.query === '');
-  await touchFast(city, [...'FRAUENK']);
-  await city.until(({ state }) => state.search.hits[0] === 'Frauenkirche' && shows(state, 'Frauenkirche, Sight'));
-  await touch(city, 'Frauenkirche, Sight', (state) => state.selected?.building === FRAUENKIRCHE.id && state.panel);
+  await pickFrauenkirche(city);
   await touch(city, 'View', (state) => state.card === 'settings' && shows(state, 'Deutsch'));
   await touch(city, 'Deutsch', (state) => state.language === 'de' && shows(state, 'Dunkel'));
   await touch(city, 'Dunkel', (state) => state.theme === 'dark' && shows(state, 'Warum sehe ich das?'));
   await city.look('kiosk-visiting');
+}
+
+/** Searches with the keyboard on the screen and opens what is found. */
+async function findFrauenkirche(city) {
+  await touch(city, 'Search', (state) => shows(state, 'Hide'));
+  await pickFrauenkirche(city);
+}
+
+async function pickFrauenkirche(city) {
+  await touchFast(city, [...'FRAUENK']);
+  await city.until(({ state }) => state.search.hits[0] === 'Frauenkirche' && shows(state, 'Frauenkirche, Sight'));
+  await touch(city, 'Frauenkirche, Sight', (state) => state.selected?.building === FRAUENKIRCHE.id && state.panel);
 }
 
 /** Touches a widget by its name where it stays, and waits for what comes of it. */
@@ -132,7 +281,8 @@ async function nothingIsLeft(city, fresh, start) {
     if (!fresh.includes(trace)) assert.ok(!left.includes(trace), `${trace} is in the page: ${left}`);
   }
   assert.deepEqual(await rest(city), start, 'storage, history, address and title are as at the start');
-  assert.equal(await inMemory(city, TRACES[0]), 0, 'what was typed is not in memory');
+  const { found } = await search(city, new Needles([TRACES[0]]));
+  assert.deepEqual([...found.get(TRACES[0]) ?? []], [], 'what was typed is not in memory');
 }
 
 /** The whole document, and what stands in its fields. */
@@ -159,32 +309,4 @@ function rest(city) {
       name: window.name,
     };
   });
-}
-
-/** Has the page remember the memories of its programs; runs in the page before anything else. */
-function rememberMemories() {
-  const memories = window.memoriesOfPrograms = [];
-  const { instantiate } = WebAssembly;
-  WebAssembly.instantiate = async (...given) => {
-    const made = await instantiate(...given);
-    const { memory } = (made.instance ?? made).exports;
-    if (memory) memories.push(memory);
-    return made;
-  };
-}
-
-/** How often a text stands in the memory of the page's programs. */
-function inMemory(city, text) {
-  return city.page.evaluate((sought) => {
-    const letters = [...sought].map((letter) => letter.charCodeAt(0));
-    const count = ({ buffer }) => {
-      const bytes = new Uint8Array(buffer);
-      let found = 0;
-      for (let from = 0; (from = bytes.indexOf(letters[0], from)) >= 0; from += 1) {
-        if (letters.every((letter, at) => bytes[from + at] === letter)) found += 1;
-      }
-      return found;
-    };
-    return window.memoriesOfPrograms.reduce((sum, memory) => sum + count(memory), 0);
-  }, text);
 }

@@ -8,11 +8,14 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { FRAUENKIRCHE, SITE, withCity } from './city.mjs';
+import { holdTimers } from './timers.mjs';
 
 const LAY_OUT = fileURLToPath(new URL('../../tools/site/lay-out.mjs', import.meta.url));
 /** A file of the first level, whose bytes differ between the two releases. */
 const TILE = 'twin/public/ground/0-0-0.glb';
 const NEW_TITLE = 'München (neu)';
+/** How often a public screen looks for a new release, and how long it must have been quiet to take it (offline.js). */
+const [LOOKS_MS, QUIET_MS] = [3_600_000, 120_000];
 
 test('a new release comes whole, in two tabs', () => withSites(async ({ root, next }) => {
   await withCity({ root, offline: true }, async (city) => {
@@ -54,6 +57,30 @@ test('a new release comes by itself when no page of the old one is open', () => 
   });
 }));
 
+test('a public screen takes a new release by itself, once nobody has touched it for a while', () => withSites(async ({ root, next }) => {
+  await withCity({ root, offline: true }, async (city) => {
+    await city.page.addInitScript(holdTimers, [LOOKS_MS, QUIET_MS]);
+    await city.page.goto(`${city.url}?state=1&kiosk=1`);
+    await city.pageSays((ms) => navigator.serviceWorker.controller !== null && window.held(ms).length === 1, LOOKS_MS);
+    const old = await release(city);
+    await city.pageSays(theWholeIsKept, filesOf(root));
+    swap(root, next);
+    await city.page.evaluate((ms) => window.due(ms), LOOKS_MS);
+    await city.pageSays(async () => Boolean((await navigator.serviceWorker.getRegistration()).waiting));
+    const [first] = await city.pageSays((ms) => window.held(ms).length === 1 && window.held(ms), QUIET_MS);
+    await city.page.mouse.click(400, 400);
+    await city.until(({ state }) => state.kiosk.stage === 'visiting');
+    const waits = await city.page.evaluate((ms) => window.held(ms), QUIET_MS);
+    assert.ok(waits.length === 1 && waits[0] !== first, 'a touch has it wait anew');
+    assert.equal(await release(city), old);
+    await city.page.evaluate((ms) => window.due(ms), QUIET_MS);
+    await city.pageSays((before) => document.body.dataset.release !== before, old);
+    await city.until(({ state }) => state.kiosk.stage === 'attract' && state.drawn > 0);
+    assert.equal(await city.page.title(), NEW_TITLE);
+    assert.equal(new URL(city.page.url()).search, '?state=1&kiosk=1');
+  });
+}));
+
 test('a site without a worker gets rid of the one that it had', () => withSites(async ({ root, next }) => {
   await withCity({ root, offline: true }, async (city) => {
     await city.open();
@@ -68,6 +95,17 @@ test('a site without a worker gets rid of the one that it had', () => withSites(
     assert.equal(await city.page.evaluate(() => navigator.serviceWorker.controller), null);
   });
 }));
+
+/** In the page: every file of the release is kept, and their list. */
+async function theWholeIsKept(files) {
+  const [name] = await caches.keys();
+  return (await (await caches.open(name)).keys()).length === files + 1;
+}
+
+function filesOf(site) {
+  const list = readdirSync(site).find((name) => /^files-.*\.json$/.test(name));
+  return JSON.parse(readFileSync(join(site, list), 'utf8')).files.length;
+}
 
 /** What the server has of the new release is refused, what is kept of the old one is given. */
 async function theOldPageStaysOld(city) {

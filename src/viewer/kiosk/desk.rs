@@ -4,18 +4,25 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use bevy::app::AppExit;
 use bevy_egui::egui;
 use glam::DVec2;
 use jiff::civil::Date;
 
-use super::RESTART_CODE;
 use super::corners::Corners;
 use super::counts::{Counts, Tally};
 use super::menu::{Menu, MenuView, Wish, menu, type_digit};
 use super::pin::{Lock, Pin};
 use crate::twin::Language;
 use crate::viewer::platform;
+
+/// How the operator ends a screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It is to start anew.
+    Anew,
+    /// It is not to come back.
+    ForGood,
+}
 
 /// The operator's side of the screen.
 pub struct Desk {
@@ -57,8 +64,8 @@ impl Desk {
         }
     }
 
-    /// Draws what is open, does what is asked for, and gives how the program is to end if it is.
-    pub fn draw(&mut self, context: &egui::Context, now_secs: f64, language: Language) -> Option<AppExit> {
+    /// Draws what is open, does what is asked for, and gives how the screen is to end if it is.
+    pub fn draw(&mut self, context: &egui::Context, now_secs: f64, language: Language) -> Option<End> {
         let locked_secs = self.lock.until_secs(now_secs).map(|until_secs| until_secs - now_secs);
         let view = MenuView { menu: &self.menu, locked_secs, counts: &self.counts, language };
         let wish = menu(context, &view)?;
@@ -69,8 +76,8 @@ impl Desk {
             Wish::Counts => self.menu = Menu::Counts,
             Wish::Menu => self.menu = Menu::Open,
             Wish::Close => self.menu = Menu::Closed,
-            Wish::Restart => return Some(AppExit::from_code(RESTART_CODE)),
-            Wish::Leave => return Some(AppExit::Success),
+            Wish::Restart => return Some(End::Anew),
+            Wish::Leave => return Some(End::ForGood),
             digit => {
                 if let Menu::Pin { typed, .. } = &mut self.menu {
                     type_digit(typed, digit);

@@ -268,6 +268,23 @@ mod tests {
     }
 
     #[test]
+    fn the_keys_of_the_menu_are_as_large_as_fingers() {
+        let counts = counts();
+        for (menu, buttons) in [(Menu::pin(), 13), (Menu::Open, 4), (Menu::Counts, 2)] {
+            let mut harness = Harness::builder().with_size(vec2(1000.0, 800.0)).build_ui(|ui| {
+                look::apply(ui.ctx(), crate::viewer::options::Theme::Light, 1.4, false, true);
+                menu_ui(ui, &MenuView { menu: &menu, locked_secs: None, counts: &counts, language: Language::Leicht });
+            });
+            harness.run_steps(3);
+            let sizes: Vec<_> =
+                harness.get_all_by_role(egui::accesskit::Role::Button).map(|key| key.rect().size()).collect();
+            assert_eq!(sizes.len(), buttons, "{}", menu.name());
+            let small = sizes.iter().filter(|size| size.min_elem() < look::PUBLIC_TARGET_PT);
+            assert_eq!(small.count(), 0, "{}: {sizes:?}", menu.name());
+        }
+    }
+
+    #[test]
     fn a_locked_menu_has_no_keys_and_the_page_tells_no_small_number() {
         let counts = counts();
         let drawn = |menu: &Menu, locked_secs, told: &str| {

@@ -15,6 +15,9 @@ mod session;
 mod tour;
 mod visit;
 
+#[cfg(test)]
+mod tests;
+
 use bevy::input::ButtonState;
 use bevy::prelude::*;
 use bevy::window::{CursorOptions, PrimaryWindow, RequestRedraw, WindowEvent};
@@ -36,7 +39,7 @@ use crate::viewer::platform;
 use crate::viewer::remote::{Held, Signal};
 use crate::viewer::search::Search;
 use crate::viewer::settings::{Canvas, Settings};
-use desk::Desk;
+use desk::{Desk, End};
 use session::Session;
 use tour::Tour;
 use visit::{Stage, Visit};
@@ -306,6 +309,7 @@ fn draw(
     mut screen: ResMut<KioskScreen>,
     settings: Res<Settings>,
     clock: Res<Clock>,
+    held: Option<Res<Held>>,
     mut exit: MessageWriter<AppExit>,
 ) {
     let Ok(context) = contexts.ctx_mut() else { return };
@@ -315,7 +319,8 @@ fn draw(
         Stage::Attract => screen::attract(context, clock.now_secs, screen.is_night),
         Stage::Countdown(left) => screen::countdown(context, left, language),
         Stage::Visiting if screen.desk.is_open() => {
-            exit.write_batch(screen.desk.draw(context, screen.now_secs, language));
+            let end = screen.desk.draw(context, screen.now_secs, language);
+            exit.write_batch(end.and_then(|end| carried_out(end, held.as_deref())));
         }
         Stage::Visiting if screen.has_keyboard => {}
         Stage::Visiting => {
@@ -325,6 +330,18 @@ fn draw(
         }
         Stage::Reset => {}
     }
+}
+
+/// Has whoever holds the viewer end the screen, as a page does; where nobody does, says how the program is to end.
+fn carried_out(end: End, held: Option<&Held>) -> Option<AppExit> {
+    let Some(held) = held else {
+        return Some(match end {
+            End::Anew => AppExit::from_code(RESTART_CODE),
+            End::ForGood => AppExit::Success,
+        });
+    };
+    held.tell(&Signal::Ends { for_good: end == End::ForGood });
+    None
 }
 
 /// Forgets a visit that is over, and tells whoever shows something of it.
@@ -380,21 +397,4 @@ fn say_alive(
         }
     }
     alarm.set(screen.next_alive_secs);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_goes_to_or_comes_from_the_clipboard() {
-        let key = |key, modifiers| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
-        let text = |text: &str| Event::Text(text.to_owned());
-        let command = egui::Modifiers::COMMAND;
-        let kept = [text("v"), key(egui::Key::V, egui::Modifiers::NONE), text("x"), key(egui::Key::V, command)];
-        let mut events = kept.to_vec();
-        events.extend([text("pasted"), Event::Copy, Event::Cut, Event::Paste("pasted".to_owned())]);
-        without_clipboard(&mut events);
-        assert_eq!(events, kept);
-    }
 }

@@ -124,7 +124,92 @@ pub fn shifted(screen: Rect, now_secs: f64) -> Rect {
 
 #[cfg(test)]
 mod tests {
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable;
+
     use super::*;
+    use crate::viewer::options::Theme;
+
+    const SIZE: egui::Vec2 = vec2(1080.0, 1920.0);
+    const SCREEN: Rect = Rect { min: egui::Pos2::ZERO, max: pos2(SIZE.x, SIZE.y) };
+
+    /// Draws something over a public screen; it is asked at each frame whether something came of it.
+    fn drawn<'a>(mut draw: impl FnMut(&egui::Context) -> bool + 'a) -> Harness<'a, bool> {
+        let mut harness = Harness::builder().with_size(SIZE).build_ui_state(
+            move |ui, came: &mut bool| {
+                look::apply(ui.ctx(), Theme::Light, 1.4, false, true);
+                *came |= draw(ui.ctx());
+            },
+            false,
+        );
+        harness.run_steps(3);
+        harness
+    }
+
+    /// The invitation after so many minutes.
+    fn invited<'a>(minute: u32, is_night: bool) -> Harness<'a, bool> {
+        drawn(move |context| {
+            attract(context, f64::from(minute) * 60.0, is_night);
+            false
+        })
+    }
+
+    #[test]
+    fn the_invitation_is_in_another_place_each_minute() {
+        let at = |minute| {
+            let harness = invited(minute, false);
+            let [de, en] = [Language::De, Language::En].map(|language| text(language, "kiosk.begin"));
+            let at = harness.get_by_label(de).rect().union(harness.get_by_label(en).rect());
+            assert!(SCREEN.contains_rect(at), "minute {minute}: {at}");
+            at.center()
+        };
+        let places: Vec<_> = (0..8).map(at).collect();
+        for (minute, pair) in places.windows(2).enumerate() {
+            assert!(pair[0].distance(pair[1]) > 100.0, "minute {minute}: {pair:?}");
+        }
+    }
+
+    /// Whether something of one colour is drawn over the whole screen, and whether nothing stands on it.
+    fn covered(harness: &Harness<'_, bool>, color: Color32) -> bool {
+        let is_cover = |shape: &egui::Shape| match shape {
+            egui::Shape::Rect(of) => of.fill == color && of.rect.contains_rect(SCREEN),
+            _ => false,
+        };
+        let shapes = harness.output().shapes.iter().map(|clipped| &clipped.shape);
+        let drawn: Vec<_> = shapes.filter(|shape| !matches!(shape, egui::Shape::Noop)).collect();
+        drawn.last().is_some_and(|last| is_cover(last))
+    }
+
+    #[test]
+    fn at_night_the_screen_is_dark() {
+        let night = invited(0, true);
+        assert!(covered(&night, Color32::BLACK));
+        assert!(night.query_by_label(text(Language::De, "kiosk.begin")).is_none());
+        assert!(!covered(&invited(0, false), Color32::BLACK));
+    }
+
+    #[test]
+    fn whoever_is_done_touches_the_button() {
+        let mut harness = drawn(|context| done(context, Language::En));
+        assert!(!harness.state());
+        harness.get_by_label("Done").click();
+        harness.run();
+        assert!(harness.state());
+    }
+
+    #[test]
+    fn buttons_over_the_city_are_as_large_as_fingers() {
+        for &language in Language::ALL {
+            let countdown = drawn(move |context| {
+                countdown(context, 7, language);
+                false
+            });
+            for harness in [drawn(move |context| done(context, language)), countdown] {
+                let size = harness.get_by_role(egui::accesskit::Role::Button).rect().size();
+                assert!(size.min_elem() >= look::PUBLIC_TARGET_PT, "{language:?}: {size}");
+            }
+        }
+    }
 
     #[test]
     fn nothing_stays_in_one_place() {

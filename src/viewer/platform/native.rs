@@ -15,7 +15,7 @@ use bevy::window::{
     Monitor, MonitorSelection, PresentMode, PrimaryMonitor, PrimaryWindow, RequestRedraw, WindowMode, WindowResolution,
 };
 use bevy_egui::EguiPostUpdateSet;
-use bevy_egui::egui::FontDefinitions;
+use bevy_egui::egui::{self, FontDefinitions};
 use jiff::civil::DateTime;
 use url::Url;
 use wgpu_types::DeviceType;
@@ -49,6 +49,12 @@ pub fn has_search_field(_is_public: bool) -> bool {
 pub fn page_top_pt(_is_public: bool) -> f32 {
     0.0
 }
+
+/// Opens an address in the system's browser.
+pub fn open_link(context: &egui::Context, address: &str) {
+    context.open_url(egui::OpenUrl::new_tab(address));
+}
+
 /// Bevy's plugins with a window, and the camera that looks into it.
 pub fn add_plugins(app: &mut App, window: WindowPlugin) {
     app.add_plugins(logging(DefaultPlugins.build()).set(window)).add_systems(Startup, spawn_camera);

@@ -14,7 +14,7 @@ use bevy::time::TimePlugin;
 use bevy::window::{PresentMode, PrimaryWindow};
 use bevy::winit::WinitPlugin;
 use bevy_egui::EguiPreUpdateSet;
-use bevy_egui::egui::FontDefinitions;
+use bevy_egui::egui::{self, FontDefinitions};
 use jiff::civil::DateTime;
 use js_sys::{Array, Reflect};
 use url::Url;
@@ -43,6 +43,14 @@ pub fn has_search_field(is_public: bool) -> bool {
 /// What the page's search box takes at the upper left, points.
 pub fn page_top_pt(is_public: bool) -> f32 {
     if is_public { 0.0 } else { 52.0 }
+}
+
+/// Opens an address in a tab of its own, which cannot reach back to this page.
+pub fn open_link(_: &egui::Context, address: &str) {
+    if let Some(window) = web_sys::window() {
+        // Without a way back there is nothing to be had; a browser that refuses says so to its user.
+        let _ = window.open_with_url_and_target_and_features(address, "_blank", "noopener");
+    }
 }
 
 /// Hands the city to the page and comes back at once: from then on the browser calls for each frame.

@@ -17,6 +17,7 @@ use super::settings::Settings;
 use super::{ViewerSystems, platform};
 use crate::fetch::{Body, Fetch, FetchError, RequestId};
 use crate::search::{Addresses, Hit, Index, SearchError};
+use crate::stream::{Failure, FailureKind};
 use crate::twin::{Language, SearchInfo};
 
 /// Searches.
@@ -127,7 +128,7 @@ impl Search {
         let taken =
             read.and_then(|addresses| self.index.as_mut().map_or(Ok(()), |index| index.take_addresses(addresses)));
         if let Err(error) = taken {
-            self.addresses.give_up(format!("{url}: {error}"));
+            self.addresses.give_up(Failure::new(FailureKind::Broken, format!("{url}: {error}")));
         }
         self.reading = None;
         self.find(self.language);
@@ -142,7 +143,7 @@ impl Search {
             hits: &self.hits,
             marked: self.marked,
             is_loading: !self.names.is_there(),
-            failed: setback.map(|setback| setback.why.as_str()),
+            failed: setback.map(|setback| &setback.why),
             language,
         })
     }

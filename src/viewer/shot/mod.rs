@@ -122,9 +122,9 @@ fn take(
     mut exit: MessageWriter<AppExit>,
 ) {
     let lost = city.setback().filter(|setback| setback.is_lost()).map(|setback| setback.why.clone());
-    let failed = if let Phase::Failed(reason) = &city.phase { Some(reason.clone()) } else { lost };
-    if let Some(reason) = failed {
-        shot.outcome.set(Err(ViewerError::Source { what: shot.source.clone(), reason }));
+    let failed = if let Phase::Failed(why) = &city.phase { Some(why.clone()) } else { lost };
+    if let Some(why) = failed {
+        shot.outcome.set(Err(ViewerError::Source { what: shot.source.clone(), reason: why.to_string() }));
         exit.write(AppExit::Success);
         return;
     }

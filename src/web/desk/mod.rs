@@ -9,23 +9,28 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use ::geo::{BoundingRect, Euclidean, Length, Line as Segment};
 use serde::Serialize;
 use url::Url;
 
-use crate::answer::{Around, House, Houses, HousesError, NearGroup, PLANS_WITHIN_M, PlanLink, footprint, near_places};
+use crate::answer::{
+    Around, House, Houses, HousesError, NearGroup, PLANS_WITHIN_M, PlanLink, PlanView, footprint, near_places,
+};
 use crate::fetch::Body;
-use crate::geo::Geodetic;
-use crate::plan::PlanLayer;
+use crate::geo::{Geodetic, MetresAround};
+use crate::plan::{DevelopmentPlan, PlanLayer};
 use crate::points::{PointLayer, PointsError};
 use crate::search::{Hit, Index, SearchError};
 use crate::stream::{OpenError, Opened, join};
-use crate::twin::{CameraPose, Language, Link, LinkTarget, PointCategory, TwinDescription};
+use crate::twin::{CameraPose, Language, LayerInfo, Link, LinkTarget, PointCategory, TwinDescription};
 use crate::web::address::query;
 
 /// Distance of the eye from a house that a list leads to, metres.
 const HOUSE_M: f64 = 260.0;
 /// How far it looks down, degrees.
 const HOUSE_PITCH_DEG: f64 = -35.0;
+/// Distance of the eye from a plan's middle, by how far it is from corner to corner.
+const PLAN_REACH: f64 = 1.5;
 
 /// Why a file was of no use.
 #[derive(Debug, thiserror::Error)]
@@ -222,7 +227,41 @@ impl Desk {
     pub fn house(&self, id: &str, language: Language) -> Option<String> {
         let house = self.houses.as_ref()?.of_id(id)?;
         let view = house.view(&self.twin, self.around_of(house, language), language);
-        Some(view.as_html(language, Some(&format!("#{}", shows(house)))))
+        let plan = |link: &PlanLink| {
+            let (_, plan) = self.plan_of(&link.layer, &link.plan)?;
+            Some(format!("#{}", self.shows_plan(&link.layer, plan)))
+        };
+        Some(view.as_html(language, Some(&format!("#{}", shows(house))), &plan))
+    }
+
+    /// What there is to say of a plan of a layer that has come, as a part of an HTML page.
+    pub fn plan(&self, layer: &str, plan: &str, language: Language) -> Option<String> {
+        let (info, plan) = self.plan_of(layer, plan)?;
+        let view = PlanView::new(&self.twin, info, plan, language);
+        Some(view.as_html(language, Some(&format!("#{}", self.shows_plan(layer, plan)))))
+    }
+
+    fn plan_of(&self, layer: &str, plan: &str) -> Option<(&LayerInfo, &DevelopmentPlan)> {
+        let number = self.twin.layers.iter().position(|info| info.id == layer)?;
+        Some((self.twin.layers.get(number)?, self.layers.get(&number)?.get(plan)?))
+    }
+
+    /// The part of an address after `#` that shows a plan: all of it, on the height where the city begins.
+    fn shows_plan(&self, layer: &str, plan: &DevelopmentPlan) -> String {
+        let camera = plan.geometry.bounding_rect().map(|area| {
+            let (middle, plane) = (area.center(), MetresAround::at(area.center().x, area.center().y));
+            let across_m = Euclidean.length(&plane.of(&Segment::new(area.min(), area.max())));
+            CameraPose {
+                lon_deg: middle.x,
+                lat_deg: middle.y,
+                height_m: self.twin.home.height_m,
+                distance_m: (PLAN_REACH * across_m).max(HOUSE_M),
+                heading_deg: 0.0,
+                pitch_deg: HOUSE_PITCH_DEG,
+            }
+        });
+        let target = LinkTarget::Plan { layer: layer.to_owned(), plan: plan.id.clone() };
+        query(&Link { camera, target: Some(target), ..Link::default() })
     }
 
     /// What lies around a house, as far as its layers have come.

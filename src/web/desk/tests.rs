@@ -13,6 +13,8 @@ use crate::report::Report;
 use crate::sample::{self, SampleFolder, SampleOptions};
 use crate::store::build::{BuildOptions, Quiet, build};
 use crate::texts::Language;
+use crate::twin::{Link, LinkTarget};
+use crate::web::Address;
 
 /// A city of so many houses, published for citizens in a folder.
 fn publish(folder: &Path, buildings: usize) {
@@ -74,12 +76,54 @@ fn every_house_answers_without_a_picture() {
     assert_eq!(houses.len(), 150);
     let distances: Vec<f64> = houses.iter().map(|house| house["distance_m"].as_f64().unwrap()).collect();
     assert!(distances.is_sorted(), "the nearest come first");
+    let mut plans = 0;
     for house in &houses {
         let html = desk.house(house["house"].as_str().unwrap(), Language::De).unwrap();
         assert!(html.contains(house["house"].as_str().unwrap()), "{html}");
         assert!(house["view"].as_str().unwrap().contains("&house="), "{house}");
+        plans += every_plan_answers(&desk, &html);
     }
+    assert!(plans > 0, "no house of the sample lies near a plan");
     assert_eq!(desk.house("nobody", Language::De), None);
+    let layer = &desk.twin.layers[0].id;
+    assert_eq!((desk.plan(layer, "none", Language::De), desk.plan("none", "none", Language::De)), (None, None));
+}
+
+/// Follows the links to plans in what is said of a house; gives how many there are.
+fn every_plan_answers(desk: &Desk, house: &str) -> usize {
+    let links = house.split("<a href=\"").skip(1).filter_map(|link| link.split_once("\" rel"));
+    let plans = links.filter_map(|(address, rest)| {
+        let Link { camera, target, .. } = Address::parse(&address.replace("&amp;", "&")).link;
+        let Some(LinkTarget::Plan { layer, plan }) = target else { return None };
+        let answer = desk.plan(&layer, &plan, Language::De).unwrap();
+        let heading = answer.split("<h1><bdi>").nth(1).unwrap().split("</bdi>").next().unwrap();
+        assert!(rest.contains(heading), "{rest} leads to {answer}");
+        assert!(answer.contains(">Stand<") && camera.is_some(), "{answer}");
+        Some(())
+    });
+    plans.count()
+}
+
+/// Where a text is more than a name, whoever reads plain language is given their own. Names and single words stand in.
+#[test]
+fn what_the_sample_explains_it_explains_in_every_language() {
+    let folder = tempfile::tempdir().unwrap();
+    publish(folder.path(), 50);
+    let twin = fs::read(folder.path().join("twin/public/twin.json")).unwrap();
+    let twin: serde_json::Value = serde_json::from_slice(&twin).unwrap();
+    let all = |part: &str| twin[part].as_array().unwrap().iter();
+    let attributes = all("attributes").flat_map(|one| ["why", "operation", "legal_basis"].map(|key| &one[key]));
+    let withheld = all("withheld").flat_map(|one| ["reason", "legal_basis"].map(|key| &one[key]));
+    let layers = all("layers").flat_map(|one| ["title", "legal_basis"].map(|key| &one[key]));
+    let services = all("services").map(|one| &one["title"]);
+    let texts = attributes.chain(withheld).chain(layers).chain(services).chain([&twin["notice"]]);
+    let texts: Vec<_> = texts.filter(|text| !text.is_null()).collect();
+    assert!(texts.len() > 20, "{} texts", texts.len());
+    for text in texts {
+        for language in Language::ALL {
+            assert!(text[language.code()].is_string(), "there is no {} of {text}", language.own_name());
+        }
+    }
 }
 
 #[test]
