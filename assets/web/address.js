@@ -44,6 +44,14 @@ export function beginWith(view) {
   history.replaceState(history.state, '', addressOf(from(addressSays(), view)));
 }
 
+/** Writes a language into the address, for whoever goes on from there. */
+export function keepLanguage(name) {
+  const view = shownView();
+  view.set('lang', name);
+  if (shown !== null) shown = String(view);
+  history.replaceState(history.state, '', addressOf(view));
+}
+
 function from(parameters, view) {
   for (const name of ['house', 'plan']) parameters.delete(name);
   for (const [name, value] of new URLSearchParams(view)) parameters.set(name, value);
@@ -77,8 +85,8 @@ function addressOf(view) {
   const settings = new URLSearchParams(location.search);
   for (const name of [...settings.keys()]) if (!OTHERS.includes(name)) settings.delete(name);
   for (const name of OTHERS) view.delete(name);
-  const query = settings.size > 0 ? `?${settings}` : '';
-  return `${location.pathname}${query}#${readable(view)}`;
+  const query = String(settings);
+  return `${location.pathname}${query && `?${query}`}#${readable(view)}`;
 }
 
 /** Links are read by people: commas and colons may stand in an address as they are. */

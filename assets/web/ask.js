@@ -1,9 +1,10 @@
 // Questions about the city: the search box and the list, and what they do to the picture. They work before the city has
 // come, beside it, and where there is none.
 import { beginWith, shownFrom, shownView } from './address.js';
+import { offerLanguages } from './languages.js';
 import { openList, watchList } from './list.js';
 import { watchSearch } from './search.js';
-import { WORD, element, inKiosk, measured, options } from './words.js';
+import { WORD, addressSays, element, inKiosk, measured, options, speak } from './words.js';
 
 let picture = 'coming';
 
@@ -19,18 +20,27 @@ export function pictureIsThere() {
   picture = 'there';
 }
 
-/** There will be none: the list takes its place, and shows what the address asks for. */
+/** There will be none: the list takes its place, and shows what the address asks for, now and whenever it changes. */
 export function noPicture() {
   if (picture === 'none' || !element('ask')) return;
   picture = 'none';
   document.body.classList.add('no-picture');
-  const [house, place] = ['house', 'view'].map((name) => shownView().get(name));
-  if (house || place) openList(view(), house);
+  const answers = element('answers');
+  if (answers) answers.hidden = false;
+  offerLanguages();
+  showWhatIsAsked(shownView());
+  addEventListener('hashchange', () => showWhatIsAsked(addressSays()));
+}
+
+function showWhatIsAsked(address) {
+  speak(address.get('lang'));
+  const [house, plan, place] = ['house', 'plan', 'view'].map((name) => address.get(name));
+  if (house || plan || place) openList(view(), { house, plan });
 }
 
 function choose(hit) {
   go(hit);
-  if (picture !== 'there') openList(hit, hit.house);
+  if (picture !== 'there') openList(hit, hit);
 }
 
 /** Shows a line in the picture. Where the program has not come yet it begins with it, as with the page's address. */

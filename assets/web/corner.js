@@ -1,6 +1,9 @@
 // The small menu in the page's corner: the statements, and keeping the city for later. A screen in a public place has
 // none of it: its links would lead out of the city.
-import { element, fill, inKiosk, megabytes, measured, texts } from './words.js';
+import { element, fill, inKiosk, megabytes, measured, texts, whenSpoken } from './words.js';
+
+/** What was told last of what is kept. */
+let toldKept = null;
 
 /** Shows the menu. */
 export function fillCorner() {
@@ -18,7 +21,9 @@ export function fillCorner() {
  * How much of the city is kept on this device, bytes; `state` is `open` while more could be, `busy`, `whole` or `full`;
  * `wished` says that the user asked for all of it, and wants to know where that came to nothing.
  */
-export function tellKept({ kept, total, state }, ask, wished) {
+export function tellKept(...told) {
+  toldKept = told;
+  const [{ kept, total, state }, ask, wished] = told;
   const [button, line] = [element('offline'), element('kept')];
   if (!button) return;
   if (state !== 'open' && document.activeElement === button) button.closest('details').querySelector('summary').focus();
@@ -26,18 +31,24 @@ export function tellKept({ kept, total, state }, ask, wished) {
   if (total > 0) button.textContent = fill(texts.offline_ask, { size: megabytes(total - kept) });
   button.onclick = ask;
   const open = wished ? texts.offline_failed : '';
-  const told = () => fill(texts[`offline_${state}`], { kept: megabytes(kept), total: megabytes(total) });
-  line.textContent = state === 'open' ? open : told();
+  const kindOf = () => fill(texts[`offline_${state}`], { kept: megabytes(kept), total: megabytes(total) });
+  line.textContent = state === 'open' ? open : kindOf();
 }
 
-/** A quiet notice with one thing to do; it goes away by itself only when that is done. */
+whenSpoken(() => toldKept && tellKept(...toldKept));
+
+/** A quiet notice with one thing to do, by the names of its texts; it goes away by itself only when that is done. */
 export function notice(text, label, act) {
   if (element('notice')) return;
   const box = document.createElement('div');
   box.id = 'notice';
   box.setAttribute('role', 'status');
   document.querySelector('main').append(box);
-  const button = (name, what) => Object.assign(document.createElement('button'), { type: 'button', textContent: name, onclick: what });
-  const line = Object.assign(document.createElement('p'), { textContent: text });
-  box.append(line, button(label, act), button(texts.later, () => box.remove()));
+  const says = (kind, name, more) => {
+    const one = Object.assign(document.createElement(kind), { textContent: texts[name], ...more });
+    one.dataset.text = name;
+    return one;
+  };
+  const button = (name, onclick) => says('button', name, { type: 'button', onclick });
+  box.append(says('p', text), button(label, act), button('later', () => box.remove()));
 }

@@ -1,6 +1,6 @@
 // The card over the city: how far it is, and in plain words why there is none. It knows nothing of why.
 import { startAgainByItself } from './kiosk.js';
-import { element, inKiosk, translate } from './words.js';
+import { element, inKiosk, texts, translate } from './words.js';
 
 let failed = false;
 let afterFailure = () => {};
@@ -10,9 +10,15 @@ export function whenFailed(act) {
   afterFailure = act;
 }
 
-/** Shows a line that is no failure. */
-export function say(message) {
-  if (!failed) element('message')?.replaceChildren(message);
+/** Shows a line that is no failure: the text of that name. */
+export function say(name) {
+  if (!failed) put(name);
+}
+
+/** As what it is, so that it changes with the language. */
+function put(name) {
+  const line = element('message');
+  if (line) [line.dataset.text, line.textContent] = [name, texts[name]];
 }
 
 /** Moves the bar: `share` from 0 to 1, or null for as long as nobody knows; `line` stands below it. */
@@ -32,17 +38,18 @@ export function uncover() {
   element('skip').hidden = false;
   element('mirror').inert = false;
   setTimeout(() => cover?.remove(), 400);
-  // Who searches or reads the list already goes on with it.
+  // Who searches or reads the list already goes on with it; before, the city took no keyboard (shell.js).
+  delete element('city').focus;
   if ([document.body, null].includes(document.activeElement)) element('city').focus({ preventScroll: true });
 }
 
-/** The city cannot be shown. The first reason stays: what comes later follows from it. */
-export function fail(message, reason) {
+/** The city cannot be shown; the text of that name says why. The first reason stays: what comes later follows from it. */
+export function fail(name, reason) {
   if (failed) return;
   failed = true;
   const cover = element('start') ?? coverAgain();
   cover.classList.remove('gone');
-  element('message').textContent = message;
+  put(name);
   element('progress').hidden = true;
   element('bytes').textContent = '';
   element('again').hidden = false;

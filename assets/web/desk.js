@@ -22,8 +22,7 @@ export function desk() {
 }
 
 async function start() {
-  const [program, twin] = await Promise.all([import(new URL(options.answersGlue, document.baseURI)), bytesOf(TWIN)]);
-  await program.default({ module_or_path: options.answersWasm });
+  const [twin] = await Promise.all([bytesOf(TWIN), startProgram()]);
   const opened = window.stadtzwillingDesk;
   if (!twin) throw new Error(`there is no ${TWIN}`);
   const error = opened.open(TWIN, twin);
@@ -32,6 +31,38 @@ async function start() {
   await bring(opened.wanted().slice(0, 1));
   everything().catch(() => null);
   return opened;
+}
+
+/** The program, or where WebAssembly is missing or refused the same program as a plain script, which is larger and slower. */
+async function startProgram() {
+  // MODULES is said by tools/site: a page for browsers without modules is laid out without what only these understand.
+  if (MODULES && typeof WebAssembly === 'object') {
+    try {
+      const program = await import(new URL(options.answersGlue, document.baseURI));
+      return await program.default({ module_or_path: options.answersWasm });
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      console.warn(`stadtzwilling: ${error}`);
+    }
+  }
+  if (!options.answersPlain) throw new Error('there are no answers without WebAssembly');
+  return runScript(options.answersPlain);
+}
+
+/** Whether a browser would not have the program, which has come. */
+function isRefused(error) {
+  return ['CompileError', 'LinkError', 'RuntimeError'].some((kind) => error instanceof WebAssembly[kind]);
+}
+
+function runScript(src) {
+  return new Promise((onload, onerror) => {
+    const failed = () => {
+      script.remove();
+      onerror(new Error(`${src} did not come`));
+    };
+    const script = Object.assign(document.createElement('script'), { src, onload, onerror: failed });
+    document.head.append(script);
+  });
 }
 
 /** Hits for what was typed so far. */
@@ -67,6 +98,14 @@ export async function house(id, place) {
     if (said) return said;
   }
   return null;
+}
+
+/** What there is to say of a plan, which is named `layer,plan`, as HTML; null for one that is not there. */
+export async function plan(name) {
+  const opened = await desk();
+  await everything();
+  const at = name.indexOf(',');
+  return opened.plan(name.slice(0, at), name.slice(at + 1), language) ?? null;
 }
 
 /** Brings files. One that the server has not is missed in its own place; rejects where the line is broken. */

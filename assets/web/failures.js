@@ -3,7 +3,7 @@
 // tab's history, which is no storage and ends with the tab.
 import { settleAddress, startAgain } from './address.js';
 import { fail } from './cover.js';
-import { asked, element, options, texts } from './words.js';
+import { asked, element, options } from './words.js';
 import { freshCopy } from './offline.js';
 
 /** Who has lived so long starts to count losses anew, milliseconds. */
@@ -37,7 +37,7 @@ export function drawn() {
 /** The program ended: once it starts again with less detail, then the page says why it does not. */
 export function broke(error) {
   if (leaving || !isTheEnd(error)) return;
-  if (options.detail === 'low') return fail(texts.memory, error);
+  if (options.detail === 'low') return fail('memory', error);
   console.warn(`stadtzwilling: starts again with less detail: ${error}`);
   leave({ detail: 'low' });
 }
@@ -47,7 +47,7 @@ function graphicsLost() {
   if (leaving) return;
   const longAgo = drawnAt !== null && performance.now() - drawnAt > LONG_MS;
   const losses = longAgo ? 1 : (history.state?.losses ?? 0) + 1;
-  if (losses > MOST_LOSSES) return fail(texts.lost);
+  if (losses > MOST_LOSSES) return fail('lost');
   leave({ losses, ...(losses > 1 && { detail: 'low' }) });
 }
 

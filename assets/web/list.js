@@ -1,18 +1,28 @@
 // The list beside the city: houses around the place that the picture shows, with everything that the picture gives, in
-// plain HTML. Where there is no picture, it is what the page shows.
-import { around, house } from './desk.js';
-import { element, fill, texts } from './words.js';
+// plain HTML: houses and the plans that they lie in. Where there is no picture, it is what the page shows.
+import { around, house, plan } from './desk.js';
+import { element, fill, texts, whenSpoken } from './words.js';
 
 /** How far around the picture's middle houses are listed, metres. */
 const RADIUS_M = 250;
 /** Houses that are listed at once; a button gives as many more. */
 const PAGE = 20;
+/** What can be opened: who answers, and what is said where there is no answer. */
+const KINDS = {
+  house: { ask: ({ id, at }) => house(id, at), none: 'house_failed' },
+  plan: { ask: ({ id }) => plan(id), none: 'plan_failed' },
+};
 let place = null;
 let houses = [];
-let shownHouse = null;
+/** The house or plan that is open: its kind, its id, where it is, and the house that somebody came from. */
+let opened = null;
+let goTo = () => {};
+/** Only the answer to the last question is shown. */
+let questions = 0;
 
 /** Listens; `where` says what the picture looks at, `go` shows a line of the list in the picture. */
 export function watchList(where, go) {
+  goTo = go;
   element('list-open').addEventListener('click', () => (element('list').hidden ? openList(where()) : closeList()));
   element('list-close').addEventListener('click', closeList);
   element('list').addEventListener('keydown', ({ key }) => key === 'Escape' && closeList());
@@ -22,18 +32,29 @@ export function watchList(where, go) {
     if (!button) return;
     const line = houses[Number(button.dataset.at)];
     go(line);
-    showHouse(line.house, line);
+    show({ kind: 'house', id: line.house, at: line });
+  });
+  element('house').addEventListener('click', (event) => {
+    const wanted = planOf(event);
+    if (!wanted) return;
+    event.preventDefault();
+    const view = element('house').querySelector('a[href*="house="]')?.hash.slice(1);
+    const from = { ...opened, at: { view, ...opened.at } };
+    go({ view: String(wanted) });
+    show({ kind: 'plan', id: wanted.get('plan'), from });
   });
   element('house-back').addEventListener('click', back);
   element('house-print').addEventListener('click', () => print());
+  whenSpoken(sayAnew);
 }
 
-/** Opens the list at a place, or what there is to say of one house there. */
-export async function openList(at, id = null) {
+/** Opens the list at a place, or what there is to say of one house or plan there. */
+export async function openList(at, asked = {}) {
   element('list').hidden = false;
   element('list-open').setAttribute('aria-expanded', 'true');
-  [place, houses, shownHouse] = [at, [], null];
-  if (id) return showHouse(id, at);
+  [place, houses, opened] = [at, [], null];
+  const kind = Object.keys(KINDS).find((name) => asked[name]);
+  if (kind) return show({ kind, id: asked[kind], at });
   showList();
   element('list-title').focus();
   await fillList();
@@ -45,29 +66,35 @@ function closeList() {
   element('list-open').focus();
 }
 
-async function fillList() {
-  const here = place;
+/** Lists at least so many houses. */
+async function fillList(least = PAGE) {
+  const question = ++questions;
   status(texts.list_loading);
   element('houses').replaceChildren();
   element('list-more').hidden = true;
   try {
-    const found = await around(here, RADIUS_M);
-    if (here !== place) return;
+    const found = await around(place, RADIUS_M);
+    if (question !== questions) return;
     houses = found;
     status(fill(houses.length > 0 ? texts.list_count : texts.list_none, { count: houses.length, radius: RADIUS_M }));
-    more();
+    addRows(least);
   } catch (error) {
     console.warn(`stadtzwilling: ${error}`);
-    if (here === place) status(texts.list_failed);
+    if (question === questions) status(texts.list_failed);
   }
 }
 
 function more() {
+  const first = element('houses').children.length;
+  addRows(PAGE);
+  element('houses').children[first]?.querySelector('button').focus();
+}
+
+function addRows(count) {
   const list = element('houses');
   const first = list.children.length;
-  list.append(...houses.slice(first, first + PAGE).map((line, at) => row(line, first + at)));
+  list.append(...houses.slice(first, first + count).map((line, at) => row(line, first + at)));
   element('list-more').hidden = list.children.length >= houses.length;
-  if (first > 0) list.children[first]?.querySelector('button').focus();
 }
 
 function row(line, at) {
@@ -80,25 +107,37 @@ function row(line, at) {
   return item;
 }
 
-/** The answer comes from the program, which has escaped whatever stands in the data. */
-async function showHouse(id, at) {
-  shownHouse = id;
+/** Opens a house or a plan. */
+async function show(wanted) {
+  opened = wanted;
   element('house').replaceChildren(texts.list_loading);
+  const way = element('house-back');
+  way.dataset.text = wanted.from ? 'plan_back' : 'house_back';
+  way.textContent = texts[way.dataset.text];
   element('house-pane').hidden = false;
   element('list-pane').hidden = true;
-  let nothing = texts.house_failed;
-  const html = await house(id, at).catch((error) => {
+  if (!await answer()) return;
+  const heading = element('house').querySelector('h1, h2');
+  (heading ?? way).focus();
+}
+
+/** Shows what there is to say of what is open; whether it is still what is asked for. */
+async function answer() {
+  const question = ++questions;
+  const { ask, none } = KINDS[opened.kind];
+  let nothing = none;
+  // The answer comes from the program, which has escaped whatever stands in the data.
+  const html = await ask(opened).catch((error) => {
     console.warn(`stadtzwilling: ${error}`);
-    nothing = texts.list_failed;
+    nothing = 'list_failed';
     return null;
   });
-  if (shownHouse !== id) return;
+  if (question !== questions) return false;
   if (html) element('house').innerHTML = html;
-  else element('house').textContent = nothing;
+  else element('house').textContent = texts[nothing];
   writeAddressesOut();
-  const heading = element('house').querySelector('h1, h2');
-  heading?.setAttribute('tabindex', '-1');
-  (heading ?? element('house-back')).focus();
+  element('house').querySelector('h1, h2')?.setAttribute('tabindex', '-1');
+  return true;
 }
 
 /** On paper an address says nothing without its beginning. */
@@ -108,13 +147,36 @@ function writeAddressesOut() {
   }
 }
 
-/** From a house to the list. */
+/** The view of a plan that somebody clicks on in what is said of a house, unless it is to come in a page of its own. */
+function planOf({ target, ctrlKey, metaKey, shiftKey }) {
+  const link = target.closest('a');
+  if (!link || ctrlKey || metaKey || shiftKey || link.origin + link.pathname !== location.origin + location.pathname) return null;
+  const view = new URLSearchParams(link.hash.slice(1));
+  return opened?.kind === 'house' && view.has('plan') ? view : null;
+}
+
+/** From a plan to the house that it was named at, from a house to the list. */
 function back() {
-  const at = houses.findIndex((line) => line.house === shownHouse);
-  shownHouse = null;
+  const { from } = opened;
+  if (from?.at.view) goTo(from.at);
+  if (from) return show(from);
+  const at = houses.findIndex((line) => line.house === opened.id);
+  opened = null;
   showList();
   (element('houses').querySelector(`[data-at="${at}"]`) ?? element('list-title')).focus();
   if (houses.length === 0) fillList();
+}
+
+/** In another language what is open is another text. Rows behind an open house come anew with the list. */
+function sayAnew() {
+  if (element('list').hidden) return;
+  const rows = element('houses').children.length;
+  if (opened) {
+    houses = [];
+    answer();
+  } else if (place) {
+    fillList(Math.max(rows, PAGE));
+  }
 }
 
 function showList() {

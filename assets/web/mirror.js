@@ -224,7 +224,9 @@ function apply({ nodes: changed, gone, go, say }) {
   for (const node of changed) update(node);
   for (const { key } of changed) arrange(key);
   document.getElementById('skip-selection').hidden = !document.getElementById('mirror-selection');
-  const wanted = go && byKeyboard ? shown.get(go)?.element : null;
+  // Who reads the list has the same there, and goes on reading.
+  const reads = document.getElementById('list')?.contains(focused);
+  const wanted = go && byKeyboard && !reads ? shown.get(go)?.element : null;
   if (wanted) goTo(wanted);
   else if (lost && !focused.isConnected) goBackTo(lost, before);
   if (say.length > 0) announce(say);

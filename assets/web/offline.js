@@ -4,7 +4,7 @@
 import { startAgain } from './address.js';
 import { notice, tellKept } from './corner.js';
 import { isThrifty } from './thrift.js';
-import { inKiosk, options, texts } from './words.js';
+import { inKiosk, options } from './words.js';
 
 /** After such a time unseen a page looks for a new release, milliseconds. */
 const LONG_MS = 60_000;
@@ -15,6 +15,10 @@ const workers = workersOfTheBrowser();
 let registration = null;
 let all = inKiosk;
 let filling = false;
+/** A new release is about to be taken. */
+let taking = false;
+/** A public screen waits for a quiet moment. */
+let waits = false;
 
 /** Some browsers have none in private windows, some throw where they are asked. */
 function workersOfTheBrowser() {
@@ -53,12 +57,24 @@ export async function keepForOffline() {
     registration.addEventListener('updatefound', watchComing);
     if (registration.waiting && workers.controller) offerNews();
     addEventListener('appinstalled', keepAll);
-    if (inKiosk) setInterval(look, KIOSK_LOOKS_MS);
+    if (inKiosk) lookNowAndThen();
     await workers.ready;
     await goOn();
   } catch (error) {
     console.info(`stadtzwilling: not kept for offline: ${error}`);
   }
+}
+
+/**
+ * A public screen is to live without a network for as long as it has to: the browser is asked to throw nothing away, and
+ * what could not be kept at once is kept later.
+ */
+function lookNowAndThen() {
+  askToStay();
+  setInterval(() => {
+    look();
+    goOn().catch(() => null);
+  }, KIOSK_LOOKS_MS);
 }
 
 /** What must be kept has to fit into half of what is left. Browsers that do not say are tried. */
@@ -72,7 +88,8 @@ async function goOn() {
   if (filling) return;
   filling = true;
   try {
-    for (let state = 'busy'; state === 'busy';) {
+    // A worker that keeps files is never at rest, and makes no room for the next one.
+    for (let state = 'busy'; state === 'busy' && !taking;) {
       await seen();
       const told = await ask(registration.active, { fill: all ? 'all' : isThrifty() ? 'nothing' : 'some' });
       tellKept(told, keepAll, all && !inKiosk);
@@ -86,8 +103,13 @@ async function goOn() {
 /** Somebody asked for the whole city. */
 function keepAll() {
   all = true;
-  navigator.storage?.persist?.().catch(() => false);
+  askToStay();
   goOn().catch(() => null);
+}
+
+/** Browsers throw away what sites keep where room gets short, the longest unused first. Some can be asked not to. */
+function askToStay() {
+  navigator.storage?.persist?.().catch(() => false);
 }
 
 function seen() {
@@ -129,11 +151,13 @@ function watchComing() {
 
 function offerNews() {
   if (inKiosk) whenQuiet(takeNews);
-  else notice(texts.news, texts.update, takeNews);
+  else notice('news', 'update', takeNews);
 }
 
-/** Once nobody has touched a public screen for a while. */
+/** Once nobody has touched a public screen for a while. Each file that is no more says that there is news. */
 function whenQuiet(act) {
+  if (waits) return;
+  waits = true;
   let timer = setTimeout(act, KIOSK_QUIET_MS);
   const again = () => {
     clearTimeout(timer);
@@ -145,6 +169,7 @@ function whenQuiet(act) {
 async function takeNews() {
   // Where the city did not come there is a worker of visits before.
   const { waiting } = registration ?? (await workers?.getRegistration().catch(() => null)) ?? {};
+  taking = Boolean(waiting);
   if (waiting) waiting.postMessage('take over');
   else startAgain();
 }

@@ -22,7 +22,7 @@ export async function count(copy) {
     move(share, lineOf(share * onTheWire, onTheWire));
   }
   if (onTheWire) measuredSpeed(((loaded - start.loaded) / total) * onTheWire, performance.now() - start.at);
-  say(texts.starting);
+  say('starting');
   countParts();
 }
 

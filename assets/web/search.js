@@ -1,7 +1,7 @@
 // The search box: what is typed is looked for on this device, hit by hit, from the first letter; a choice is handed on.
 // A combobox as the ARIA practices describe it. Nothing of what is typed leaves the page or is kept.
 import { everything, find } from './desk.js';
-import { element, fill, texts } from './words.js';
+import { element, fill, texts, whenSpoken } from './words.js';
 
 /** Hits that are shown. */
 const MOST_HITS = 8;
@@ -24,11 +24,13 @@ export function watchSearch(choose, heading) {
     event.preventDefault();
     const hit = hits[Math.max(chosen, 0)];
     if (hit) take(hit);
+    else takeTheFirst(box, heading, take).catch(failed);
   });
   // House numbers come after the names: what is being typed is looked for once more.
   const lookAgain = () => document.activeElement === box && box.value !== settled && look();
   box.addEventListener('focus', () => { everything().then(lookAgain, failed); }, { once: true });
   box.addEventListener('focus', look);
+  whenSpoken(() => list.hidden || look());
   box.addEventListener('input', () => {
     settled = null;
     look();
@@ -55,6 +57,15 @@ export function watchSearch(choose, heading) {
     box.focus();
     box.select();
   });
+}
+
+/** Enter was pressed before anything could be found: what comes first is taken once all is there, if it is still wanted. */
+async function takeTheFirst(box, heading, take) {
+  const typed = box.value;
+  const isWanted = () => box.value === typed && typed !== settled && typed.trim() !== '' && document.activeElement === box;
+  await everything();
+  const [hit] = isWanted() ? await find(typed, 1, heading()) : [];
+  if (hit && isWanted()) take(hit);
 }
 
 /** Escape closes the list, then empties the box, then gives the keyboard back to the city. */

@@ -6,16 +6,16 @@ import { noPicture, pictureIsThere, watchQuestions } from './ask.js';
 import { fillCorner } from './corner.js';
 import { fail, say, uncover, whenFailed } from './cover.js';
 import { broke, drawn, isTheEnd, watchFailures } from './failures.js';
-import { forgetTheFailures, forgetTheVisit, keepTheVisitorHere } from './kiosk.js';
+import { endTheScreen, forgetTheFailures, forgetTheVisit, keepTheVisitorHere, watchTheProgram } from './kiosk.js';
 import './mirror.js';
 import { keepForOffline, watchReleases } from './offline.js';
 import { count } from './progress.js';
 import { askTheBrowser } from './thrift.js';
 import { tidyUp } from './tidy.js';
-import { WORD, element, inKiosk, measured, options, texts, translate } from './words.js';
+import { WORD, element, inKiosk, measured, options, translate } from './words.js';
 
 translate();
-say(texts.loading);
+say('loading');
 fillCorner();
 watchQuestions();
 watchReleases();
@@ -25,7 +25,9 @@ whenFailed(() => {
 });
 keepTheCanvasToItself();
 if (inKiosk) keepTheVisitorHere();
-start().catch((error) => (isTheEnd(error) ? broke(error) : fail(error instanceof TypeError ? texts.no_network : texts.failed, error)));
+// For old.js: a browser that comes this far needs nobody to look after it.
+options.runs = 'shell';
+start().catch((error) => (isTheEnd(error) ? broke(error) : fail(error instanceof TypeError ? 'no_network' : 'failed', error)));
 
 /** The border that shows where the keyboard is would frame every picture: it comes with the first Tab. */
 addEventListener('keydown', ({ key }) => key === 'Tab' && document.body.classList.add('by-keyboard'));
@@ -33,22 +35,25 @@ addEventListener('keydown', ({ key }) => key === 'Tab' && document.body.classLis
 /** The right button turns the city and the wheel moves it; everything else stays the browser's. */
 function keepTheCanvasToItself() {
   const canvas = element('city');
+  // The program takes the keyboard when it makes its window; the page gives it once the city is there (cover.js).
+  canvas.focus = () => {};
   canvas.addEventListener('contextmenu', (event) => event.preventDefault());
   canvas.addEventListener('wheel', (event) => event.ctrlKey || event.preventDefault(), { passive: false });
 }
 
 async function start() {
-  if (typeof WebAssembly !== 'object' || !WebAssembly.compileStreaming) return fail(texts.old_browser);
+  if (typeof WebAssembly !== 'object') return fail('no_wasm');
+  if (!WebAssembly.compileStreaming) return fail('old_browser');
   askTheBrowser();
   // On their way while the graphics are made ready.
   const ahead = askAhead();
-  if (!hasGraphics()) return fail(texts.no_graphics);
+  if (!hasGraphics()) return fail('no_graphics');
   watchAddress();
   watchFailures();
   addEventListener(WORD, ({ detail }) => told(detail));
   const glue = import(new URL(options.glue, document.baseURI));
   const [program, bytes, contract] = await Promise.all([glue, fetch(options.wasm), measured && import('./bench.js')]);
-  if (!bytes.ok) return fail(texts.no_network, new Error(`status ${bytes.status}`));
+  if (!bytes.ok) return fail('no_network', new Error(`status ${bytes.status}`));
   // Who waits for the program is told when it does not come.
   if (!measured) count(bytes.clone()).catch(() => null);
   const compiled = await WebAssembly.compileStreaming(asWebAssembly(bytes));
@@ -84,8 +89,11 @@ function hasGraphics() {
 /** What the city says of itself; see src/web/page.rs. */
 function told({ phase, text }) {
   if (phase === 'shows' && !measured) keepInAddress(text);
-  if (phase === 'failed') fail(texts.failed, text);
+  if (phase === 'failed') fail('failed', text);
   if (phase === 'forgotten') forgetTheVisit();
+  if (phase === 'alive') watchTheProgram();
+  if (phase === 'anew') location.reload();
+  if (phase === 'ends') endTheScreen();
   if (phase === 'drawn') {
     drawn();
     if (inKiosk) forgetTheFailures();

@@ -117,8 +117,12 @@ impl Page {
         if text.ends_with('?') { text } else { text + ":" }
     }
 
-    fn plans(&mut self, view: &BuildingView) {
-        let named = |plan: &PlanLink| said(&plan.line());
+    /// The plans of a house, each a link where `leads` knows the address of its own answer.
+    fn plans(&mut self, view: &BuildingView, leads: &dyn Fn(&PlanLink) -> Option<String>) {
+        let named = |plan: &PlanLink| match leads(plan) {
+            Some(address) => link(&address, &plan.line()),
+            None => said(&plan.line()),
+        };
         self.heading("building.plans");
         self.list(view.plans.iter().map(named));
         if view.plans.is_empty() {
@@ -203,8 +207,14 @@ fn document(title: &str, part: &str, language: Language) -> String {
 
 impl BuildingView {
     /// Everything as a part of an HTML page: an `article` with headings from the first level down. `view` is the address
-    /// of the same view in the city: a web address, or what stands behind a page's own, from `?` on.
-    pub fn as_html(&self, language: Language, view: Option<&str>) -> String {
+    /// of the same view in the city: a web address, or what stands behind a page's own, from `#` on. `plan` gives such an
+    /// address of what there is to say of a plan; without one its name is no link.
+    pub fn as_html(
+        &self,
+        language: Language,
+        view: Option<&str>,
+        plan: &dyn Fn(&PlanLink) -> Option<String>,
+    ) -> String {
         let mut page = Page::new(&self.title, language);
         page.line(&format!("<p>{}</p>", said(&self.id)));
         if let Some(notice) = &self.notice {
@@ -215,7 +225,7 @@ impl BuildingView {
             page.line(&format!("<p>{label} {}</p>", said(&self.audience)));
         }
         page.facts(&self.facts);
-        page.plans(self);
+        page.plans(self, plan);
         page.near(self);
         page.services(&self.services);
         page.withheld(&self.withheld);
@@ -225,7 +235,7 @@ impl BuildingView {
 
     /// Everything as a page of its own.
     pub fn as_page(&self, language: Language, view: Option<&str>) -> String {
-        document(&self.title, &self.as_html(language, view), language)
+        document(&self.title, &self.as_html(language, view, &|_| None), language)
     }
 }
 

@@ -495,6 +495,17 @@ fn tags(page: &str) -> Vec<&str> {
 }
 
 #[test]
+fn a_plan_is_a_link_where_it_can_be_opened() {
+    let language = Language::De;
+    let house = |plan: &dyn Fn(&PlanLink) -> Option<String>| view(language).as_html(language, None, plan);
+    let linked = house(&|plan| Some(format!("#plan={},{}", plan.layer, plan.plan)));
+    let PlanLink { layer, plan, .. } = view(language).plans.remove(0);
+    assert_eq!(linked.matches(&format!("<a href=\"#plan={layer},{plan}\" ")).count(), 2, "in it and near it: {linked}");
+    assert!(!house(&|_| None).contains("#plan="));
+    assert!(!house(&|_| Some("javascript:alert(1)".into())).contains("javascript"));
+}
+
+#[test]
 fn hostile_names_stay_names() {
     let hostile = "</bdi></title></style><script>alert(\"1\")</script><img src=x onerror='alert(1)'>&lt;\u{0}\u{1b}";
     let language = Language::En;

@@ -30,15 +30,15 @@ function shapes(svg, maskable) {
   });
 }
 
-/** The web app manifest; every address in it is relative, so that it holds under any path. */
-export function webManifest(title, icons) {
+/** The web app manifest in a language; every address in it is relative, so that it holds under any path. */
+export function webManifest({ title, description, tag }, icons) {
   const entry = ({ src, pixels, purpose }) => ({ src, sizes: `${pixels}x${pixels}`, type: 'image/png', purpose });
   return JSON.stringify({
     id: './',
     name: `${title} – Stadtzwilling`,
     short_name: title.length > 12 ? 'Stadtzwilling' : title,
-    description: `${title}: 3D-Stadtmodell zum Ansehen und Anklicken`,
-    lang: 'de',
+    description,
+    lang: tag,
     dir: 'ltr',
     start_url: './',
     scope: './',

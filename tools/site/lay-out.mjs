@@ -13,15 +13,19 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 import { documents } from './documents.mjs';
 import { icon, webManifest } from './icons.mjs';
+import { PLAIN, plainPage } from './plain.mjs';
 import { CONTENT_SECURITY_POLICY } from './policy.mjs';
 import { filesBelow, hash, seal } from './release.mjs';
 
 const SHELL = fileURLToPath(new URL('../../assets/web/', import.meta.url));
 const SAMPLE_OPERATOR = fileURLToPath(new URL('../../data/sample/operator.json', import.meta.url));
 /** What the pages begin with: their scripts and styles, which bring the others. */
-const ENTRIES = ['shell.js', 'index.css', 'document.css'];
-/** Scripts and styles are written so that these know them: the oldest of each that can show the city. */
+const SCRIPTS = ['shell.js'];
+const STYLES = ['index.css', 'document.css'];
+/** Scripts are written so that these know them: the oldest of each that can show the city. */
 const TARGET = ['chrome94', 'firefox93', 'safari15'];
+/** Styles are for those that cannot, too. */
+const TARGET_OF_STYLES = ['chrome61', 'firefox60', 'safari11'];
 /** Worth packing; pictures are packed already. */
 const PACKED = new Set(['.css', '.geojson', '.glb', '.html', '.js', '.json', '.svg', '.wasm', '.webmanifest']);
 /** Most that the page may weigh before the city itself, bytes as Brotli. */
@@ -44,12 +48,12 @@ if (!mayBeReplaced(options.out)) throw new Error(`${options.out} is no site: it 
 const fresh = `${options.out}.new`;
 rmSync(fresh, { recursive: true, force: true });
 mkdirSync(fresh, { recursive: true });
-const names = { ...copyProgram(), ...copyAnswers(), ...bundle() };
+const names = { ...copyProgram(), ...copyAnswers(), ...bundle(), ...layOutPlain() };
 copyShell(names);
-copyIcons(names);
 cpSync(join(options.twin, 'public'), join(fresh, 'twin/public'), { recursive: true, filter: isNotPacked });
 writePages(names);
 filesBelow(fresh).forEach(pack);
+hold(pageOf(names), SHELL_BUDGET);
 takeItsPlace();
 tellSizes(names);
 
@@ -79,6 +83,7 @@ function copyProgram() {
   const folder = `city-${hash(wasm, glue)}/`;
   cpSync(options.program, join(fresh, folder), { recursive: true, filter: (name) => isNotPacked(name) && !name.endsWith('.d.ts') });
   const [br, gz] = pack(join(fresh, folder, 'city_bg.wasm'));
+  hold([`${folder}city_bg.wasm`], options['wasm-budget']);
   return { wasm: `${folder}city_bg.wasm`, wasm_bytes: String(wasm.length), wasm_br: br, wasm_gz: gz, glue: `${folder}city.js` };
 }
 
@@ -86,8 +91,27 @@ function copyProgram() {
 function copyAnswers() {
   const [wasm, glue] = ['answers_bg.wasm', 'answers.js'].map((name) => readFileSync(join(options.answers, name)));
   const folder = `answers-${hash(wasm, glue)}/`;
-  cpSync(options.answers, join(fresh, folder), { recursive: true, filter: (name) => isNotPacked(name) && !name.endsWith('.d.ts') });
+  const isAsked = (name) => isNotPacked(name) && !name.endsWith('.d.ts') && basename(name) !== PLAIN;
+  cpSync(options.answers, join(fresh, folder), { recursive: true, filter: isAsked });
+  pack(join(fresh, folder, 'answers_bg.wasm'));
+  hold([`${folder}answers_bg.wasm`], options['answers-budget']);
   return { answers_wasm: `${folder}answers_bg.wasm`, answers_glue: `${folder}answers.js` };
+}
+
+/**
+ * The page for browsers that the city's own scripts are too new for, and the program that only answers as a script for
+ * those without WebAssembly. Nobody else asks for them: the worker keeps none of it (release.mjs).
+ */
+function layOutPlain() {
+  const [page, program] = [plainPage(SHELL), join(options.answers, PLAIN)];
+  const isThere = existsSync(program);
+  if (!isThere) console.warn(`${program} is not there: browsers without WebAssembly will get no answers`);
+  const answers = isThere ? readFileSync(program) : '';
+  const folder = `plain-${hash(page, answers)}/`;
+  mkdirSync(join(fresh, folder));
+  writeFileSync(join(fresh, folder, 'page.js'), page);
+  if (isThere) writeFileSync(join(fresh, folder, 'answers.js'), answers);
+  return { plain: `${folder}page.js`, answers_plain: isThere ? `${folder}answers.js` : '' };
 }
 
 /**
@@ -96,22 +120,23 @@ function copyAnswers() {
  * know each other by name: they stay together, in a folder whose name changes with their content.
  */
 function bundle() {
-  const { outputFiles } = buildSync({
+  const built = [[SCRIPTS, TARGET], [STYLES, TARGET_OF_STYLES]].flatMap(([entryPoints, target]) => buildSync({
     absWorkingDir: SHELL,
-    entryPoints: ENTRIES,
+    entryPoints,
     outdir: SHELL,
     entryNames: '[name]',
     chunkNames: '[name]',
     bundle: true,
     splitting: true,
+    define: { MODULES: 'true' },
     minify: true,
     format: 'esm',
     charset: 'utf8',
-    target: TARGET,
+    target,
     write: false,
     logLevel: 'warning',
-  });
-  const files = outputFiles.sort((a, b) => (a.path < b.path ? -1 : 1));
+  }).outputFiles);
+  const files = built.sort((a, b) => (a.path < b.path ? -1 : 1));
   const folder = `shell-${hash(...files.map(({ contents }) => contents))}/`;
   mkdirSync(join(fresh, folder));
   return Object.fromEntries(files.map(({ path, contents }) => {
@@ -122,11 +147,14 @@ function bundle() {
 
 function copyShell(names) {
   for (const name of ['old.js', 'icon.svg']) names[name] = copyHashed(join(SHELL, name));
+  const texts = JSON.parse(readFileSync(join(SHELL, 'texts.json'), 'utf8'));
   names.still = copyHashed(options.still, 'still');
   const twin = JSON.parse(readFileSync(join(options.twin, 'public/twin.json'), 'utf8'));
   names.title = twin.title.de;
-  names.description = `${twin.title.de}: 3D-Stadtmodell zum Ansehen und Anklicken`;
-  names.texts = JSON.stringify({ city: twin.title, shell: JSON.parse(readFileSync(join(SHELL, 'texts.json'), 'utf8')) });
+  names.description = texts.de.description.replace('{city}', twin.title.de);
+  const manifests = manifestsOf(twin.title, texts, names);
+  names.manifest = manifests.de;
+  names.texts = JSON.stringify({ city: twin.title, shell: texts, manifests });
   names.sources = [...new Set(twin.sources.map((source) => source.attribution))].join(' · ');
   names.version = /^version = "(.*)"$/m.exec(readFileSync(join(SHELL, '../../Cargo.toml'), 'utf8'))[1];
   const { lon_deg, lat_deg, height_m, distance_m, heading_deg, pitch_deg } = twin.home;
@@ -136,6 +164,16 @@ function copyShell(names) {
   names.worker = 'worker.js';
 }
 
+/** The web app manifest in each language, by its name. */
+function manifestsOf(title, texts, names) {
+  const icons = copyIcons(names);
+  return Object.fromEntries(Object.entries(texts).map(([language, { tag, description }]) => {
+    const city = title[language] ?? title.de;
+    const manifest = webManifest({ title: city, description: description.replace('{city}', city), tag }, icons);
+    return [language, writeHashed(manifest, `manifest-${language}`, '.webmanifest')];
+  }));
+}
+
 function copyIcons(names) {
   const svg = readFileSync(join(SHELL, 'icon.svg'), 'utf8');
   const icons = [[192, 'any'], [512, 'any'], [512, 'maskable']].map(([pixels, purpose]) => {
@@ -143,13 +181,14 @@ function copyIcons(names) {
     return { src: writeHashed(icon(svg, pixels, purpose === 'maskable'), stem, '.png'), pixels, purpose };
   });
   names['icon-192'] = icons[0].src;
-  names.manifest = writeHashed(webManifest(names.title, icons), 'manifest', '.webmanifest');
+  return icons;
 }
 
 /** The pages last: they name everything else, and the city's own page knows the release that all of it is. */
 function writePages(names) {
   const operator = JSON.parse(readFileSync(options.operator, 'utf8'));
-  for (const [name, text] of documents(join(SHELL, 'pages'), operator, names, filled)) writeFileSync(join(fresh, name), text);
+  const { shell: texts, manifests } = JSON.parse(names.texts);
+  for (const [name, text] of documents(join(SHELL, 'pages'), operator, { ...names, manifests }, texts, filled)) writeFileSync(join(fresh, name), text);
   const template = readFileSync(join(SHELL, 'index.html'), 'utf8');
   const page = (values) => filled(template, { ...names, ...values });
   const release = seal(fresh, page, readFileSync(join(SHELL, 'worker.js'), 'utf8'));
@@ -197,29 +236,37 @@ function pack(file) {
 
 function tellSizes(names) {
   const raw = (name) => statSync(join(options.out, name)).size;
-  const onTheWire = (name) => (existsSync(join(options.out, `${name}.br`)) ? raw(`${name}.br`) : raw(name));
   const twin = filesBelow(join(options.out, 'twin')).map((file) => relative(options.out, file)).filter(isNotPacked);
-  const page = ['index.html', names['index.css'], names['shell.js']];
   const rows = [
     ['program', [names.wasm]],
     ['its JavaScript', [names.glue]],
     ['answers', [names.answers_wasm, names.answers_glue]],
-    ['page, styles, scripts', page],
+    ['answers as a script', [names.answers_plain].filter(Boolean)],
+    ['page, styles, scripts', pageOf(names)],
     ['still picture', [names.still]],
     [`twin, ${twin.length} files`, twin],
   ];
   console.log('                              bytes      as Brotli');
   for (const [title, files] of rows) {
     const sum = (size) => files.reduce((total, name) => total + size(name), 0).toLocaleString('en').padStart(14);
-    console.log(`${title.padEnd(22)}${sum(raw)}${sum(onTheWire)}`);
+    console.log(`${title.padEnd(22)}${sum(raw)}${sum((name) => onTheWire(options.out, name))}`);
   }
-  const shell = page.reduce((total, name) => total + onTheWire(name), 0);
-  hold('the page', shell, SHELL_BUDGET);
-  hold('the program', onTheWire(names.wasm), options['wasm-budget']);
-  hold('the program that only answers', onTheWire(names.answers_wasm), options['answers-budget']);
 }
 
-function hold(what, bytes, budget) {
+/** What the page is made of before the city itself comes. */
+function pageOf(names) {
+  return ['index.html', names['index.css'], names['shell.js'], names['old.js']];
+}
+
+/** A file's bytes as they go over the wire. */
+function onTheWire(folder, name) {
+  const packed = join(folder, `${name}.br`);
+  return statSync(existsSync(packed) ? packed : join(folder, name)).size;
+}
+
+/** Files that weigh too much end the work, before the site that is there is replaced. */
+function hold(files, budget) {
+  const bytes = files.reduce((sum, name) => sum + onTheWire(fresh, name), 0);
   // What is no number holds nothing back, and is a slip.
-  if (!(bytes <= Number(budget))) throw new Error(`${what} weighs ${bytes} bytes on the wire, more than ${budget}`);
+  if (!(bytes <= Number(budget))) throw new Error(`${files.join(', ')}: ${bytes} bytes on the wire, more than ${budget}`);
 }
