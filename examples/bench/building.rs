@@ -8,7 +8,7 @@ use anyhow::bail;
 use stadtzwilling::city::CityConfig;
 use stadtzwilling::privacy::Audience;
 use stadtzwilling::report::Report;
-use stadtzwilling::store::build::{BuildOptions, BuildProgress, build};
+use stadtzwilling::store::build::{Amount, BuildOptions, BuildProgress, build};
 
 use crate::clock::process_time;
 
@@ -26,7 +26,7 @@ pub fn as_child(arguments: &[String]) -> anyhow::Result<()> {
     };
     let stages = Stages { begin: Instant::now(), current: Mutex::new(("start", 0.0, 0.0)) };
     build(&city, &options, &stages, &mut Report::default())?;
-    stages.stage("end", 0);
+    stages.stage("end", Amount::Steps(0));
     Ok(())
 }
 
@@ -37,7 +37,7 @@ struct Stages {
 }
 
 impl BuildProgress for Stages {
-    fn stage(&self, name: &'static str, _total: u64) {
+    fn stage(&self, name: &'static str, _total: Amount) {
         let (wall, busy) = (self.begin.elapsed().as_secs_f64(), process_time().own.as_secs_f64());
         let Ok(mut current) = self.current.lock() else { return };
         let (before, wall_before, busy_before) = std::mem::replace(&mut *current, (name, wall, busy));

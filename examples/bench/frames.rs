@@ -36,8 +36,9 @@ fn view_rows(name: &str, view: &ViewFigures) -> Vec<Row> {
     let load = format!("{} triangles in {} draws", view.triangles, view.draws);
     let mut rows = vec![Row::new(format!("{name}: at most"), load)];
     for series in &view.series {
-        let times = format!("{:.1} ms, {:.1} ms", series.quantile_ms(0.5), series.quantile_ms(0.95));
-        rows.push(Row::new(format!("{name}: {} (median, p95)", words(series.drawing)), times));
+        let median_ms = series.quantile_ms(0.5);
+        let times = format!("{median_ms:.1} ms, {:.1} ms, {:.1} /s", series.quantile_ms(0.95), 1000.0 / median_ms);
+        rows.push(Row::new(format!("{name}: {} (median, p95, frames per second)", words(series.drawing)), times));
     }
     let ratio = format!("{:.2}", view.full_by_plain);
     rows.push(Row::new(format!("{name}: full, share of the ten-line shader's time"), ratio));

@@ -54,6 +54,12 @@ impl Section {
         text
     }
 
+    /// What missed its target.
+    pub fn missed(&self) -> impl Iterator<Item = &str> {
+        let is_missed = |row: &&Row| row.target.is_some_and(|(_, is_met)| !is_met);
+        self.rows.iter().filter(is_missed).map(|row| row.what.as_str())
+    }
+
     fn as_markdown(&self) -> String {
         let mut text = format!("\n## {}\n\n{}\n\n| | measured | target |\n|---|---:|---|\n", self.title, self.note);
         for row in &self.rows {

@@ -1,17 +1,23 @@
 // Measures the site beside CesiumJS and 3DTilesRendererJS, with the pages of a folder that holds those peers, and writes
 // the table into the page of benchmarks. Fails where the city is over its budget.
 //   node compare.mjs --bench DIR --site DIR --work DIR --markdown FILE [--runs 5] [--buildings 5000]
-import { spawn, spawnSync } from 'node:child_process';
+//   node compare.mjs --results FILE --markdown FILE
+// The second form measures nothing and judges what an earlier run has measured.
+import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { run, setUpPeers } from './peers.mjs';
+import { PEERS, TARGETS, missed, rowOf } from './verdict.mjs';
 
 const { values: options } = parseArgs({
   options: {
     bench: { type: 'string' },
     site: { type: 'string' },
     work: { type: 'string' },
+    results: { type: 'string' },
     markdown: { type: 'string' },
     runs: { type: 'string', default: '5' },
     buildings: { type: 'string', default: '5000' },
@@ -19,86 +25,65 @@ const { values: options } = parseArgs({
 });
 /** Longitude, latitude, height, distance, heading, pitch of the view that is compared. */
 const CAMERA = '11.5755,48.1372,565,1500,30,-30';
-const CESIUM = ['cesium'];
-const PEERS = ['cesium', 'three'];
-/** What is compared with the best of which peers, and how many times theirs it may be. */
-const TARGETS = [
-  { metric: 'firstTilesMs', row: 'first buildings, ms', digits: 0, of: CESIUM, most: 1.3 },
-  { metric: 'viewCompleteMs', row: 'whole view, ms', digits: 0, of: CESIUM, most: 0.8 },
-  { metric: 'orbitP50Ms', row: 'frame of an orbit, median, ms', digits: 1, of: PEERS, most: 0.7 },
-  { metric: 'orbitP95Ms', row: 'frame of an orbit, p95, ms', digits: 1, of: PEERS, most: 0.7 },
-  { metric: 'rssViewGrowthMiB', row: 'memory of the page’s processes after the view, MiB', digits: 0, of: PEERS, most: 0.8 },
-  { metric: 'rssOrbitGrowthMiB', row: 'memory of the page’s processes after the orbit, MiB', digits: 0, of: PEERS, most: 0.8 },
-  { metric: 'pickP50Ms', row: 'picking, median, ms', digits: 1 },
-  { metric: 'appKB', row: 'program on the wire, kB', digits: 0 },
-  { metric: 'tileKB', row: 'tiles on the wire, kB', digits: 0 },
-  { metric: 'wasmMiB', row: 'memory of WebAssembly, MiB', digits: 1 },
-  { metric: 'tilesVisible', row: 'tiles drawn', digits: 0 },
-  { metric: 'trianglesVisible', row: 'triangles drawn', digits: 0 },
-  { metric: 'pickHits', row: 'picks that met a building, of 20', digits: 0 },
-  { metric: 'pickAgreement', row: 'of these the same as CesiumJS’s', digits: 2 },
-  { metric: 'outlineOverlap', row: 'overlap of the outlines with CesiumJS’s', digits: 3 },
-];
+/** A page without any library, and what it needs of the peers' folder. */
+const BARE = fileURLToPath(new URL('bare', import.meta.url));
+const BARE_MODULES = ['view.js', 'contract.js', 'frame-loop.js'];
+/** A mobile line, ms until an answer begins and kB/s; what is told of it. */
+const SLOW_LINE = { latency: 30, bandwidth: 2000 };
+const TOLD_OF_SLOW_LINE = ['firstTilesMs', 'viewCompleteMs'];
 const SECTION = '## In a browser, beside other viewers';
 
-setUp();
-const results = await measure();
+const results = options.results ? JSON.parse(readFileSync(options.results, 'utf8')) : await measure();
 const rows = TARGETS.map((target) => rowOf(target, results.summary));
-console.log(['', ...table(rows)].join('\n'));
-write(rows, results);
-const missed = rows.filter(({ verdict }) => verdict.endsWith('missed'));
-if (missed.length > 0) {
-  console.error(`over budget: ${missed.map(({ row }) => row).join('; ')}`);
+const slowRows = TARGETS.filter(({ metric }) => TOLD_OF_SLOW_LINE.includes(metric))
+  .map((target) => rowOf(target, results.slow.summary));
+console.log(['', ...table(rows), '', ...table(slowRows)].join('\n'));
+write(results);
+const over = [...missed(rows).map(({ row }) => row), ...missed(slowRows).map(({ row }) => `${row}, on the slow line`)];
+if (over.length > 0) {
+  console.error(`over budget: ${over.join('; ')}`);
   process.exitCode = 1;
 }
 
 /** A copy of the peers' folder with their pages built, a tileset, and the site beside it. */
 function setUp() {
   const { work } = options;
-  if (!existsSync(join(work, 'node_modules'))) {
-    rmSync(work, { recursive: true, force: true });
-    cpSync(options.bench, work, { recursive: true, filter: (name) => !/[/\\](node_modules|dist)$/.test(name) });
-    run('npm', ['ci', '--no-audit', '--no-fund']);
-  }
-  if (!existsSync(join(work, 'dist/pages'))) run('npm', ['run', 'build']);
-  run('node', ['synth.mjs', '--buildings', options.buildings, '--out', 'dist/synth']);
+  setUpPeers(options.bench, work);
+  run(work, 'node', ['synth.mjs', '--buildings', options.buildings, '--out', 'dist/synth']);
   rmSync(join(work, 'dist/ours'), { recursive: true, force: true });
   cpSync(options.site, join(work, 'dist/ours'), { recursive: true });
+  cpSync(BARE, join(work, 'dist/bare'), { recursive: true });
+  for (const name of BARE_MODULES) cpSync(join(work, 'pages', name), join(work, 'dist/bare', name));
 }
 
-function run(command, args) {
-  const { status } = spawnSync(command, args, { cwd: options.work, stdio: ['ignore', 'inherit', 'inherit'] });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed in ${options.work}`);
-}
-
+/** What a run told, `slow` on the slow line too. */
 async function measure() {
+  setUp();
   const { startServer } = await import(join(options.work, 'serve.mjs'));
   const { server, url } = await startServer({ root: join(options.work, 'dist') });
-  const json = join(options.work, 'dist/results/latest.json');
-  mkdirSync(join(options.work, 'dist/results'), { recursive: true });
   try {
-    const args = ['run.mjs', '--tileset', `${url}synth/tileset.json`, '--camera', CAMERA, '--runs', options.runs,
-      '--viewers', `cesium,three,ours=${url}ours/bench.html`, '--json', json];
-    // Not waited for in place: the server of the tiles runs in this very process.
-    const status = await new Promise((ended, failed) => {
-      spawn('node', args, { cwd: options.work, stdio: ['ignore', 'inherit', 'inherit'] }).on('error', failed).on('exit', ended);
-    });
-    if (status !== 0) throw new Error('the comparison did not come to its end');
+    const ours = `ours=${url}ours/bench.html`;
+    const fast = await visit(url, `${PEERS.join()},${ours},bare=${url}bare/index.html`, []);
+    const line = Object.entries(SLOW_LINE).flatMap(([name, value]) => [`--${name}`, value]);
+    return { ...fast, slow: await visit(url, `${PEERS.join()},${ours}`, line) };
   } finally {
     server.closeAllConnections();
     server.close();
   }
-  return JSON.parse(readFileSync(json, 'utf8'));
 }
 
-function rowOf({ metric, row, digits, of, most }, summary) {
-  const value = (viewer) => summary[viewer][metric];
-  const cell = (viewer) => (value(viewer) === null ? '–' : value(viewer).toFixed(digits));
-  if (!of) return { row, cells: [...PEERS, 'ours'].map(cell), verdict: '' };
-  const ratio = value('ours') / Math.min(...of.map(value));
-  const whose = of === CESIUM ? 'CesiumJS' : 'the better';
-  const verdict = `${ratio.toFixed(2)} of ${whose}, at most ${most.toFixed(1)}: ${ratio <= most ? 'met' : 'missed'}`;
-  return { row, cells: [...PEERS, 'ours'].map(cell), verdict };
+/** Visits each of the viewers so often as asked for, in turns. */
+async function visit(url, viewers, line) {
+  const json = join(options.work, 'dist/results/latest.json');
+  mkdirSync(join(options.work, 'dist/results'), { recursive: true });
+  const args = ['run.mjs', '--tileset', `${url}synth/tileset.json`, '--camera', CAMERA, '--runs', options.runs,
+    '--viewers', viewers, '--json', json, ...line];
+  // Not waited for in place: the server of the tiles runs in this very process.
+  const status = await new Promise((ended, failed) => {
+    spawn('node', args, { cwd: options.work, stdio: ['ignore', 'inherit', 'inherit'] }).on('error', failed).on('exit', ended);
+  });
+  if (status !== 0) throw new Error('the comparison did not come to its end');
+  return JSON.parse(readFileSync(json, 'utf8'));
 }
 
 function table(rows) {
@@ -108,7 +93,7 @@ function table(rows) {
 }
 
 /** Replaces the section of its own, or adds it at the end. */
-function write(rows, { date, runs }) {
+function write({ date, runs, summary }) {
   const all = Object.values(runs).flat();
   const loads = all.map(({ info }) => info.loadAverageBefore);
   const version = (viewer) => `${runs[viewer][0].info.name} ${runs[viewer][0].info.version}`;
@@ -118,8 +103,13 @@ function write(rows, { date, runs }) {
     + `before a run. ${[...PEERS, 'ours'].map(version).join(', ')}, in ${all[0].info.browser}, whose WebGL is drawn by the `
     + `processor (SwiftShader), at 1280×720 from a server on the same machine; ${options.buildings} buildings as boxes, `
     + `${options.runs} visits each, in turns, every one in a fresh browser; medians. Memory is what the page's processes `
-    + 'take more than on an empty page; ours has had its browser tidy up by then, as it does for everyone (assets/web/tidy.js).';
-  const section = `${SECTION}\n\n${about}\n\n${table(rows).join('\n')}\n`;
+    + 'take more than on an empty page; ours has had its browser tidy up by then, as it does for everyone '
+    + '(assets/web/tidy.js). A page that draws the finest of these tiles with no library at all (tools/site/bare), in the '
+    + `same run: ${summary.bare.rssViewGrowthMiB.toFixed(0)} MiB after the view, `
+    + `${summary.bare.rssOrbitGrowthMiB.toFixed(0)} MiB after the orbit.`;
+  const slow = `The same on a line of ${SLOW_LINE.bandwidth} kB/s that lets each answer wait for ${SLOW_LINE.latency} ms, for `
+    + 'program and tiles alike:';
+  const section = `${[SECTION, about, table(rows).join('\n'), slow, table(slowRows).join('\n')].join('\n\n')}\n`;
   const page = existsSync(options.markdown) ? readFileSync(options.markdown, 'utf8') : '# Benchmarks\n';
   const start = page.indexOf(SECTION);
   const end = start < 0 ? -1 : page.indexOf('\n## ', start + 1);
