@@ -7,7 +7,7 @@ use expect_test::{Expect, expect};
 
 use crate::picture::{Part, Picture, distance};
 use crate::program::Program;
-use crate::{FRAUENKIRCHE, FRAUENKIRCHE_ID, attributions, open};
+use crate::{FRAUENKIRCHE, FRAUENKIRCHE_ID, attributions, light, open};
 
 #[test]
 fn an_idle_window_draws_nothing_and_does_not_flicker() {
@@ -32,6 +32,18 @@ fn an_idle_window_draws_nothing_and_does_not_flicker() {
             bca8a3 c5a599 c1a9a0 b39a93 c6afa7 bfaaa3 c7b7af cdc2bd e3ddd5 d7cbc1 d6cdc6 cda89a cdb5aa cdb9af e5dfda ceb6ab
         "#]],
     );
+    shadows_lie_where_houses_throw_them(program);
+}
+
+/// By day as it is at the start, with shadows and without.
+fn shadows_lie_where_houses_throw_them(program: &mut Program) {
+    program.press("View");
+    let with = program.look("shadows");
+    program.press("Shadows");
+    assert_eq!(program.state["shadows"], false);
+    let without = program.look("no-shadows");
+    light::assert_shadows(&with, &without, &program.state, light::sun_in_june(15.5));
+    light::assert_haze(&without, &program.state);
 }
 
 /// How far the mean colour of a cell may be off: another driver's rounding, not another picture.
@@ -165,6 +177,32 @@ fn the_city_is_seen_at_night() {
     assert!(share > 0.1, "{share} of the picture are roofs");
     program.click(program.place_of(FRAUENKIRCHE));
     assert_eq!(program.state["selected"]["building"], FRAUENKIRCHE_ID);
+    program.key("Escape");
+    shadows_go_around_with_the_sun(program);
+}
+
+/// The sun of the morning throws shadows to the west, that of the evening to the east.
+fn shadows_go_around_with_the_sun(program: &mut Program) {
+    program.press("Sun");
+    let [morning, evening] = [8.0, 18.0].map(|hours| {
+        let [left, top, right, bottom] = time_slider(program);
+        program.click([left + (right - left) * hours / 23.75, (top + bottom) / 2.0]);
+        let sun = program.state["sun"].as_str().expect("there is a sun");
+        let parts: Vec<f64> = sun[11..16].split(':').map(|part| part.parse().expect("hours and minutes")).collect();
+        let is_hours = parts[0] + parts[1] / 60.0;
+        eprintln!("clicked {hours}, it is {sun}");
+        assert!((is_hours - hours).abs() < 1.5, "it is {sun}");
+        (program.look(&format!("sun-at-{hours}")), light::sun_in_june(is_hours))
+    });
+    assert!(morning.1.x > 0.5 && evening.1.x < -0.5, "{} {}", morning.1, evening.1);
+    light::assert_shadows_wander(&program.state, [(&morning.0, morning.1), (&evening.0, evening.1)]);
+}
+
+/// Borders of the slider of the time: the last one of its card.
+fn time_slider(program: &Program) -> [f64; 4] {
+    let mut widgets = program.state["widgets"].as_array().into_iter().flatten();
+    let last = widgets.rfind(|widget| widget["role"] == "Slider").expect("the card of the sun has sliders");
+    serde_json::from_value(last["at"].clone()).expect("it is somewhere")
 }
 
 /// Tools, the panel's title and the attribution are in the window, and the panel does not cover the attribution.

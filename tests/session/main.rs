@@ -8,19 +8,28 @@
 #![expect(clippy::print_stderr, reason = "who skips a test is told so")]
 
 mod attributions;
+mod closing;
 mod display;
+mod foreign;
 mod kiosk;
+mod light;
 mod looks;
 mod memory;
 mod moves;
 mod network;
 mod panels;
 mod picture;
+mod plans;
 mod program;
 mod sample;
+mod scale;
 mod search;
+mod sight;
+mod solids;
+mod traces;
 mod walk;
 
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use stadtzwilling::geo::Geodetic;
@@ -38,9 +47,14 @@ struct Session {
 
 /// Opens the sample; `None` where there is no screen to be had.
 fn open(arguments: &[&str]) -> Option<Session> {
+    open_at(&sample::TWIN, arguments)
+}
+
+/// The same for a twin or a tileset.
+fn open_at(twin: &Path, arguments: &[&str]) -> Option<Session> {
     let alone = ONE_WINDOW.lock().unwrap_or_else(PoisonError::into_inner);
     let language = if arguments.contains(&"--language") { &[][..] } else { &["--language", "en"] };
-    let program = Program::open(&sample::FOLDER, &sample::TWIN, &[language, arguments].concat())?;
+    let program = Program::open(&sample::FOLDER, twin, &[language, arguments].concat())?;
     Some(Session { program, _alone: alone })
 }
 

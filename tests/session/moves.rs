@@ -1,10 +1,13 @@
 //! Mouse and keys move the camera as the help says.
 
+use glam::DVec3;
 use serde_json::Value;
 
 use crate::program::Program;
 use crate::sample::DESCRIPTION;
-use crate::{FRAUENKIRCHE, FRAUENKIRCHE_ID, attributions, open};
+use crate::sight::Sight;
+use crate::solids::{CITY, Kind};
+use crate::{FRAUENKIRCHE, FRAUENKIRCHE_ID, attributions, light, open, scale};
 
 /// How far the middle of a house may be from the point of its roof that was grasped, points.
 const HOUSE_PT: f64 = 40.0;
@@ -17,18 +20,26 @@ fn apart(a: [f64; 2], b: [f64; 2]) -> f64 {
 fn mouse_and_keys_move_the_camera_as_promised() {
     let Some(mut session) = open(&[]) else { return };
     let program = &mut session.program;
+    scale::the_scale_bar_is_true(program);
+    scale::the_needle_points_north(program);
     the_wheel_zooms_to_the_pointer(program);
+    scale::the_scale_bar_is_true(program);
     home_leads_back(program, |program| program.key("Home"));
     the_left_button_drags_the_ground(program);
     home_leads_back(program, |program| program.press("Start view"));
     the_right_button_turns_around_the_pointer(program);
+    scale::the_needle_points_north(program);
+    scale::the_compass_leads_north(program);
     home_leads_back(program, |program| program.key("Home"));
     arrows_fly(program);
     home_leads_back(program, |program| program.key("Home"));
     a_double_click_flies_there(program);
+    a_level_flight_leads_over_houses_and_not_through_them(program);
     the_camera_never_goes_below_ground(program);
     a_drag_goes_on_beyond_the_border(program);
     attribution_was_always_drawn(program);
+    let states = program.open_states().collect::<Vec<_>>();
+    the_eye_stayed_outside(&states);
 }
 
 /// How much is drawn while the camera moves is the machine's business, or the wish of whoever looks; at rest it is all.
@@ -39,6 +50,7 @@ fn less_is_drawn_only_while_the_camera_moves() {
     program.press("View");
     program.look("moving-setting");
     program.press("Fast");
+    program.press("Shadows");
     program.press("View");
     let before = program.picture();
     let first = program.history.len();
@@ -48,6 +60,7 @@ fn less_is_drawn_only_while_the_camera_moves() {
     assert!(drawn.contains(&"withoutedges"), "{drawn:?}");
     assert_eq!(program.state["picture"], "whole");
     let farther = program.look("moving-at-rest");
+    edges_are_drawn_at_rest(program);
     assert!(!farther.differing(&before, 24).is_empty(), "the camera moved");
     program.key("Home");
     assert_eq!(program.picture().differing(&before, 2).len(), 0, "the picture at rest is the one that it was");
@@ -59,6 +72,14 @@ fn less_is_drawn_only_while_the_camera_moves() {
     program.rest();
     assert!(program.history.len() > first + 2, "the camera moved");
     assert!(program.history[first..].iter().all(|(_, state)| state["picture"] == "whole"));
+}
+
+/// A turn of a few degrees: the last picture of it has no edges, the one at rest shows the same place with them.
+fn edges_are_drawn_at_rest(program: &mut Program) {
+    program.display.hands("keydown q sleep 0.1 keyup q");
+    let without = program.last_picture_while("withoutedges");
+    let with = program.look("edges");
+    light::assert_edges(&with, &without, program);
 }
 
 fn the_wheel_zooms_to_the_pointer(program: &mut Program) {
@@ -110,6 +131,64 @@ fn a_double_click_flies_there(program: &mut Program) {
     assert!((100.0..450.0).contains(&program.distance_m(FRAUENKIRCHE)));
     assert_eq!(program.state["selected"]["building"], FRAUENKIRCHE_ID);
     program.look("double-click");
+}
+
+/// Level, lower than the church's roof and straight towards it.
+fn a_level_flight_leads_over_houses_and_not_through_them(program: &mut Program) {
+    // What was double-clicked is in the middle, seen from above: now nearly from the side.
+    let up_px = (-program.camera().pitch_deg - 6.0) / 0.25;
+    program.drag(3, [640.0, 360.0], [640.0, 360.0 - up_px]);
+    assert!((program.camera().pitch_deg + 6.0).abs() < 2.0);
+    for _ in 0..8 {
+        if program.sight().eye.z > LOW_M {
+            program.display.hands("keydown f sleep 0.1 keyup f");
+            program.rest();
+        }
+    }
+    let before = program.sight().eye;
+    program.look("before-the-church");
+    let first = program.history.len();
+    let mut over = Vec::new();
+    for _ in 0..8 {
+        program.display.hands("keydown w sleep 1 keyup w");
+        program.rest();
+        let eyes = program.history[first..].iter().map(|(_, state)| Sight::of(state).eye);
+        let met = over.len();
+        over = eyes.filter_map(|eye| Some((eye.z, church_roof_m(eye)?))).collect();
+        eprintln!("{} of {}, at {}", over.len(), program.history.len() - first, program.sight().eye);
+        if met > 0 {
+            break;
+        }
+    }
+    program.look("behind-the-church");
+    eprintln!("from {before} over the church: {over:?}");
+    assert!(over.iter().any(|(_, roof_m)| before.z < *roof_m - 3.0), "it began at {} m: {over:?}", before.z);
+    assert!(over.iter().all(|(eye_m, roof_m)| *eye_m > roof_m + 1.0), "{over:?}");
+}
+
+/// Lower than the church's roof, and than its towers, metres in local coordinates.
+const LOW_M: f64 = 36.0;
+
+/// Height of the church's roof below or above an eye.
+fn church_roof_m(eye: DVec3) -> Option<f64> {
+    let roofs = CITY.column(eye.truncate(), Kind::Building);
+    let of_church = roofs.filter(|(_, part)| CITY.owner(part) == FRAUENKIRCHE_ID);
+    of_church.map(|(height_m, _)| height_m).max_by(f64::total_cmp)
+}
+
+/// No eye was in a house or below ground, by the twin's own triangles.
+fn the_eye_stayed_outside(states: &[&Value]) {
+    let mut least_m = f64::MAX;
+    for state in states {
+        let eye = Sight::of(state).eye;
+        assert_eq!(CITY.house_around(eye), None, "the eye is inside at {eye}");
+        if let Some(ground_m) = CITY.ground_m(eye.truncate()) {
+            least_m = least_m.min(eye.z - ground_m);
+        }
+    }
+    // Finer ground that has just come may be higher: the eye rises with the next frame.
+    eprintln!("{} eyes, {least_m} m above ground at least", states.len());
+    assert!(least_m > 0.5 && least_m < 1000.0, "the eye was {least_m} m above ground");
 }
 
 fn the_camera_never_goes_below_ground(program: &mut Program) {

@@ -2,12 +2,12 @@
 
 use geo::{Area, Contains, Distance, Euclidean, LineString, Point, Polygon};
 use stadtzwilling::geo::Geodetic;
-use stadtzwilling::plan::{DevelopmentPlan, PlanLayer};
+use stadtzwilling::plan::DevelopmentPlan;
 use stadtzwilling::sample::CANARIES;
 
-use crate::picture::Picture;
+use crate::picture::{Part, Picture};
+use crate::plans::{Shown, Truth, plans};
 use crate::program::{Program, draws};
-use crate::sample::TWIN;
 use crate::{FRAUENKIRCHE, FRAUENKIRCHE_ID, open};
 
 #[test]
@@ -15,8 +15,7 @@ fn a_click_on_a_house_tells_what_a_citizen_may_know() {
     let Some(mut session) = open(&[]) else { return };
     let program = &mut session.program;
     let church = program.place_of(FRAUENKIRCHE);
-    program.point(church);
-    assert_eq!(program.state["hovered"], FRAUENKIRCHE_ID);
+    the_outline_shows_at_once(program, church);
     program.click(church);
     program.look("house-en-light");
     the_click_was_answered_in_its_frame(program, "Frauenkirche");
@@ -37,6 +36,21 @@ fn a_click_on_a_house_tells_what_a_citizen_may_know() {
     }
     why_and_why_not_unfold(program);
     no_canary_was_ever_shown(program);
+}
+
+/// The frame that takes the pointer's move draws the outline: a line in a colour that nothing else of the city has.
+fn the_outline_shows_at_once(program: &mut Program, church: [f64; 2]) {
+    let is_line = |[r, g, b]: [u8; 3]| r > 215 && (120..195).contains(&g) && b < 115;
+    let part = Part::around(church, 160);
+    let before = program.picture().like(part, is_line).len();
+    program.point(church);
+    assert_eq!(program.state["hovered"], FRAUENKIRCHE_ID);
+    let line = program.look("hovered").like(part, is_line);
+    assert!(line.len() > before + 100, "{} pixels show the outline, {before} were like it before", line.len());
+    let hovered = program.history.iter().rev().take_while(|(_, state)| state["hovered"] == FRAUENKIRCHE_ID).last();
+    let (frame, _) = hovered.expect("a frame took the move");
+    // The panels ask for some more, as after every move; nothing comes later by itself.
+    assert!(program.frame - frame < 6, "frame {frame} took the move, and the last one was {}", program.frame);
 }
 
 /// The panel was drawn in the very frame that took the click.
@@ -111,12 +125,18 @@ fn only_plans_differ(program: &Program, on: &Picture, off: &Picture) -> Vec<(usi
         let near = outlines.iter().map(|outline| Euclidean.distance(&at, outline)).fold(f64::MAX, f64::min);
         assert!(near <= SLACK_PX, "{x},{y} is {near} px away from every plan");
     }
+    no_roof_is_painted(program, &differing);
     differing
 }
 
-fn plans() -> Vec<DevelopmentPlan> {
-    let bytes = std::fs::read(TWIN.join("public/layers/bplan.geojson")).expect("the layer is published");
-    PlanLayer::from_geojson(&bytes).expect("it is a layer").plans().to_vec()
+/// Where the layer changes the picture, ground is seen and no house: one that stands in a plan hides what lies behind it.
+fn no_roof_is_painted(program: &Program, painted: &[(usize, usize)]) {
+    let truth = Truth::of(program.sight(), true);
+    let shown = painted.iter().step_by(painted.len().div_ceil(400)).filter_map(|at| Some((at, truth.of_pixel(*at)?)));
+    let (of_plans, others): (Vec<_>, Vec<_>) = shown.partition(|(_, shown)| *shown == Shown::Plan);
+    assert!(of_plans.len() > 100, "{} pixels are clearly of plans", of_plans.len());
+    // Of a strip behind a house, narrower than what is compared, the line around a plan is seen.
+    assert!(others.len() * 50 <= of_plans.len(), "houses, or ground without a plan: {others:?}");
 }
 
 /// A plan's outline in the window; `None` for plans that are not in sight.

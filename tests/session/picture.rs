@@ -57,6 +57,16 @@ impl Picture {
         (top..bottom).flat_map(move |y| (left..right).map(move |x| (x, y, self.pixels[y * self.width + x])))
     }
 
+    /// The colour of a pixel.
+    pub fn pixel(&self, x: usize, y: usize) -> [u8; 3] {
+        self.pixels[y * self.width + x]
+    }
+
+    /// The pixels of a part that a test holds for.
+    pub fn like(&self, part: Part, holds: impl Fn([u8; 3]) -> bool) -> Vec<(usize, usize)> {
+        self.of(part).filter(|(_, _, pixel)| holds(*pixel)).map(|(x, y, _)| (x, y)).collect()
+    }
+
     /// The whole of it.
     pub fn whole(&self) -> Part {
         Part([0, 0, self.width, self.height])

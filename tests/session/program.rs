@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use glam::DVec3;
 use serde_json::Value;
-use stadtzwilling::geo::{EastNorthUp, Geodetic};
+use stadtzwilling::geo::Geodetic;
 use stadtzwilling::twin::CameraPose;
 
+use crate::closing;
 use crate::display::Display;
 use crate::picture::Picture;
-use crate::sample::DESCRIPTION;
+use crate::sight::{FRAME, Sight};
 
 /// How long anything may take on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -256,6 +256,11 @@ impl Program {
         found.lines().next().unwrap_or_default().to_owned()
     }
 
+    /// Asks it to close its window, as a window manager does.
+    pub fn ask_to_close(&self) {
+        closing::ask_to_close(self.display.name(), self.window().parse().expect("a window has a number"));
+    }
+
     /// Width and height of the window as the screen has it.
     pub fn true_size(&self) -> [f64; 2] {
         let told = self.display.hands(&format!("getwindowgeometry --shell {}", self.window()));
@@ -284,6 +289,28 @@ impl Program {
             picture.save(&Path::new(&folder).join(format!("{name}.ppm")));
         }
         picture
+    }
+
+    /// The last picture that is drawn at a step of fluency after a move, and before the whole one of the same place.
+    pub fn last_picture_while(&mut self, step: &str) -> Picture {
+        let mut last: Option<Picture> = None;
+        let until = Instant::now() + PATIENCE;
+        loop {
+            self.read();
+            let is_at_step = |state: &Value| state["picture"] == step && state["complete"] == true;
+            if is_at_step(&self.state) {
+                let picture = self.display.picture();
+                // A frame is written before it is seen: this is none of the next ones.
+                self.read();
+                last = if is_at_step(&self.state) { Some(picture) } else { last };
+            } else if let (true, Some(picture)) = (self.state["picture"] == "whole", last.take()) {
+                return picture;
+            }
+            if Instant::now() > until {
+                self.fail(&format!("no picture is drawn {step}"));
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// The panel as text, with what is folded up; empty if there is none.
@@ -342,36 +369,20 @@ impl Program {
         serde_json::from_value(self.state["camera"].clone()).expect("the camera has a pose")
     }
 
+    /// Where the camera is and what it sees where.
+    pub fn sight(&self) -> Sight {
+        Sight::of(&self.state)
+    }
+
     /// Where a point of the city stands in the window, logical pixels.
     pub fn place_of(&self, point: Geodetic) -> [f64; 2] {
-        let frame = EastNorthUp::at(target(&DESCRIPTION.home));
-        let camera = self.camera();
-        let [width, height]: [f64; 2] = serde_json::from_value(self.state["size"].clone()).expect("it has a size");
-        let (sin_h, cos_h) = camera.heading_deg.to_radians().sin_cos();
-        let (sin_p, cos_p) = camera.pitch_deg.to_radians().sin_cos();
-        let forward = DVec3::new(sin_h * cos_p, cos_h * cos_p, sin_p);
-        let right = DVec3::new(cos_h, -sin_h, 0.0);
-        let to = frame.local(point.into()) - frame.local(target(&camera).into()) + forward * camera.distance_m;
-        // The field of view is 45 degrees high.
-        let points = height * 0.5 / (22.5f64.to_radians().tan() * to.dot(forward));
-        [width * 0.5 + to.dot(right) * points, height * 0.5 - to.dot(right.cross(forward)) * points]
+        self.sight().place_of(FRAME.local(point.into()))
     }
 
     /// Metres from the eye to a point of the city.
     pub fn distance_m(&self, point: Geodetic) -> f64 {
-        let frame = EastNorthUp::at(target(&DESCRIPTION.home));
-        let camera = self.camera();
-        let (sin_h, cos_h) = camera.heading_deg.to_radians().sin_cos();
-        let (sin_p, cos_p) = camera.pitch_deg.to_radians().sin_cos();
-        let forward = DVec3::new(sin_h * cos_p, cos_h * cos_p, sin_p);
-        let eye = frame.local(target(&camera).into()) - forward * camera.distance_m;
-        eye.distance(frame.local(point.into()))
+        self.sight().eye.distance(FRAME.local(point.into()))
     }
-}
-
-/// What a pose looks at.
-fn target(pose: &CameraPose) -> Geodetic {
-    Geodetic { lon_deg: pose.lon_deg, lat_deg: pose.lat_deg, height_m: pose.height_m }
 }
 
 /// Whether a text is drawn somewhere in the panels.

@@ -1,6 +1,7 @@
 // A browser with the city in it: opens the site on loopback, and knows what the page shows and what it asked for.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
@@ -14,6 +15,9 @@ const FLAGS = [
   '--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist',
   '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
 ];
+
+/** What Playwright tells browsers so that a page runs on unseen. */
+const UNSEEN = ['--disable-background-timer-throttling', '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding'];
 
 /** The sample's Frauenkirche: the middle of its roof, and its public id. */
 export const FRAUENKIRCHE = { lon_deg: 11.57378, lat_deg: 48.13861, height_m: 605, id: 'BEISPIEL_LOD2_W001' };
@@ -34,6 +38,35 @@ export async function withCity({ base = '/', root = SITE, offline = false, launc
     await browser.close();
     unplug(server);
   }
+}
+
+/**
+ * Runs `visit` with a page as people have it: another tab in front hides it. Pages that Playwright opens itself are told
+ * that they are always seen. Its size is the browser's own.
+ */
+export async function withTabs({ root = SITE }, visit) {
+  const { server, url } = await serve({ root });
+  const port = await freePort();
+  const args = [...FLAGS, `--remote-debugging-port=${port}`];
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args, ignoreDefaultArgs: UNSEEN });
+  try {
+    const plain = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true });
+    const page = await plain.contexts()[0].newPage();
+    page.setDefaultTimeout(PATIENCE);
+    await visit(Object.assign(new City(page, url), { server }));
+  } finally {
+    await browser.close();
+    unplug(server);
+  }
+}
+
+function freePort() {
+  return new Promise((found) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => found(port));
+    });
+  });
 }
 
 /** Nothing answers any more. */

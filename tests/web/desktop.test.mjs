@@ -1,4 +1,5 @@
-// A citizen at a desktop: the city comes, a click on a house tells what may be told, an idle page rests.
+// A citizen at a desktop: the city comes, a click on a house tells what may be told, an idle page rests, and nothing of
+// others runs in it.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,6 +20,8 @@ test('a click on a house tells what a citizen may know, in German', () => withCi
   await city.look('desktop-house');
   await theIdlePageRests(city);
   city.assertQuiet();
+  await thePolicyIsStrict(city);
+  await whatThePolicyForbidsDoesNotRun(city);
 }));
 
 test('under a path, in English', () => withCity({ base: '/stadt/zwilling/' }, async (city) => {
@@ -28,6 +31,7 @@ test('under a path, in English', () => withCity({ base: '/stadt/zwilling/' }, as
   await city.page.mouse.click(...await city.placeOf(FRAUENKIRCHE));
   await city.until(({ state }) => state.panel?.includes('Height: 98.5 m'));
   await theRightButtonTurns(city);
+  await theToolsMoveTheCamera(city);
   await escapeLetsGo(city);
   await city.look('desktop-english');
   assert.ok(city.requests.every(({ pathname }) => pathname.startsWith('/stadt/zwilling/')));
@@ -65,4 +69,99 @@ async function theRightButtonTurns(city) {
 async function escapeLetsGo(city) {
   await city.page.keyboard.press('Escape');
   await city.until(({ state }) => state.selected === null);
+}
+
+/** Every tool does what its name says, and the scale stays true. */
+async function theToolsMoveTheCamera(city) {
+  await theScaleIsTrue(city);
+  await tool(city, 'Turn to north', ({ heading_deg }) => Math.abs(((heading_deg + 180) % 360) - 180) < 0.5);
+  const { distance_m } = (await city.state()).camera;
+  await tool(city, 'Nearer', (camera) => camera.distance_m < distance_m * 0.75);
+  await theScaleIsTrue(city);
+  const near_m = (await city.state()).camera.distance_m;
+  await tool(city, 'Farther', (camera) => camera.distance_m > near_m * 1.3);
+  await theScaleIsTrue(city);
+}
+
+/** Presses a tool, and waits for what is to come of it. */
+async function tool(city, name, is) {
+  // What explains the tool pressed before goes away.
+  const frame = await city.frame();
+  await city.page.mouse.move(640, 400);
+  await city.until((last) => last.frame > frame);
+  await city.press(name);
+  await city.until(({ state }) => is(state.camera) && !state.flying && state.complete);
+  await city.rest();
+}
+
+/** A way as long as the scale says, across the middle of the picture, is as long as the scale is drawn. */
+async function theScaleIsTrue(city) {
+  const { camera, widgets } = await city.state();
+  const { text, at: [left, , right] } = widgets.find((widget) => widget.text.startsWith('Scale: '));
+  const [, number, unit] = /^Scale: (\d+)\s(m|km)$/.exec(text) ?? assert.fail(text);
+  const length_m = Number(number) * (unit === 'km' ? 1000 : 1);
+  const [a, b] = await Promise.all([-0.5, 0.5].map((part) => city.placeOf(beside(camera, part * length_m))));
+  const ratio = (right - left) / Math.hypot(a[0] - b[0], a[1] - b[1]);
+  assert.ok(Math.abs(ratio - 1) < 0.1, `"${text}" is drawn ${ratio} times as long as it is`);
+}
+
+/** A place so many metres to the right of what is looked at. */
+function beside({ lon_deg, lat_deg, height_m, heading_deg }, metres) {
+  const [heading, latitude] = [heading_deg, lat_deg].map((degrees) => degrees * Math.PI / 180);
+  const [east, north] = [Math.cos(heading) * metres, -Math.sin(heading) * metres];
+  return { lon_deg: lon_deg + east / (111_320 * Math.cos(latitude)), lat_deg: lat_deg + north / 111_200, height_m };
+}
+
+/** Directives that may name more than the site, or must name nothing. */
+const DIRECTIVES = {
+  'script-src': ["'self'", "'wasm-unsafe-eval'"],
+  'object-src': ["'none'"],
+  'base-uri': ["'none'"],
+  'form-action': ["'none'"],
+  'frame-ancestors': ["'none'"],
+};
+/** Those that do not stand in for each other, and one that stands in for the rest. */
+const NEEDED = ['default-src', 'script-src', 'object-src', 'base-uri', 'form-action'];
+
+/** By header and in the pages themselves, for servers that send no header: the site, its WebAssembly, nothing else. */
+async function thePolicyIsStrict(city) {
+  for (const page of ['', 'bench.html', 'accessibility.html', 'privacy-leicht.html']) {
+    const answer = await fetch(city.url + page);
+    const header = answer.headers.get('Content-Security-Policy');
+    const [, meta] = /<meta http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(await answer.text()) ?? [];
+    for (const [where, policy] of Object.entries({ header, meta })) {
+      const directives = (policy ?? assert.fail(`${page} has no policy: ${where}`)).split(';').map((part) => part.trim().split(/\s+/));
+      const names = directives.map(([name]) => name);
+      for (const name of NEEDED) assert.ok(names.includes(name), `${name} is not in the ${where} of "${page}"`);
+      assert.equal(new Set(names).size, names.length, 'of two alike only the first counts');
+      for (const [name, ...sources] of directives) assert.deepEqual(sources, DIRECTIVES[name] ?? ["'self'"], `${name} in the ${where} of "${page}"`);
+    }
+    assert.match(header, /frame-ancestors 'none'/);
+  }
+}
+
+/** Scripts that stand in the page, texts that become scripts, and whatever comes from elsewhere. */
+async function whatThePolicyForbidsDoesNotRun(city) {
+  await city.page.evaluate(forbidden);
+  const refused = await city.pageSays(() => window.refused.length >= 5 && window.refused);
+  for (const what of ['script-src-elem inline', 'script-src-attr inline', 'script-src eval', 'script-src-elem https', 'connect-src https']) {
+    assert.ok(refused.some((line) => line.startsWith(what)), `${what} was not refused: ${refused}`);
+  }
+  assert.equal(await city.page.evaluate(() => window.ran), undefined, 'a script of others ran');
+}
+
+/** In the page: does what it must not. */
+function forbidden() {
+  window.refused = [];
+  addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => window.refused.push(`${effectiveDirective} ${blockedURI}`));
+  const add = (name, more) => document.body.appendChild(Object.assign(document.createElement(name), more));
+  add('script', { textContent: 'window.ran = "a script in the page";' });
+  add('script', { src: 'https://elsewhere.example/script.js' });
+  const button = add('button', {});
+  button.setAttribute('onclick', 'window.ran = "a script in an attribute";');
+  button.click();
+  setTimeout(() => {
+    new Function('window.ran = "a text";')();
+  });
+  fetch('https://elsewhere.example/').catch(() => null);
 }

@@ -14,7 +14,8 @@ test('from the first picture to a link by keyboard alone', () => withCity(STILL,
   await city.open(NEAR_A_PLAN);
   await theCityHasTheKeyboard(city);
   const house = await somebodyWalks(city);
-  await theHouseOpens(city, house);
+  const facts = await factsAreAnnounced(city);
+  await theHouseOpens(city, house, facts);
   await whyIsAnswered(city);
   await plansAreSwitchedOff(city);
   await aPlanLeadsOn(city);
@@ -78,6 +79,16 @@ async function somebodyWalks(city) {
   return (await city.state()).walked;
 }
 
+/** Who walks hears the house's address and then what is known of it; gives the facts, each as "name: value". */
+async function factsAreAnnounced(city) {
+  const [title, line] = [await city.page.locator('#mirror-walk h2').textContent(), await said(city)];
+  assert.ok(line.startsWith(`${title}. `), `"${line}" does not begin with ${title}`);
+  const labels = description().attributes.map(({ label }) => label.de);
+  const facts = line.split(/\. ?/).filter((part) => labels.some((label) => part.startsWith(`${label}: `)));
+  assert.ok(facts.length >= 2, `"${line}" tells ${facts.length} facts`);
+  return facts;
+}
+
 /** The full stop leads to the next number of the same street, the comma back. */
 async function theStreetLeadsOn(city) {
   const address = async () => /^(.*) (\d+)\w*, /.exec(await city.page.locator('#mirror-walk h2').textContent());
@@ -109,7 +120,7 @@ async function stepTo(city, key, from) {
   return (await city.state()).walked;
 }
 
-async function theHouseOpens(city, house) {
+async function theHouseOpens(city, house, heard) {
   await city.page.keyboard.press('Enter');
   await city.until(({ state }) => state.selected?.building === house && state.panel);
   await eventually(city, 'the keyboard is in the panel', async () => (await focused(city)).panel === 'mirror-selection');
@@ -118,7 +129,9 @@ async function theHouseOpens(city, house) {
   const { panel } = await city.state();
   const lines = panel.split('\n').filter(Boolean);
   assert.equal(now.name, lines[0]);
-  await hears(city, /^Geöffnet: /);
+  for (const fact of heard) assert.ok(lines.some((line) => line.startsWith(fact)), `"${fact}" was announced and is not in the panel:\n${panel}`);
+  const opened = await hears(city, /^Geöffnet: /);
+  for (const fact of heard) assert.ok(opened.includes(fact), `"${fact}" is not in "${opened}"`);
   const read = await outline(city, 'mirror-selection');
   // Every fact is an item with its name, its value, and the button that tells why.
   const facts = description().attributes.map(({ label }) => label.de);

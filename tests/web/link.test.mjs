@@ -1,8 +1,11 @@
 // The address bar holds the view: a link leads others to it, back and forward lead through it, and a page whose graphics
 // were taken away starts again where it was.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
-import { FRAUENKIRCHE, description, viewIn, withCity } from './city.mjs';
+import { FRAUENKIRCHE, SITE, description, viewIn, withCity } from './city.mjs';
+import { compare, pixels } from './pixels.mjs';
 
 const near = (a, b, most) => assert.ok(Math.abs(a - b) <= most, `${a} is not ${b}`);
 
@@ -73,7 +76,8 @@ test('layers are part of the link, by their ids', () => withCity({}, async (city
   await city.page.goForward();
   await city.until(({ state }) => state.selected?.building === FRAUENKIRCHE.id);
   await looks(true);
-  // Opacity too; a layer of another release is nobody's business.
+  await theSliderFades(city, id);
+  // A link has the opacity, too; a layer of another release is nobody's business.
   await city.page.evaluate((layer) => window.stadtzwilling.show(`?layers=no-such-layer:off,${layer}:40`), id);
   await looks(true, 0.4);
   const half = viewIn(await addressWith(city, `layers=${id}:40`));
@@ -81,7 +85,46 @@ test('layers are part of the link, by their ids', () => withCity({}, async (city
   await thereFromTheList(city);
   await looks(true, 0.4);
   city.assertQuiet();
+  await thePlansLinkOpens(city);
 }));
+
+/** A hand on the slider lets the layer fade: in the state, in the address, and in the picture. */
+async function theSliderFades(city, id) {
+  // Houses that all lie in a plan.
+  await city.page.evaluate(() => window.stadtzwilling.show('view=11.57002,48.13481,530,250,10,-60'));
+  await city.until(({ state }) => Math.abs(state.camera.heading_deg - 10) < 1 && !state.flying && state.complete);
+  await city.rest();
+  const picture = async (name) => pixels(city, await city.look(name), 'image/png');
+  const opacity = async () => (await city.state()).layers[0].opacity;
+  const [before, again, opaque] = [await picture('link-opaque'), await picture('link-opaque-again'), await opacity()];
+  const { x, y, width, height } = await city.page.locator('#mirror input[type=range]').first().boundingBox();
+  await city.page.mouse.click(x + width * 0.1, y + height / 2);
+  await city.until(({ state }) => state.layers[0].opacity < 0.3);
+  const link = viewIn(await addressWith(city, `layers=${id}:`));
+  assert.equal(link.get('layers'), `${id}:${Math.round(await opacity() * 100)}`);
+  assert.ok(opaque - await opacity() > 0.2, `${opaque} → ${await opacity()}`);
+  await city.page.mouse.move(640, 700);
+  await city.rest();
+  const covered = [[0, 0, 380, 60], ...Object.values((await city.state()).panels)];
+  const changed = (a, b) => compare(a, b, covered).filter((difference) => difference > 4).length;
+  const after = await picture('link-faded');
+  assert.equal(changed(before, again), 0, 'the picture changes by itself');
+  assert.ok(changed(before, after) > 20, `${changed(before, after)} fields of the picture have changed`);
+}
+
+/** The plan's own page comes in a tab of its own, which cannot reach the city. */
+async function thePlansLinkOpens(city) {
+  const { id, data } = description().layers[0];
+  const { id: plan, link } = JSON.parse(readFileSync(join(SITE, 'twin/public', data), 'utf8')).features[0].properties;
+  const context = city.page.context();
+  await context.route((url) => url.origin === new URL(link).origin, (route) => route.fulfill({ contentType: 'text/html', body: 'the plan' }));
+  await city.page.evaluate((query) => window.stadtzwilling.show(query), `plan=${id},${plan}`);
+  await city.until(({ state }) => state.selected?.plan === plan && state.panel);
+  const [page] = await Promise.all([context.waitForEvent('page'), city.press('Zum Plan')]);
+  await page.waitForURL(link);
+  assert.equal(await page.evaluate(() => window.opener), null, 'a page from elsewhere can send the city away');
+  assert.ok(city.page.url().startsWith(city.url));
+}
 
 /** A line of the list leads to a house, and changes nothing else. */
 async function thereFromTheList(city) {
@@ -90,16 +133,26 @@ async function thereFromTheList(city) {
   await city.until(({ state }) => state.selected !== null);
 }
 
-test('graphics that were taken away come back with the view', () => withCity({}, async (city) => {
+test('graphics that are taken away come back with the view, then with less, then no more', () => withCity({}, async (city) => {
   await city.open(`&house=${FRAUENKIRCHE.id}&view=11.57378,48.13861,565,500,90,-30`);
-  await city.page.waitForTimeout(5000);
-  await Promise.all([
-    city.page.waitForEvent('load'),
-    city.page.evaluate(() => document.getElementById('city').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()),
-  ]);
-  await city.until(({ state }) => state.complete && state.selected?.building === FRAUENKIRCHE.id);
-  near((await city.state()).camera.heading_deg, 90, 0.2);
+  assert.equal((await city.state()).shadows, true);
+  for (const shadows of [true, false]) {
+    await Promise.all([city.page.waitForEvent('load'), city.page.evaluate(loseGraphics)]);
+    await city.until(({ state }) => state.complete && state.selected?.building === FRAUENKIRCHE.id);
+    const state = await city.state();
+    near(state.camera.heading_deg, 90, 0.2);
+    assert.equal(state.shadows, shadows, 'the second loss lowers the detail');
+  }
+  await city.page.evaluate(loseGraphics);
+  await city.page.waitForSelector('#again:not([hidden])');
+  assert.match(await city.page.locator('#message').textContent(), /die Grafik entzogen/);
+  await city.look('link-lost');
 }));
+
+/** In the page. */
+function loseGraphics() {
+  document.getElementById('city').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext();
+}
 
 /** The address once the view in it holds a text. What a page was opened with stands before its view and does not count. */
 async function addressWith(city, text) {

@@ -59,6 +59,14 @@ fn the_page_speaks_the_benchmarks_contract() {
 }
 
 #[test]
+fn other_viewers_open_the_tiles_and_find_the_same_houses() {
+    if std::env::var_os("STADTZWILLING_PEERS").is_none() {
+        return eprintln!("skipped: STADTZWILLING_PEERS names no pages of other viewers; ./dev test makes them");
+    }
+    browser("peers");
+}
+
+#[test]
 fn a_public_screen_in_a_browser_forgets_its_visitor() {
     browser("kiosk");
 }
@@ -116,4 +124,9 @@ fn no_private_value_is_in_the_memory_of_a_page() {
 #[test]
 fn a_house_on_paper_says_everything_and_nothing_more() {
     browser("print");
+}
+
+#[test]
+fn what_weighs_too_much_is_not_published() {
+    browser("budget");
 }

@@ -1,27 +1,33 @@
 // The pages of text beside the city and what a device installs: in each language, on narrow screens, enlarged, dark.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { withCity } from './city.mjs';
 
-const LANGUAGES = [['', 'de', 'Barrierefreiheit'], ['-en', 'en', 'Accessibility'], ['-leicht', 'de-simple', 'Barriere·freiheit']];
+const TEXTS = JSON.parse(readFileSync(new URL('../../assets/web/texts.json', import.meta.url), 'utf8'));
+const ending = (language) => (language === 'de' ? '' : `-${language}`);
 /** A small phone, and a window of 1280 × 1024 that was enlarged four times. */
 const SCREENS = [[320, 480], [320, 256]];
 
 test('the statements are there in each language and fit', () => withCity({ base: '/stadt/' }, async (city) => {
-  for (const [ending, tag, heading] of LANGUAGES) {
+  for (const [language, { tag, accessibility }] of Object.entries(TEXTS)) {
     for (const name of ['accessibility', 'privacy']) {
-      await city.page.goto(`${city.url}${name}${ending}.html`);
+      await city.page.goto(`${city.url}${name}${ending(language)}.html`);
       const text = await city.page.locator('main').innerText();
       assert.ok(text.includes('stadt.example'), 'whom to write to');
       assert.match(text, /Muster|Sample/, 'an invented operator is called one');
       assert.ok(!/\{\{|\[\[/.test(await city.page.content()));
       assert.equal(await city.page.evaluate(() => document.documentElement.lang), tag);
-      if (name === 'accessibility') assert.ok((await city.page.locator('h1').textContent()).includes(heading));
-      await fits(city, `pages-${name}${ending}`);
+      if (name === 'accessibility') assert.ok((await city.page.locator('h1').textContent()).includes(accessibility));
+      const others = await city.page.locator('header a[hreflang]').allTextContents();
+      assert.deepEqual(others, Object.values(TEXTS).filter((one) => one.tag !== tag).map((one) => one.name));
+      await fits(city, `pages-${name}${ending(language)}`);
     }
   }
+  // The last one is in plain language, the browser in German: who comes back reads on as before.
   await city.page.locator('header a').first().click();
-  await city.page.waitForURL(`${city.url}`);
+  await city.page.waitForURL(`${city.url}#lang=leicht`);
+  await city.pageSays(() => document.documentElement.lang === 'de-simple');
   city.assertQuiet();
 }));
 
@@ -36,6 +42,18 @@ test('the start card and what it says of a failure fit', () => withCity({}, asyn
     assert.ok(await city.page.locator(`#${id}`).isVisible());
     const { y, height } = await city.page.locator(`#${id}`).boundingBox();
     assert.ok(y >= 0 && y + height <= 256, `${id} cannot be scrolled to: ${y}, ${height}`);
+  }
+}));
+
+test('a tag chooses as much as it says', () => withCity({ locale: 'de-simple' }, async (city) => {
+  await city.page.addInitScript(() => { HTMLCanvasElement.prototype.getContext = () => null; });
+  for (const [query, tag] of [['', 'de-simple'], ['?lang=de-SIMPLE', 'de-simple'], ['?lang=de-AT', 'de'], ['?lang=en-GB', 'en']]) {
+    await city.page.goto(city.url + query);
+    await city.page.waitForSelector('#again:not([hidden])');
+    assert.equal(await city.page.evaluate(() => document.documentElement.lang), tag, query);
+    const manifest = await city.page.evaluate(async () => (await fetch(document.querySelector('link[rel=manifest]').href)).json());
+    assert.equal(manifest.lang, tag);
+    assert.ok(manifest.description.length > 10);
   }
 }));
 

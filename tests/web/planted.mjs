@@ -90,7 +90,6 @@ release.citizen = { op = "as_is" }
 
 /** The addresses that anyone may know: street and number. */
 function addresses(sources) {
-  const [header, ...rows] = readFileSync(join(sources, 'addresses.csv'), 'utf8').trim().split('\n').map((line) => line.split(','));
-  const [street, number] = ['street', 'house_number'].map((name) => header.indexOf(name));
-  return rows.map((cells) => `${cells[street]} ${cells[number]}`);
+  const [, ...rows] = readFileSync(join(sources, 'tables/addresses.csv'), 'utf8').trim().split('\n');
+  return rows.map((row) => row.split(';')[1].split(',')[0]);
 }

@@ -32,8 +32,32 @@ test('the list can be printed, and so can the city', () => withCity(DARK, async 
   await onPaper(city, 'print-houses');
   assert.match(await saidOnPaper(city), /Häuser hier/);
   await theCityIsStillThere(city);
+  await theListSpeaksAsTheCityDoes(city);
   city.assertQuiet();
 }));
+
+/** A list and a house that are open are in the language of the picture beside them, and a plan of the house opens in both. */
+async function theListSpeaksAsTheCityDoes(city) {
+  const speak = (language) => city.page.evaluate((query) => window.stadtzwilling.show(query), `lang=${language}`);
+  await city.page.click('#list-open');
+  await city.page.waitForSelector('#houses li');
+  await speak('en');
+  await city.pageSays(() => /^\d+ houses within/.test(document.getElementById('list-status').textContent));
+  await city.page.locator('#houses button').first().click();
+  await city.page.waitForSelector('#house article[lang=en]');
+  await speak('leicht');
+  await city.page.waitForSelector('#house article[lang=de-simple]');
+  await city.page.locator('#house a[href*="plan="]').first().click();
+  await city.until(({ state }) => state.selected?.plan);
+  const heading = await city.page.locator('#house h1').textContent();
+  await city.until(({ state }) => state.panel?.startsWith(heading));
+  await city.page.click('#house-back');
+  await city.until(({ state }) => state.selected?.building);
+  await city.page.fill('#query', 'marienplatz');
+  await city.pageSays(() => document.getElementById('found').textContent.startsWith('Wir haben'));
+  await speak('en');
+  await city.pageSays(() => /^\d+ results$/.test(document.getElementById('found').textContent));
+}
 
 /** Who has printed finds the picture as it was. */
 async function theCityIsStillThere(city) {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FRAUENKIRCHE, withCity } from './city.mjs';
+import { FRAUENKIRCHE, withCity, withTabs } from './city.mjs';
 
 const VIEW = '&view=11.57378,48.13861,565,500,90,-30';
 const CACHED = { ignoreDefaultArgs: ['--disable-back-forward-cache'] };
@@ -24,9 +24,12 @@ test('a page that was put aside is alive when it comes back', () => withCity({ l
 
 test('a program that ends starts again once with less, then says why', () => withCity({}, async (city) => {
   await city.open(`&house=${FRAUENKIRCHE.id}${VIEW}`);
+  const whole = await city.state();
   await Promise.all([city.page.waitForEvent('load'), city.page.evaluate(trap)]);
   await city.until(({ state }) => state.complete && state.selected?.building === FRAUENKIRCHE.id);
-  assert.equal(await city.page.evaluate(() => document.body.dataset.detail), 'low');
+  const less = await city.state();
+  assert.deepEqual([whole.shadows, less.shadows], [true, false]);
+  assert.ok(less.drawn < whole.drawn, `${whole.drawn} tiles were drawn, now ${less.drawn}`);
   assert.ok(!city.page.url().includes('detail'), 'a link made here would take detail from others');
   await city.page.evaluate(trap);
   await city.page.waitForSelector('#again');
@@ -65,15 +68,16 @@ test('storage that is full costs nothing but the offline city', () => withCity({
   city.assertQuiet();
 }));
 
-test('a page at rest does nothing, and one that slept for a day looks for a new release', () => withCity({ offline: true }, async (city) => {
+test('a page at rest does nothing, one behind another tab neither, and one that slept looks for a new release', () => withTabs({}, async (city) => {
   await city.page.addInitScript(count);
-  await city.open(VIEW);
+  await city.open(`${VIEW}&lang=de`);
   await city.pageSays(() => document.getElementById('kept').textContent.includes('ganze Stadt'));
   await city.rest();
   await sleep(1000);
   const before = await city.page.evaluate(() => window.calls);
   await sleep(3000);
   assert.ok(await city.page.evaluate(() => window.calls) - before <= 2, 'something runs in a page that nobody touches');
+  await behindAnotherTabNothingRuns(city);
   let asked = 0;
   city.server.on('request', ({ url }) => { asked += url.endsWith('worker.js') ? 1 : 0; });
   await city.page.evaluate(sleepForADay);
@@ -82,6 +86,31 @@ test('a page at rest does nothing, and one that slept for a day looks for a new 
   await clickFindsTheHouse(city);
   city.assertQuiet();
 }));
+
+/** Another tab is put before the page in the middle of a long flight: it draws no more, and ends when it is seen again. */
+async function behindAnotherTabNothingRuns(city) {
+  const other = await city.anotherTab();
+  await city.page.bringToFront();
+  await city.page.evaluate(() => window.stadtzwilling.show('view=11.57378,48.13861,530,20,120,-20'));
+  await city.until(({ state }) => Math.abs(state.camera.heading_deg - 120) < 1 && !state.flying && state.complete);
+  await city.page.keyboard.press('Home');
+  await city.until(({ state }) => state.flying);
+  await other.page.bringToFront();
+  await city.pageSays(() => document.hidden);
+  let asked = 0;
+  city.server.on('request', () => { asked += 1; });
+  // What was asked for just before may still come, and is taken in by a last step.
+  await sleep(1000);
+  const [frame, calls, requests] = [await city.frame(), await city.page.evaluate(() => window.calls), asked];
+  await sleep(3000);
+  assert.equal((await city.state()).flying, true, 'the flight ended before the page was hidden');
+  assert.equal(await city.frame() - frame, 0, 'frames were drawn that nobody sees');
+  assert.ok(await city.page.evaluate(() => window.calls) - calls <= 2, 'something runs in a page that nobody sees');
+  assert.equal(asked - requests, 0, 'a page that nobody sees asks the server');
+  await other.page.close();
+  await city.page.bringToFront();
+  await city.until(({ state }) => !state.flying && state.complete);
+}
 
 async function clickFindsTheHouse(city) {
   await city.rest();

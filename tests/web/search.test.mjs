@@ -15,28 +15,60 @@ async function type(city, text) {
   return hits(city).allTextContents();
 }
 
-test('a house is found by a slip of the pen, opened by keyboard, and kept to oneself', () => withCity({}, async (city) => {
-  await city.open();
+/** Holds files back; gives what lets them come. */
+async function holdBack(city, pattern) {
+  let comes;
+  const held = new Promise((resolve) => { comes = resolve; });
+  await city.page.route(pattern, async (route) => { await held; await route.continue(); });
+  return comes;
+}
+
+/** The keyboard is on the title of the house that was asked for. */
+async function theHouseIsRead(city, title) {
+  await city.pageSays((wanted) => document.activeElement?.closest('#house h1')?.textContent.includes(wanted), title);
+}
+
+test('a house is asked for before the city has come, which then shows it', () => withCity({}, async (city) => {
+  const [cityComes, answersCome] = [await holdBack(city, '**/city_bg.wasm'), await holdBack(city, '**/answers_bg.wasm')];
+  await city.page.goto(`${city.url}?state=1`);
   await city.page.keyboard.press('/');
-  assert.ok((await type(city, 'frauenkirhce'))[0].includes('Frauenkirche'));
-  await city.look('search-hits');
-  const before = city.requests.length;
-  assert.match((await type(city, 'Sendlinger str 5'))[0], /Sendlinger Straße 5/);
-  assert.equal(city.requests.length, before, 'what is typed asks for nothing');
-  await city.page.keyboard.press('ArrowDown');
+  await city.page.keyboard.type('Sendlinger str 5');
+  // Nothing can be found yet.
   await city.page.keyboard.press('Enter');
-  await city.until(({ state }) => state.panel?.includes('Sendlinger Straße 5'));
+  answersCome();
+  await theHouseIsRead(city, 'Sendlinger Straße 5');
+  assert.equal(await city.last(), null, 'the city was held back and has come');
+  cityComes();
+  await city.until(({ state }) => state.complete && state.panel?.includes('Sendlinger Straße 5'));
+  await city.page.waitForSelector('#start', { state: 'detached' });
+  await theHouseIsRead(city, 'Sendlinger Straße 5');
   await city.rest();
   await city.look('search-house');
   assert.ok(!decodeURIComponent(city.page.url()).includes('Sendlinger'), 'the address holds no attribute');
-  assert.deepEqual(await city.page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]), [0, 0, '']);
+  await whatIsTypedStaysHere(city);
   city.assertQuiet();
 }));
 
-test('umlauts, districts and nothing at all', () => withCity({}, async (city) => {
-  await city.open();
+/** A slip of the pen is forgiven, and nobody is told of it. */
+async function whatIsTypedStaysHere(city) {
+  const before = city.requests.length;
+  await city.page.keyboard.press('/');
+  assert.ok((await type(city, 'frauenkirhce'))[0].includes('Frauenkirche'));
+  await city.look('search-hits');
+  assert.equal(city.requests.length, before, 'what is typed asks for nothing');
+  assert.deepEqual(await city.page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]), [0, 0, '']);
+}
+
+test('umlauts, districts and nothing at all, while the city comes', () => withCity({}, async (city) => {
+  const cityComes = await holdBack(city, '**/city_bg.wasm');
+  await city.page.goto(`${city.url}?state=1`);
   await city.page.focus('#query');
   assert.ok((await type(city, 'muenchner freiheit')).some((hit) => hit.includes('Münchner Freiheit')));
+  cityComes();
+  await city.rest();
+  await city.page.waitForSelector('#start', { state: 'detached' });
+  assert.deepEqual(await city.page.evaluate(() => [document.activeElement.id, document.activeElement.value]), ['query', 'muenchner freiheit'], 'the city takes the keyboard from who types');
+  assert.equal(await hits(city).first().isVisible(), true);
   assert.ok((await type(city, 'maxvorst'))[0].includes('Maxvorstadt'));
   await city.page.fill('#query', 'qqqqqqqqqq');
   await city.page.waitForSelector('#hits .nothing');

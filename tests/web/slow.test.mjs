@@ -31,14 +31,16 @@ test('on a slow line the page is there at once and tells how far it is', () => w
   const megabytes = Number(told.at(-1).line.split(' ')[0].replace(',', '.'));
   const onTheWire = received() / 1e6;
   assert.ok(Math.abs(megabytes - onTheWire) < 0.15 + 0.15 * onTheWire, `${megabytes} MB were told, ${onTheWire} MB came`);
-  assert.equal(await city.page.evaluate(() => document.body.dataset.saver), '1');
+  const tiles = city.requests.filter(({ pathname }) => pathname.endsWith('.glb'));
+  assert.deepEqual(tiles.map(String), [], 'tiles take from the program what the line can carry');
   city.assertQuiet();
 }));
 
 test('who saves data is not given what they did not ask for', () => withCity({ offline: true }, async (city) => {
-  await city.page.addInitScript(() => Object.defineProperty(NetworkInformation.prototype, 'saveData', { get: () => true }));
-  await city.open();
-  assert.equal(await city.page.evaluate(() => document.body.dataset.saver), '1');
+  // Whether data are to be saved is the user's own setting; a word in the address stands for it here.
+  await city.page.addInitScript(() => Object.defineProperty(NetworkInformation.prototype, 'saveData', { get: () => location.search.includes('saves') }));
+  await city.open('&saves=1');
+  const { drawn } = await city.state();
   await city.page.locator('#corner summary').click();
   await city.page.waitForSelector('#offline:not([hidden])');
   await city.look('slow-saver');
@@ -47,6 +49,9 @@ test('who saves data is not given what they did not ask for', () => withCity({ o
   await city.page.locator('#offline').click();
   await city.pageSays(() => document.getElementById('kept').textContent.includes('ganze Stadt'));
   assert.ok((await kept()).filter((url) => url.endsWith('.glb')).length > 100);
+  await city.open();
+  const whole = (await city.state()).drawn;
+  assert.ok(drawn < whole, `${drawn} tiles are drawn for who saves data, ${whole} for others`);
   city.assertQuiet();
 }));
 
