@@ -65,7 +65,7 @@ function coverAgain() {
   const cover = document.createElement('div');
   cover.id = 'start';
   cover.innerHTML = '<section id="card" role="alert"><p id="message"></p><progress id="progress" hidden></progress>'
-    + '<p id="bytes"></p><p id="again"><a id="reload" href="" data-text="again"></a></p></section>'
+    + '<p id="bytes"></p><p id="answers" data-text="answers" hidden></p><p id="again"><a id="reload" href="" data-text="again"></a></p></section>'
     + '<p id="sources"><a data-page="accessibility" data-text="accessibility"></a> · <a data-page="privacy" data-text="privacy"></a></p>';
   element('city').after(cover);
   translate(cover);

@@ -7,6 +7,8 @@ const AGAIN_MS = 5000;
 const LONGEST_AGAIN_MS = 5 * 60 * 1000;
 /** The program says every five seconds that all is well; one that has been silent for so long hangs, milliseconds. */
 const SILENT_MS = 30_000;
+/** A program that has not yet begun may be on a slow line, milliseconds. */
+const STARTING_MS = 5 * 60 * 1000;
 /** So long a window may take to close, milliseconds. */
 const CLOSING_MS = 1000;
 let silence = null;
@@ -48,6 +50,11 @@ export function forgetTheVisit() {
   performance.clearResourceTimings();
 }
 
+/** The program has been asked for: it is to begin at last. */
+export function watchTheStart() {
+  watchTheProgram(STARTING_MS);
+}
+
 /** Nobody stands by who could press a button: what has failed is started again by itself, more slowly each time. */
 export function startAgainByItself() {
   if (leaving) return;
@@ -56,8 +63,12 @@ export function startAgainByItself() {
   const next = new URLSearchParams(location.search);
   next.set('again', String(again + 1));
   const pause = Math.min(AGAIN_MS * 2 ** again, LONGEST_AGAIN_MS);
-  // Where the page itself cannot be had, the browser's own page would be the way out.
-  const tryIt = () => fetch(location.href).then(() => location.replace(`?${next}${location.hash}`), () => setTimeout(tryIt, pause));
+  // Where the page itself cannot be had, the browser's own page or the server's would be the way out.
+  const tryIt = async () => {
+    const answer = await fetch(location.href).catch(() => null);
+    if (answer?.ok) location.replace(`?${next}${location.hash}`);
+    else setTimeout(tryIt, pause);
+  };
   setTimeout(tryIt, pause);
 }
 
@@ -68,14 +79,17 @@ export function forgetTheFailures() {
 }
 
 /**
- * The program has just said that all is well: it is to say so again. A page that nobody sees draws nothing, and its
- * program is silent. What holds up the whole page holds up this watch, too: that is for who looks after the browser.
+ * The program has just said that all is well, or is about to begin: it is to say so again. A page that nobody sees draws
+ * nothing, and its program is silent: it is waited for anew when somebody does. What holds up the whole page holds up this watch, too: that is for who looks after the browser.
  */
-export function watchTheProgram() {
+export function watchTheProgram(patience = SILENT_MS) {
   clearTimeout(silence);
-  const stillSilent = () => document.hidden || startAgainByItself();
+  const stillSilent = () => {
+    if (document.hidden) addEventListener('visibilitychange', () => watchTheProgram(), { once: true });
+    else startAgainByItself();
+  };
   // A page that was asleep, or busy, finds its time over before it hears the program.
-  silence = setTimeout(() => { silence = setTimeout(stillSilent, AGAIN_MS); }, SILENT_MS);
+  silence = setTimeout(() => { silence = setTimeout(stillSilent, AGAIN_MS); }, patience);
 }
 
 /**

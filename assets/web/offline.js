@@ -8,6 +8,8 @@ import { inKiosk, options } from './words.js';
 
 /** After such a time unseen a page looks for a new release, milliseconds. */
 const LONG_MS = 60_000;
+/** So long a worker may take for an answer, milliseconds: browsers let none work for longer than five minutes. */
+const SILENT_WORKER_MS = 6 * 60 * 1000;
 /** A public screen runs for weeks: it looks for a new release so often, and takes it when nobody has touched it so long. */
 const [KIOSK_LOOKS_MS, KIOSK_QUIET_MS] = [3_600_000, 120_000];
 const OURS = `stadtzwilling ${new URL('./', document.baseURI)} `;
@@ -117,10 +119,17 @@ function seen() {
   return new Promise((resolve) => addEventListener('visibilitychange', resolve, { once: true }));
 }
 
+/** Browsers end a worker that works for too long, which then never answers: whoever asked is to ask again later. */
 function ask(worker, question) {
   const { port1, port2 } = new MessageChannel();
   worker.postMessage(question, [port2]);
-  return new Promise((resolve) => { port1.onmessage = ({ data }) => resolve(data); });
+  return new Promise((resolve, reject) => {
+    const silent = setTimeout(() => reject(new Error('the worker does not answer')), SILENT_WORKER_MS);
+    port1.onmessage = ({ data }) => {
+      clearTimeout(silent);
+      resolve(data);
+    };
+  });
 }
 
 /** A tab that was asleep for a day may be of a release that is no more. Clocks may be wrong: only distances count. */

@@ -6,8 +6,17 @@
   if (body.getAttribute('data-runs')) return;
   body.setAttribute('data-runs', 'old');
   var knowsEnough = window.fetch && window.Promise && window.Symbol && window.URLSearchParams && window.TextDecoder && window.MessageChannel;
-  if (knowsEnough) ask();
+  if (knowsEnough) lookForTheShell();
   else tell('old_browser');
+
+  /** What the page's scripts are not run for may as well be the line. */
+  function lookForTheShell() {
+    var shell = document.querySelector('script[type=module]');
+    fetch(shell.src).then(function (answer) {
+      if (answer.ok) ask();
+      else tell('no_network');
+    }, function () { tell('no_network'); });
+  }
 
   function ask() {
     var script = document.createElement('script');

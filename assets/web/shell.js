@@ -6,7 +6,7 @@ import { noPicture, pictureIsThere, watchQuestions } from './ask.js';
 import { fillCorner } from './corner.js';
 import { fail, say, uncover, whenFailed } from './cover.js';
 import { broke, drawn, isTheEnd, watchFailures } from './failures.js';
-import { endTheScreen, forgetTheFailures, forgetTheVisit, keepTheVisitorHere, watchTheProgram } from './kiosk.js';
+import { endTheScreen, forgetTheFailures, forgetTheVisit, keepTheVisitorHere, watchTheProgram, watchTheStart } from './kiosk.js';
 import './mirror.js';
 import { keepForOffline, watchReleases } from './offline.js';
 import { count } from './progress.js';
@@ -24,7 +24,10 @@ whenFailed(() => {
   noPicture();
 });
 keepTheCanvasToItself();
-if (inKiosk) keepTheVisitorHere();
+if (inKiosk) {
+  keepTheVisitorHere();
+  watchTheStart();
+}
 // For old.js: a browser that comes this far needs nobody to look after it.
 options.runs = 'shell';
 start().catch((error) => (isTheEnd(error) ? broke(error) : fail(error instanceof TypeError ? 'no_network' : 'failed', error)));

@@ -207,13 +207,13 @@ fn every_step_is_counted() {
     let machine = machine_for_sites();
     machine.has("cargo", r#"echo "cargo $* of ${STADTZWILLING_PEERS:-no other viewers}" >>"$LOG""#);
     let alone = machine.dev(&["test"]);
-    assert!(alone.called.contains("cargo test --locked of no other viewers"), "{}", alone.called);
+    assert!(alone.called.contains("cargo test --locked --no-fail-fast of no other viewers"), "{}", alone.called);
     assert!(alone.said.contains("skipped: there is no ../shared/bench"), "{}", alone.said);
     machine.file("shared/bench/package.json", b"{}");
     let beside = machine.dev(&["test"]);
     let peers = "…/user/.cache/stadtzwilling/web/bench";
     assert!(beside.called.contains(&format!("node tools/site/peers.mjs --bench ../shared/bench --work {peers}\n")));
-    assert!(beside.called.contains(&format!("cargo test --locked of {peers}\n")), "{}", beside.called);
+    assert!(beside.called.contains(&format!("cargo test --locked --no-fail-fast of {peers}\n")), "{}", beside.called);
     let sites = [["web", "--no-serve"].as_slice(), &["web", "--release", "--no-serve"], &["bench", "web", "1"]];
     for run in sites.map(|arguments| machine.dev(arguments)).into_iter().chain([alone, beside]) {
         let steps: Vec<&str> = run.said.lines().filter_map(|line| line.strip_prefix('[')?.split(',').next()).collect();

@@ -3,6 +3,7 @@
 
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 
 /// Codes of the core protocol (X Window System Protocol, appendix B).
 const INTERN_ATOM: u8 = 16;
@@ -26,13 +27,17 @@ pub fn ask_to_close(display: &str, window: u32) {
     server.atom("WM_PROTOCOLS");
 }
 
+/// Where X servers listen on every system.
+const SOCKETS: [&str; 3] = ["/", "tmp", ".X11-unix"];
+
 /// A connection to the X server.
 struct Server(UnixStream);
 
 impl Server {
     fn connect(display: &str) -> Self {
         let number = display.trim_start_matches(':');
-        let mut socket = UnixStream::connect(format!("/tmp/.X11-unix/X{number}")).expect("the server listens");
+        let listens: PathBuf = SOCKETS.iter().collect();
+        let mut socket = UnixStream::connect(listens.join(format!("X{number}"))).expect("the server listens");
         // Little-endian, protocol 11.0, without a name and its proof.
         socket.write_all(&[b'l', 0, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0]).expect("it is spoken to");
         let mut head = [0; 8];

@@ -47,6 +47,11 @@ impl Truth {
         Self { plans: plans().into_iter().filter_map(bounds).collect(), sight, houses_are_exact }
     }
 
+    /// Of so many places one may be off: houses are simpler from far off, and so is what they hide.
+    fn per_one_off(&self) -> usize {
+        if self.houses_are_exact { 50 } else { 20 }
+    }
+
     fn is_in_a_plan(&self, local: DVec3) -> bool {
         let at = lon_lat(local);
         self.plans.iter().any(|(plan, bounds)| bounds.contains(&at) && plan.geometry.contains(&at))
@@ -139,8 +144,8 @@ impl Pair {
             }
         }
         let told = format!("{holes} of {of_plans} are holes, {spilled} of {others} are spilled over");
-        eprintln!("{told}");
-        let is_right = of_plans >= 8 && others >= 8 && holes * 50 <= of_plans && spilled * 50 <= others;
+        let per_one = truth.per_one_off();
+        let is_right = of_plans >= 8 && others >= 8 && holes * per_one <= of_plans && spilled * per_one <= others;
         (!is_right).then_some(told)
     }
 
@@ -157,7 +162,6 @@ impl Pair {
             }
         }
         let told = format!("of {all} places of outlines these are not sharp: {blurred:?}");
-        eprintln!("{told}");
         (all < 5 || blurred.len() * 10 > all).then_some(told)
     }
 }
@@ -224,7 +228,7 @@ impl Border {
 fn borders(truth: &Truth, counts: impl Fn((usize, usize)) -> bool) -> Vec<Border> {
     let rings = truth.plans.iter().flat_map(|(plan, _)| plan.geometry.iter().map(|polygon| polygon.exterior()));
     let pieces = rings.flat_map(|ring| ring.lines()).flat_map(|line| {
-        (1..12).map(move |part| (line.start + line.delta() * (f64::from(part) / 12.0), line.delta() * 0.01))
+        (1..48).map(move |part| (line.start + line.delta() * (f64::from(part) / 48.0), line.delta() * 0.01))
     });
     pieces.filter_map(|(at, along)| border(truth, at, along, &counts)).collect()
 }
@@ -273,7 +277,9 @@ fn plans_lie_under_the_houses_and_begin_sharply_at_every_distance() {
     let mut wrong = Vec::new();
     for (distance_m, tilt_px) in [(60.0, 0.0), (400.0, 60.0), (2000.0, -80.0), (8000.0, 40.0)] {
         go_away(program, distance_m);
-        program.drag(3, [800.0, 360.0], [800.0, 360.0 + tilt_px]);
+        if tilt_px != 0.0 {
+            program.drag(3, [800.0, 360.0], [800.0, 360.0 + tilt_px]);
+        }
         let mut shares = [0.0; 2];
         for (number, share) in shares.iter_mut().enumerate() {
             let what = format!("plans-{distance_m}-{number}");
@@ -282,17 +288,15 @@ fn plans_lie_under_the_houses_and_begin_sharply_at_every_distance() {
             let in_window = |(x, y): (usize, usize)| x < pair.on.width && y < pair.on.height && counts((x, y));
             let truth = Truth::of(program.sight(), distance_m < 1000.0);
             *share = pair.share(in_window);
-            eprintln!("{what}");
-            wrong.extend(pair.beside_the_ground(&truth, in_window).map(|told| format!("{what}: {told}")));
-            if distance_m < 5000.0 {
-                wrong.extend(pair.blurred(&truth, in_window).map(|told| format!("{what}: {told}")));
-            }
+            // From farther off a plan is little more than its outline.
+            let blurred = (distance_m < 5000.0).then(|| pair.blurred(&truth, in_window)).flatten();
+            let told = pair.beside_the_ground(&truth, in_window).into_iter().chain(blurred);
+            wrong.extend(told.map(|told| format!("{what}: {told}")));
             // A nudge, and the same again.
             program.drag(3, [800.0, 360.0], [808.0, 360.0]);
         }
         let [one, other] = shares;
-        eprintln!("{distance_m} m: {one} and {other} of the picture");
-        if (one - other).abs() > 0.1 * one.max(other) {
+        if one == 0.0 || (one - other).abs() > 0.05 * one.max(other) {
             wrong.push(format!("{distance_m} m: {one} and after a nudge {other} of the picture are plans"));
         }
     }

@@ -291,28 +291,6 @@ impl Program {
         picture
     }
 
-    /// The last picture that is drawn at a step of fluency after a move, and before the whole one of the same place.
-    pub fn last_picture_while(&mut self, step: &str) -> Picture {
-        let mut last: Option<Picture> = None;
-        let until = Instant::now() + PATIENCE;
-        loop {
-            self.read();
-            let is_at_step = |state: &Value| state["picture"] == step && state["complete"] == true;
-            if is_at_step(&self.state) {
-                let picture = self.display.picture();
-                // A frame is written before it is seen: this is none of the next ones.
-                self.read();
-                last = if is_at_step(&self.state) { Some(picture) } else { last };
-            } else if let (true, Some(picture)) = (self.state["picture"] == "whole", last.take()) {
-                return picture;
-            }
-            if Instant::now() > until {
-                self.fail(&format!("no picture is drawn {step}"));
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-    }
-
     /// The panel as text, with what is folded up; empty if there is none.
     pub fn panel(&self) -> &str {
         self.state["panel"].as_str().unwrap_or_default()

@@ -192,11 +192,6 @@ impl Solids {
         let around = balance.into_iter().find(|(_, balance)| *balance > 0)?;
         Some(&self.owners[around.0])
     }
-
-    /// All triangles of a kind.
-    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Triangle> {
-        self.triangles.iter().filter(move |triangle| triangle.kind == kind)
-    }
 }
 
 impl Triangle {

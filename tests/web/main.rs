@@ -25,7 +25,7 @@ fn browser(name: &str) {
     let _alone = ONE_BROWSER.lock().unwrap_or_else(PoisonError::into_inner);
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/web").join(format!("{name}.test.mjs"));
     let mut node = Command::new("node");
-    node.arg("--test").arg(script).env("STADTZWILLING_SITE", site);
+    node.args(["--test", "--test-timeout=1800000"]).arg(script).env("STADTZWILLING_SITE", site);
     // Makes cities of its own where a test needs one.
     let run = node.env("STADTZWILLING_PROGRAM", env!("CARGO_BIN_EXE_stadtzwilling")).output();
     let run = run.unwrap_or_else(|error| panic!("node does not run: {error}"));

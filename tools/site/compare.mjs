@@ -2,7 +2,7 @@
 // the table into the page of benchmarks. Fails where the city is over its budget.
 //   node compare.mjs --bench DIR --site DIR --work DIR --markdown FILE [--runs 5] [--buildings 5000]
 //   node compare.mjs --results FILE --markdown FILE
-// The second form measures nothing and judges what an earlier run has measured.
+// The second form measures nothing and judges what an earlier run has measured: WORK/dist/results/compared.json.
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -65,7 +65,9 @@ async function measure() {
     const ours = `ours=${url}ours/bench.html`;
     const fast = await visit(url, `${PEERS.join()},${ours},bare=${url}bare/index.html`, []);
     const line = Object.entries(SLOW_LINE).flatMap(([name, value]) => [`--${name}`, value]);
-    return { ...fast, slow: await visit(url, `${PEERS.join()},${ours}`, line) };
+    const measured = { ...fast, slow: await visit(url, `${PEERS.join()},${ours}`, line) };
+    writeFileSync(join(options.work, 'dist/results/compared.json'), JSON.stringify(measured));
+    return measured;
   } finally {
     server.closeAllConnections();
     server.close();

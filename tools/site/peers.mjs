@@ -3,7 +3,7 @@
 //   node peers.mjs --bench DIR --work DIR
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -22,7 +22,7 @@ export function setUpPeers(bench, work) {
   rmSync(work, { recursive: true, force: true });
   cpSync(bench, work, { recursive: true, filter: (name) => !MADE.test(name.slice(bench.length)) });
   // The original may be one that nobody may write to.
-  chmodSync(work, 0o755);
+  run(work, 'chmod', ['-R', 'u+w', '.']);
   run(work, 'npm', ['ci', '--no-audit', '--no-fund']);
   run(work, 'npm', ['run', 'build']);
   // Last: what was broken off is made anew.

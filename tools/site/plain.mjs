@@ -16,6 +16,7 @@ import { hash } from './release.mjs';
 export const PLAIN = 'plain.js';
 /** Browsers of 2016 and later: what is older gets a text. */
 const TARGET = 'es2015';
+const LOCK = fileURLToPath(new URL('./package-lock.json', import.meta.url));
 const BINARYEN = fileURLToPath(new URL('./node_modules/.bin/', import.meta.url));
 /** What the compiler may have used; the last two are what scripts have no word for. */
 const FEATURES = ['mutable-globals', 'reference-types', 'multivalue', 'bulk-memory', 'bulk-memory-opt', 'nontrapping-float-to-int', 'sign-ext']
@@ -89,11 +90,18 @@ const MEMORY = `
  }
  function __wasm_memory_grow(more) {
   var before = pages;
-  pages = before + more;
-  if (pages * 65536 <= buffer.byteLength) return before;
+  if ((before + more) * 65536 <= buffer.byteLength) {
+   pages = before + more;
+   return before;
+  }
   var old = buffer;
   var held = HEAPU8;
-  buffer = new ArrayBuffer(Math.max(pages, 2 * before) * 65536);
+  try {
+   buffer = new ArrayBuffer(Math.max(before + more, 2 * before) * 65536);
+  } catch (tooMuch) {
+   return -1;
+  }
+  pages = before + more;
   HEAP8 = new Int8Array(buffer);
   HEAP16 = new Int16Array(buffer);
   HEAP32 = new Int32Array(buffer);
@@ -104,7 +112,10 @@ const MEMORY = `
   HEAPF64 = new Float64Array(buffer);
   HEAPU8.set(held);
   bufferView = HEAPU8;
-  new MessageChannel().port1.postMessage(null, [old]);
+  var way = new MessageChannel();
+  way.port1.postMessage(null, [old]);
+  way.port1.close();
+  way.port2.close();
   return before;
  }
 `;
@@ -144,7 +155,7 @@ function bundled(options) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values: { small }, positionals: [folder] } = parseArgs({ allowPositionals: true, options: { small: { type: 'boolean', default: false } } });
-  const made = ['answers_bg.wasm', 'answers.js'].map((name) => join(folder, name)).concat(process.argv[1]);
+  const made = ['answers_bg.wasm', 'answers.js'].map((name) => join(folder, name)).concat(process.argv[1], LOCK);
   const head = `/* ${hash(String(small), ...made.map((file) => readFileSync(file)))} */\n`;
   const out = join(folder, PLAIN);
   if (existsSync(out) && readFileSync(out, 'utf8').startsWith(head)) console.log('the script is there');

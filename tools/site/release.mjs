@@ -44,7 +44,7 @@ export function seal(folder, page, worker) {
 
 /** The files of the folder in the order in which they are kept: what there is no city without, then coarse before fine. */
 function inOrder(folder) {
-  // What only the oldest browsers ask for is kept by none: those that keep a release have no use for it.
+  // What browsers ask for that cannot run the programs is kept by none: they register no worker.
   const isKept = (path) => !/\.(br|gz)$/.test(path) && !path.startsWith('plain-');
   const all = filesBelow(folder).map((file) => relative(folder, file).replaceAll('\\', '/')).filter(isKept);
   const twin = JSON.parse(readFileSync(join(folder, 'twin/public/twin.json'), 'utf8'));

@@ -184,7 +184,8 @@ fn can_be(value: &Value, component: &str) -> bool {
 }
 
 fn whole(value: &Value) -> Option<i128> {
-    value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from))
+    let real = || value.as_f64().filter(|number| number.fract() == 0.0).map(|number| number as i128);
+    value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from)).or_else(real)
 }
 
 /// Whether a number is one of an integer type; of one that is not known any is.

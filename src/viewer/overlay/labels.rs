@@ -3,7 +3,8 @@
 //!
 //! A code stands where its area is widest, on ground that is seen, and only where the area is large enough for it.
 
-use bevy::prelude::{Res, ResMut};
+use bevy::prelude::{MessageWriter, Res, ResMut};
+use bevy::window::RequestRedraw;
 use geo::{BoundingRect, Contains, Coord, Distance, Euclidean, InteriorPoint, Point, Polygon, Rect};
 use glam::{DVec2, DVec3};
 
@@ -26,6 +27,9 @@ pub struct Label {
 pub struct Labels {
     chosen: Vec<Label>,
     view: Option<View>,
+    /// The camera of the frame before, and for how many frames of a move the labels have been kept.
+    before: Option<Rig>,
+    kept: u32,
 }
 
 impl Labels {
@@ -33,12 +37,22 @@ impl Labels {
     pub fn chosen(&self) -> &[Label] {
         &self.chosen
     }
+
+    /// Whether the labels are kept for a view, because only the camera is elsewhere than in the frame before.
+    fn outlast_a_move(&mut self, view: &View) -> bool {
+        let moves = self.before.replace(view.rig).is_some_and(|before| before != view.rig);
+        let is_same = self.view.as_ref().is_some_and(|chosen| *view == View { rig: view.rig, ..chosen.clone() });
+        self.kept = if moves && is_same && self.kept < MOST_KEPT { self.kept + 1 } else { 0 };
+        self.kept > 0
+    }
 }
 
 /// Most labels of a picture.
 const MOST: usize = 24;
 /// Most areas that are looked at for them, the largest first: each costs a few rays.
 const MOST_LOOKED_AT: usize = 40;
+/// For how many frames labels are kept while the camera moves: they stay at their places, which cost rays to find.
+const MOST_KEPT: u32 = 8;
 /// Longest code, characters; longer ones are names and no codes.
 const LONGEST: usize = 8;
 /// Most places that are looked at: in a block of houses many have to be tried before one is seen.
@@ -61,6 +75,7 @@ pub fn choose(
     camera: Res<TheCamera>,
     canvas: Res<Canvas>,
     settings: Res<Settings>,
+    mut redraw: MessageWriter<RequestRedraw>,
 ) {
     let has_labels = |layer: &Layer| layer.visible && layer.flat.is_some();
     if settings.bench || !settings.panels || !layers.layers.iter().any(has_labels) {
@@ -78,6 +93,11 @@ pub fn choose(
     if !city.tiles_changed && layers.labels.view.as_ref() == Some(&view) {
         return;
     }
+    if layers.labels.outlast_a_move(&view) {
+        // The last frame of a move is not known for one.
+        redraw.write(RequestRedraw);
+        return;
+    }
     let ground = Ground {
         height_m: &|at| city.ground_below(at.extend(0.0)),
         is_seen: &|at| {
@@ -86,7 +106,7 @@ pub fn choose(
         },
     };
     let chosen = view.choose(&mut layers.layers, &ground);
-    layers.labels = Labels { chosen, view: Some(view) };
+    layers.labels = Labels { chosen, before: Some(view.rig), view: Some(view), kept: 0 };
 }
 
 /// What labels are chosen for.
@@ -281,6 +301,21 @@ mod tests {
         assert!(spots[0].at.y < 40.0 && spots[0].free_m > 15.0, "{spots:?}");
         assert!(spots.windows(2).all(|two| two[0].free_m >= two[1].free_m));
         assert_eq!(super::spots(&Polygon::new(LineString::new(Vec::new()), Vec::new())), []);
+    }
+
+    #[test]
+    fn a_move_keeps_the_labels_for_some_frames_and_its_end_chooses_anew() {
+        let seen_from = |height_m| above(DVec2::ZERO, height_m);
+        let chosen = |view: &View| Labels { before: Some(view.rig), view: Some(view.clone()), ..Labels::default() };
+        let mut labels = chosen(&seen_from(100.0));
+        let kept = (1..100).take_while(|step| labels.outlast_a_move(&seen_from(100.0 + f64::from(*step)))).count();
+        assert_eq!(kept, MOST_KEPT as usize, "not for ever");
+        let mut labels = chosen(&seen_from(100.0));
+        assert!(labels.outlast_a_move(&seen_from(101.0)));
+        assert!(!labels.outlast_a_move(&seen_from(101.0)), "the move has ended");
+        let mut labels = chosen(&seen_from(100.0));
+        let other = View { layers: vec![true], ..seen_from(101.0) };
+        assert!(!labels.outlast_a_move(&other), "other layers have other labels");
     }
 
     #[test]
