@@ -41,6 +41,7 @@ fn shadows_lie_where_houses_throw_them(program: &mut Program) {
     let with = program.look("shadows");
     program.press("Shadows");
     program.wait_for("shadows are off", |state| state["shadows"] == false);
+    program.rest();
     let without = program.look("no-shadows");
     light::assert_shadows(&with, &without, &program.state, light::sun_in_june(15.5));
 }
