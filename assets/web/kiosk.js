@@ -80,7 +80,8 @@ export function forgetTheFailures() {
 
 /**
  * The program has just said that all is well, or is about to begin: it is to say so again. A page that nobody sees draws
- * nothing, and its program is silent: it is waited for anew when somebody does. What holds up the whole page holds up this watch, too: that is for who looks after the browser.
+ * nothing, and its program is silent: it is waited for anew when somebody does. What holds up the whole page holds up this
+ * watch, too: that is for who looks after the browser.
  */
 export function watchTheProgram(patience = SILENT_MS) {
   clearTimeout(silence);
