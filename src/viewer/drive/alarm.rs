@@ -65,9 +65,12 @@ impl Alarm {
         (self.now_secs, self.due_secs, self.pace_secs) = (now_secs, None, None);
     }
 
-    /// How long to sleep from now on, where that is not known already.
-    fn wind(&mut self) -> Option<Duration> {
-        let wish = self.pace_secs.map(Wound::Pace).or(self.due_secs.map(Wound::Once)).unwrap_or_default();
+    /// How long to sleep from now on, where that is not known already. Where the next frame `comes_anyhow` nothing wakes
+    /// the window for it: one that is hidden in the middle of a flight would be woken again and again for a frame that
+    /// it does not get.
+    fn wind(&mut self, comes_anyhow: bool) -> Option<Duration> {
+        let due_secs = self.due_secs.filter(|_| !comes_anyhow);
+        let wish = self.pace_secs.map(Wound::Pace).or(due_secs.map(Wound::Once)).unwrap_or_default();
         if self.wound_for == wish {
             return None;
         }
@@ -102,7 +105,7 @@ pub fn wind(
     } else if alarm.is_soon() && !windows.is_empty() {
         redraw.write(RequestRedraw);
     }
-    if let (Some(wait), Some(mut settings)) = (alarm.wind(), settings) {
+    if let (Some(wait), Some(mut settings)) = (alarm.wind(!redraw.is_empty()), settings) {
         let mode = UpdateMode::reactive_low_power(wait);
         (settings.focused_mode, settings.unfocused_mode) = (mode, mode);
     }
@@ -116,23 +119,35 @@ mod tests {
     fn the_earliest_wish_wakes_the_window_and_none_lets_it_sleep() {
         let mut alarm = Alarm::default();
         alarm.begin(1.0);
-        assert_eq!(alarm.wind(), None, "an idle window is left alone");
+        assert_eq!(alarm.wind(false), None, "an idle window is left alone");
         for at_secs in [9.0, 3.0, 5.0, 0.5, f64::NEG_INFINITY] {
             alarm.set(at_secs);
         }
-        assert_eq!(alarm.wind(), Some(Duration::from_secs(2)), "what has passed is no wish");
+        assert_eq!(alarm.wind(false), Some(Duration::from_secs(2)), "what has passed is no wish");
         // The same time in later frames changes nothing: each change costs a frame.
         alarm.begin(2.5);
         alarm.set(3.0);
-        assert!(alarm.wind().is_none() && !alarm.is_soon());
+        assert!(alarm.wind(false).is_none() && !alarm.is_soon());
         alarm.begin(2.99);
         alarm.set(3.0);
-        assert!(alarm.wind().is_none() && alarm.is_soon());
+        assert!(alarm.wind(false).is_none() && alarm.is_soon());
         alarm.begin(3.0);
         alarm.set(3.0);
-        assert_eq!(alarm.wind(), Some(REST));
+        assert_eq!(alarm.wind(false), Some(REST));
         alarm.begin(4.0);
-        assert_eq!(alarm.wind(), None);
+        assert_eq!(alarm.wind(false), None);
+    }
+
+    #[test]
+    fn who_gets_the_next_frame_anyhow_is_not_woken_for_it() {
+        let mut alarm = Alarm::default();
+        alarm.begin(1.0);
+        alarm.set(1.5);
+        assert_eq!(alarm.wind(true), None, "a flight winds nothing");
+        assert_eq!(alarm.wind(false), Some(Duration::from_secs_f64(0.5)), "what is due after it is");
+        alarm.begin(1.1);
+        alarm.set(1.6);
+        assert_eq!(alarm.wind(true), Some(REST), "the next flight stops what was wound");
     }
 
     #[test]
@@ -144,7 +159,7 @@ mod tests {
             if is_paced {
                 alarm.pace(0.25);
             }
-            alarm.wind()
+            alarm.wind(false)
         };
         let quarter = Some(Duration::from_millis(250));
         assert_eq!([frame(1.0, true), frame(1.25, true), frame(1.5, true)], [quarter, None, None]);
