@@ -1,7 +1,7 @@
 //! Closed bodies: what a building is made of. Every body is a solid in CityGML's sense (OGC 08-007r1 § 10.3): each edge
 //! belongs to exactly two faces that run along it in opposite directions, and every face looks outward.
 
-use glam::{DVec2, DVec3};
+use glam::{DMat2, DVec2, DVec3};
 
 use crate::geo::{Polygon3, newell};
 
@@ -98,6 +98,39 @@ pub(super) fn tent(outline: &[DVec2], ground_m: f64, eaves_m: f64, apex: DVec3) 
         body.add(FaceKind::Roof, [from.extend(eaves_m), to.extend(eaves_m), apex]);
     }
     body
+}
+
+/// A body with upright walls under a hipped roof: four planes of one pitch over a convex, counter-clockwise outline, which
+/// need not be a rectangle, so that the ridge stands where its straight skeleton has its inner edge, and slopes if the
+/// outline tapers. `rise_m` is the highest point's height over the eaves.
+pub(super) fn hipped(outline: &[DVec2; 4], ground_m: f64, eaves_m: f64, rise_m: f64) -> Body {
+    let mut body = Body::default();
+    body.add(FaceKind::Ground, outline.iter().rev().map(|point| point.extend(ground_m)));
+    add_walls(&mut body, outline, ground_m, eaves_m);
+    // Where a side's plane ends at the two beside it.
+    let end = |side: usize| equidistant(outline, [side + 3, side, side + 1].map(|side| side % 4));
+    // The side that ends lowest and the one across from it have the ends of the ridge.
+    let hip = (0..4).min_by(|&one, &other| end(one).1.total_cmp(&end(other).1)).unwrap_or_default();
+    let ends = [end(hip), end(hip + 2)];
+    let [near, far] = ends.map(|(place, inward_m)| place.extend(eaves_m + rise_m * inward_m / ends[1].1));
+    let corner = |at: usize| outline[at % 4].extend(eaves_m);
+    body.add(FaceKind::Roof, [corner(hip), corner(hip + 1), near]);
+    body.add(FaceKind::Roof, [corner(hip + 1), corner(hip + 2), far, near]);
+    body.add(FaceKind::Roof, [corner(hip + 2), corner(hip + 3), far]);
+    body.add(FaceKind::Roof, [corner(hip + 3), corner(hip), near, far]);
+    body
+}
+
+/// The point inside that is as far from each of three sides of a convex, counter-clockwise outline, and how far.
+fn equidistant(outline: &[DVec2; 4], sides: [usize; 3]) -> (DVec2, f64) {
+    let [first, second, third] = sides.map(|side| {
+        let (from, to) = (outline[side], outline[(side + 1) % 4]);
+        let inward = (to - from).normalize_or_zero().perp();
+        (inward, inward.dot(from))
+    });
+    let rows = DMat2::from_cols(first.0 - second.0, third.0 - second.0).transpose();
+    let place = rows.inverse() * DVec2::new(first.1 - second.1, third.1 - second.1);
+    (place, second.0.dot(place) - second.1)
 }
 
 /// An apse: an outline whose first edge is the open side at the nave; the roof rises to the middle of that edge.
