@@ -13,7 +13,7 @@ use super::drive::{Phase, TheCity};
 use super::overlay::Layers;
 use super::pick::{Selected, Selection};
 use super::settings::Settings;
-use crate::twin::{Link, LinkTarget};
+use crate::twin::{Language, Link, LinkTarget};
 
 /// What a viewer tells.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,12 +38,14 @@ pub enum Signal {
 }
 
 type Call = Arc<dyn Fn() + Send + Sync>;
+type AddressOf = Arc<dyn Fn(&Link) -> String + Send + Sync>;
 
 /// A hold on a running viewer. Copies hold the same one.
 #[derive(Clone)]
 pub struct Remote {
     shared: Arc<Mutex<Shared>>,
     listener: Arc<dyn Fn(&Signal) + Send + Sync>,
+    address: Option<AddressOf>,
 }
 
 #[derive(Default)]
@@ -57,7 +59,12 @@ struct Shared {
 impl Remote {
     /// For a viewer that is going to run; `listener` is called with each signal.
     pub fn new(listener: impl Fn(&Signal) + Send + Sync + 'static) -> Self {
-        Self { shared: Arc::default(), listener: Arc::new(listener) }
+        Self { shared: Arc::default(), listener: Arc::new(listener), address: None }
+    }
+
+    /// The same hold, of a city that is found on the web: `address` gives where, for what a link holds.
+    pub fn found_at(self, address: impl Fn(&Link) -> String + Send + Sync + 'static) -> Self {
+        Self { address: Some(Arc::new(address)), ..self }
     }
 
     /// The state of the last frame as JSON, as tests read it; empty unless it was asked for.
@@ -136,6 +143,13 @@ impl Held {
     /// Tells something.
     pub(super) fn tell(&self, signal: &Signal) {
         (self.remote.listener)(signal);
+    }
+
+    /// The web address of what is selected, in a language, for who comes back to it later; `None` where the city has no
+    /// address or nothing is selected.
+    pub(super) fn address_of(&self, selected: &Selected, language: Language) -> Option<String> {
+        let link = Link { target: Some(target(selected)?), language: Some(language), ..Link::default() };
+        self.remote.address.as_ref().map(|address| address(&link))
     }
 
     /// Tells something for the first time.

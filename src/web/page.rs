@@ -10,7 +10,7 @@ use web_sys::{CustomEvent, CustomEventInit, Window};
 
 use super::object::set;
 use super::{Address, pin, query};
-use crate::twin::CameraPose;
+use crate::twin::{CameraPose, Link};
 use crate::viewer::{
     self, Act, Bench, Comfort, Figures, Kiosk, Pin, Remote, Signal, StateLog, Theme, Thrift, ViewerOptions,
     ViewerSource,
@@ -29,7 +29,8 @@ pub fn run() {
 fn start() -> Result<(), String> {
     let window = web_sys::window().ok_or("this is no page")?;
     let Address { link, state, bench, kiosk } = Address::parse(&said_by_address(&window));
-    let remote = Remote::new(tell);
+    let here = beside_the_page(&window, "")?;
+    let remote = Remote::new(tell).found_at(move |link| at_home(here.clone(), link));
     let measured = bench.is_some().then(Bench::default);
     let language = link.language;
     remote.show(link);
@@ -90,6 +91,13 @@ fn beside_the_page(window: &Window, path: &str) -> Result<Url, String> {
     let page = window.document().and_then(|document| document.base_uri().ok().flatten());
     let page = Url::parse(&page.ok_or("the page has no address")?).map_err(|error| error.to_string())?;
     page.join(path).map_err(|error| error.to_string())
+}
+
+/// A view as an address of the page, for who comes from elsewhere: what is set for one visit is left out.
+fn at_home(mut page: Url, link: &Link) -> String {
+    page.set_query(None);
+    page.set_fragment(Some(&query(link)));
+    page.into()
 }
 
 /// What the system is set to.

@@ -11,8 +11,13 @@ use crate::twin::{CameraPose, Language};
 /// In panels lower than this the facts come first: what can be done with them would take all there is to see, points.
 const LOW_PT: f32 = 400.0;
 
-/// Draws the panel of a building.
-pub fn building_ui(ui: &mut egui::Ui, view: &BuildingView, language: Language) -> Option<Command> {
+/// Draws the panel of a building. What is saved of it leads back to `address`.
+pub fn building_ui(
+    ui: &mut egui::Ui,
+    view: &BuildingView,
+    address: Option<&str>,
+    language: Language,
+) -> Option<Command> {
     let mut command = look::card_title(ui, &view.title, language);
     let low = ui.available_height() < LOW_PT;
     egui::ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
@@ -20,13 +25,13 @@ pub fn building_ui(ui: &mut egui::Ui, view: &BuildingView, language: Language) -
         ui.label(RichText::new(&view.id).small().weak());
         ui.add_space(4.0);
         if !low {
-            command = buttons_ui(ui, view, language).or(command.take());
+            command = buttons_ui(ui, view, address, language).or(command.take());
             ui.add_space(6.0);
         }
         facts_ui(ui, &view.facts, language);
         if low {
             ui.add_space(6.0);
-            command = buttons_ui(ui, view, language).or(command.take());
+            command = buttons_ui(ui, view, address, language).or(command.take());
         }
         if !view.withheld.is_empty() || !view.plans.is_empty() || !view.audience.is_empty() {
             command = plans_ui(ui, view, language).or(command.take());
@@ -44,7 +49,7 @@ pub fn building_ui(ui: &mut egui::Ui, view: &BuildingView, language: Language) -
     command
 }
 
-fn buttons_ui(ui: &mut egui::Ui, view: &BuildingView, language: Language) -> Option<Command> {
+fn buttons_ui(ui: &mut egui::Ui, view: &BuildingView, address: Option<&str>, language: Language) -> Option<Command> {
     let mut command = None;
     ui.horizontal_wrapped(|ui| {
         if ui.button(text(language, "building.fly")).clicked() {
@@ -63,7 +68,7 @@ fn buttons_ui(ui: &mut egui::Ui, view: &BuildingView, language: Language) -> Opt
         }
         if ui.button(text(language, "building.export_page")).clicked() {
             let file_name = format!("{}.html", file_stem(&view.id));
-            command = Some(Command::Export { file_name, text: view.as_page(language, None) });
+            command = Some(Command::Export { file_name, text: view.as_page(language, address) });
         }
     });
     command

@@ -9,8 +9,8 @@ use crate::answer::PlanView;
 use crate::texts::text;
 use crate::twin::Language;
 
-/// Draws the panel of a plan.
-pub fn plan_ui(ui: &mut egui::Ui, view: &PlanView, language: Language) -> Option<Command> {
+/// Draws the panel of a plan. What is saved of it leads back to `address`.
+pub fn plan_ui(ui: &mut egui::Ui, view: &PlanView, address: Option<&str>, language: Language) -> Option<Command> {
     let mut command = look::card_title(ui, &view.title, language);
     ui.label(RichText::new(text(language, "plan.heading")).small().weak());
     ui.add_space(6.0);
@@ -45,7 +45,7 @@ pub fn plan_ui(ui: &mut egui::Ui, view: &PlanView, language: Language) -> Option
         // A public screen keeps nothing of anybody.
         if !look::is_public(ui) && ui.button(text(language, "building.export_page")).clicked() {
             let file_name = format!("{}.html", file_stem(&view.title));
-            command = Some(Command::Export { file_name, text: view.as_page(language, None) });
+            command = Some(Command::Export { file_name, text: view.as_page(language, address) });
         }
     });
     command

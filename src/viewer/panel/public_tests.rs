@@ -134,8 +134,8 @@ fn panels() -> Vec<(String, Panel)> {
         vec![LayerView { id: "bplan".into(), title: "Bebauungspläne".into(), visible: true, opacity: 0.5, legend }]
     };
     let mut panels: Vec<(String, Panel)> = vec![
-        ("building".into(), Box::new(|ui| building_ui(ui, &building(), Language::De))),
-        ("plan".into(), Box::new(|ui| plan_ui(ui, &plan(), Language::De))),
+        ("building".into(), Box::new(|ui| building_ui(ui, &building(), None, Language::De))),
+        ("plan".into(), Box::new(|ui| plan_ui(ui, &plan(), None, Language::De))),
         ("title".into(), Box::new(|ui| title_ui(ui, &tools(None)))),
         ("layers".into(), Box::new(move |ui| layers_ui(ui, &layers(), Language::De))),
         ("compass".into(), Box::new(|ui| compass_ui(ui, &status(), Language::De))),
@@ -236,7 +236,7 @@ fn nothing_leads_out_of_a_public_screen() {
 
 #[test]
 fn where_a_link_leads_can_be_read() {
-    let plan: Panel = Box::new(|ui| plan_ui(ui, &plan(), Language::De));
+    let plan: Panel = Box::new(|ui| plan_ui(ui, &plan(), None, Language::De));
     let harness = public(&plan);
     harness.get_by_label("Zum Plan: https://plan.example/7");
     harness.get_by_label("Bauantrag: https://city.example/bauen");

@@ -180,7 +180,7 @@ fn a_planning_layer_is_attributed_wherever_its_plans_are_shown() {
     };
     assert!(plan.as_text(Language::De).ends_with("\n\nStadt Teststadt\n"));
     let harness = Harness::new_ui(|ui| {
-        plan_ui(ui, &plan, Language::De);
+        plan_ui(ui, &plan, None, Language::De);
     });
     harness.get_by_label("© Stadt Teststadt");
 }
@@ -259,14 +259,14 @@ pub(super) fn click(label: &str, mut panel: impl FnMut(&mut egui::Ui) -> Option<
 fn a_buildings_panel_gives_commands_and_shows_why() {
     let shown = view(Language::En);
     let plan = Command::SelectPlan { layer: "bplan".into(), plan: "7".into() };
-    assert_eq!(click("Nr. 7 · Am Tal", |ui| building_ui(ui, &shown, Language::En)), Some(plan));
-    assert_eq!(click("Fly there", |ui| building_ui(ui, &shown, Language::En)), Some(Command::FlyToSelection));
+    assert_eq!(click("Nr. 7 · Am Tal", |ui| building_ui(ui, &shown, None, Language::En)), Some(plan));
+    assert_eq!(click("Fly there", |ui| building_ui(ui, &shown, None, Language::En)), Some(Command::FlyToSelection));
     assert_eq!(
-        click("Copy", |ui| building_ui(ui, &shown, Language::En)),
+        click("Copy", |ui| building_ui(ui, &shown, None, Language::En)),
         Some(Command::Copy(shown.as_text(Language::En)))
     );
     let mut harness = Harness::new_ui(|ui| {
-        building_ui(ui, &shown, Language::En);
+        building_ui(ui, &shown, None, Language::En);
     });
     assert!(harness.query_by_label("Belongs to the people.").is_none());
     harness.get_by_label("Ownership · never published").click();
@@ -291,7 +291,7 @@ fn what_is_near_is_told_in_sections_and_a_click_leads_there() {
         services: vec![ServiceLink { title: "Building permits".into(), url: "https://city.example/permits".into() }],
         ..view(Language::En)
     };
-    let ui = |ui: &mut egui::Ui| building_ui(ui, &shown, Language::En);
+    let ui = |ui: &mut egui::Ui| building_ui(ui, &shown, None, Language::En);
     let plan = Command::SelectPlan { layer: "bplan".into(), plan: "7".into() };
     assert_eq!(click("Nr. 7 · Am Tal · 120 m", ui), Some(plan));
     let flown = match click("Marienplatz (U3)", ui) {
@@ -303,8 +303,11 @@ fn what_is_near_is_told_in_sections_and_a_click_leads_there() {
     assert_eq!(click("Building permits", ui), Some(opened));
     let page = Command::Export { file_name: "DEBY_1.html".into(), text: shown.as_page(Language::En, None) };
     assert_eq!(click("Save as page", ui), Some(page));
+    let address = "https://city.example/#house=DEBY_1&lang=en";
+    let page = Command::Export { file_name: "DEBY_1.html".into(), text: shown.as_page(Language::En, Some(address)) };
+    assert_eq!(click("Save as page", |ui| building_ui(ui, &shown, Some(address), Language::En)), Some(page));
     let harness = Harness::new_ui(|ui| {
-        building_ui(ui, &shown, Language::En);
+        building_ui(ui, &shown, None, Language::En);
     });
     for said in
         ["Development plans within 300 m", "Near on foot", "280 m, about 5 minutes on foot", "nothing within 1000 m"]
@@ -394,8 +397,8 @@ fn everything_that_can_be_pressed_is_large_enough() {
     };
     let walk = WalkView { title: "Tal 1".into(), facts: vec!["Höhe: 17,5 m".into()] };
     let mut found = targets(|ui| {
-        building_ui(ui, &shown, Language::De);
-        plan_ui(ui, &plan, Language::De);
+        building_ui(ui, &shown, None, Language::De);
+        plan_ui(ui, &plan, None, Language::De);
         layers_ui(ui, std::slice::from_ref(&layer), Language::De);
         status_ui(ui, &status, Language::De);
         compass_ui(ui, &status, Language::De);

@@ -24,6 +24,7 @@ use crate::viewer::overlay::Layers;
 use crate::viewer::pick::{Selected, Selection};
 use crate::viewer::places::Places;
 use crate::viewer::platform;
+use crate::viewer::remote::Held;
 use crate::viewer::search::Search;
 use crate::viewer::settings::{Canvas, Settings};
 use crate::viewer::walk::Walk;
@@ -42,6 +43,7 @@ pub struct State<'w> {
     clock: Res<'w, Clock>,
     search: Res<'w, Search>,
     walk: Res<'w, Walk>,
+    held: Option<Res<'w, Held>>,
 }
 
 impl State<'_> {
@@ -242,14 +244,16 @@ fn selected(context: &egui::Context, state: &State, shown: &Shown, wishes: &mut 
     let language = state.settings.language;
     let Place { anchor, offset, width, height } =
         layout::selection(context.content_rect(), state.settings.text_scale, borders);
+    let address = state.held.as_ref().and_then(|held| held.address_of(&state.selection.selected, language));
+    let address = address.as_deref();
     area(context, ("selection", text(language, "access.selection")), anchor, offset, |ui| {
         look::card(context).show(ui, |ui| {
             ui.set_min_width(width);
             ui.set_max_width(width);
             ui.set_max_height(height);
             wishes.0.extend(match shown {
-                Shown::Building(view) => building_ui(ui, view, language),
-                Shown::Plan(view) => plan_ui(ui, view, language),
+                Shown::Building(view) => building_ui(ui, view, address, language),
+                Shown::Plan(view) => plan_ui(ui, view, address, language),
             });
         });
     });

@@ -186,7 +186,7 @@ fn the_opacity_of_a_layer_follows_its_slider() {
 #[test]
 fn a_house_and_a_plan_leave_the_window_by_their_buttons() {
     let house = view(Language::En);
-    let ui = |ui: &mut egui::Ui| building_ui(ui, &house, Language::En);
+    let ui = |ui: &mut egui::Ui| building_ui(ui, &house, None, Language::En);
     let text = house.as_text(Language::En);
     assert!(text.contains("Tal 1"), "{text}");
     assert_eq!(click("Copy", ui), Some(Command::Copy(text.clone())));
@@ -199,7 +199,7 @@ fn a_house_and_a_plan_leave_the_window_by_their_buttons() {
         attribution: String::new(),
         services: Vec::new(),
     };
-    let ui = |ui: &mut egui::Ui| plan_ui(ui, &plan, Language::En);
+    let ui = |ui: &mut egui::Ui| plan_ui(ui, &plan, None, Language::En);
     assert_eq!(click("Open the plan", ui), Some(Command::OpenLink("https://plan.example/7".into())));
     let page = Command::Export { file_name: "Nr__7.html".into(), text: plan.as_page(Language::En, None) };
     assert_eq!(click("Save as page", ui), Some(page));
