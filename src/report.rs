@@ -39,6 +39,8 @@ pub enum WarningKind {
     Configuration,
     /// A published file is missing, does not match its hash, or is not as the standard of tiles asks.
     BrokenTwin,
+    /// A new twin has taken its place, and the one before it could not be deleted.
+    OldTwinLeft,
 }
 
 /// Where in a source something stands.

@@ -94,8 +94,9 @@ impl Check<'_> {
             self.warn(&file, format!("is the release for \"{}\" and stands in the wrong folder", twin.audience));
         }
         let layers = twin.layers.iter().map(|layer| &layer.data);
+        let points = twin.points.iter().map(|points| &points.data);
         let index = twin.search.iter().flat_map(|search| [&search.names, &search.addresses]);
-        for named in twin.buildings.iter().chain(&twin.ground).chain(layers).chain(index) {
+        for named in twin.buildings.iter().chain(&twin.ground).chain(layers).chain(points).chain(index) {
             if !self.manifest.files.contains_key(&format!("{folder}/{named}")) {
                 self.warn(&file, format!("names {named}, which is not in the manifest"));
             }

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use super::lock::Lock;
 use super::manifest::{Contents, hash_all, sync};
 use super::{MANIFEST, MANIFEST_FORMAT, Manifest, StoreError};
+use crate::report::{Report, WarningKind};
 
 const PART: &str = ".part-";
 /// What is put behind the name of the old twin while the new one takes its place.
@@ -28,7 +29,7 @@ pub struct Draft {
     place: Place,
     folder: tempfile::TempDir,
     /// Let go of last, after the folder is published or deleted.
-    _lock: Lock,
+    lock: Lock,
 }
 
 impl Draft {
@@ -43,7 +44,7 @@ impl Draft {
         let folder = tempfile::Builder::new().prefix(&place.draft_prefix()).tempdir_in(&place.parent);
         let folder = folder.map_err(|error| StoreError::io(&place.parent, error))?;
         lock.write_note(&folder.path().file_name().unwrap_or_default().to_string_lossy())?;
-        Ok(Self { place, folder, _lock: lock })
+        Ok(Self { place, folder, lock })
     }
 
     /// Where to write. Everything in it when [`Draft::publish`] is called is part of the twin.
@@ -54,11 +55,17 @@ impl Draft {
     /// Completes the manifest with the hash of every file, makes everything last, and puts the twin in its place. Gives
     /// the manifest. If anything fails the old twin stays.
     pub fn publish(self, head: Manifest) -> Result<Manifest, StoreError> {
-        self.publish_telling(head, &|_, _| ())
+        self.publish_telling(head, &|_, _| (), &mut Report::default())
     }
 
-    /// As [`Draft::publish`]; `told` hears how many of how many steps are done, from 0 on and one call at a time.
-    pub fn publish_telling(self, head: Manifest, told: &(dyn Fn(u64, u64) + Sync)) -> Result<Manifest, StoreError> {
+    /// As [`Draft::publish`]; `told` hears how many of how many steps are done, from 0 on and one call at a time. Where the
+    /// new twin has its place and the old one cannot be deleted, `report` hears of it and the next build tries again.
+    pub fn publish_telling(
+        mut self,
+        head: Manifest,
+        told: &(dyn Fn(u64, u64) + Sync),
+        report: &mut Report,
+    ) -> Result<Manifest, StoreError> {
         let path = self.folder.path();
         let contents = Contents::of(path)?;
         if let Some(strange) = contents.strange.first() {
@@ -71,7 +78,16 @@ impl Draft {
         sync_all(path, &contents, &steps)?;
         sync(path)?;
         make_readable(path)?;
-        self.place.take(path)?;
+        if let Some(error) = self.place.take(path)? {
+            let place =
+                crate::report::Place { file: self.place.target().to_string_lossy().into(), line: 0, object: None };
+            report.warn(
+                WarningKind::OldTwinLeft,
+                place,
+                format!("stands, but what was there before does too: {error}"),
+            );
+            self.lock.keep_note();
+        }
         Ok(manifest)
     }
 }
@@ -203,19 +219,22 @@ impl Place {
     }
 
     /// Moves the finished draft to its place. Where the system can swap two folders in one step, there is never a
-    /// moment without a twin; elsewhere the next build mends what a crash in that moment leaves.
-    fn take(&self, draft: &Path) -> Result<(), StoreError> {
+    /// moment without a twin; elsewhere the next build mends what a crash in that moment leaves. If it fails the old twin
+    /// stays; gives what went wrong after the new one had its place.
+    fn take(&self, draft: &Path) -> Result<Option<StoreError>, StoreError> {
         // A build takes its time, and who knows what has come to stand there.
         self.refuse_others()?;
         let target = self.target();
-        if !target.exists() {
+        let cleared = if !target.exists() {
             fs::rename(draft, &target).map_err(|error| StoreError::io(&target, error))?;
+            Ok(())
         } else if swap(draft, &target) {
-            remove(draft)?;
+            remove(draft)
         } else {
             self.take_in_two_steps(draft)?;
-        }
-        sync(&self.parent)
+            remove(&self.aside())
+        };
+        Ok(sync(&self.parent).and(cleared).err())
     }
 
     /// First the old twin aside, then the draft in its place; if that fails the old one comes back.
@@ -226,7 +245,7 @@ impl Place {
             fs::rename(&aside, &target).map_err(|error| StoreError::io(&aside, error))?;
             return Err(StoreError::io(&target, error));
         }
-        remove(&aside)
+        Ok(())
     }
 }
 
@@ -289,6 +308,22 @@ mod tests {
         assert_eq!(after_death(both), whole("new"));
     }
 
+    /// A twin of another user, say: the new one is published all the same, and what stays behind is not forgotten.
+    #[test]
+    fn what_could_not_be_deleted_is_deleted_by_the_next_build() {
+        let root = tempfile::tempdir().unwrap();
+        let target = root.path().join("twin");
+        twin(&target, "new");
+        let Draft { folder, mut lock, .. } = Draft::begin(&target).unwrap();
+        let left = folder.keep();
+        lock.keep_note();
+        drop(lock);
+        assert!(left.exists());
+        drop(Draft::begin(&target).unwrap());
+        let names: Vec<_> = fs::read_dir(root.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["twin"]);
+    }
+
     #[test]
     fn a_failing_second_step_brings_the_old_twin_back() {
         let root = tempfile::tempdir().unwrap();
@@ -302,6 +337,6 @@ mod tests {
         let draft = root.path().join("draft");
         fs::create_dir(&draft).unwrap();
         place.take_in_two_steps(&draft).unwrap();
-        assert!(is_empty(&target) && !place.aside().exists());
+        assert!(is_empty(&target) && place.aside().join("mark").exists());
     }
 }

@@ -18,6 +18,7 @@ const LONGEST_NOTE: u64 = 1024;
 pub(super) struct Lock {
     path: PathBuf,
     file: File,
+    keeps_note: bool,
 }
 
 impl Lock {
@@ -35,7 +36,7 @@ impl Lock {
             }
             // A build that ended in between has taken its file away: a lock on that one would keep nobody out.
             if stands_at(&file, &path) {
-                return Ok(Self { path, file });
+                return Ok(Self { path, file, keeps_note: false });
             }
         }
     }
@@ -48,6 +49,11 @@ impl Lock {
         Ok(String::from_utf8_lossy(&note).into_owned())
     }
 
+    /// Leaves the note to the next one although this one does not die.
+    pub(super) fn keep_note(&mut self) {
+        self.keeps_note = true;
+    }
+
     /// Notes what the next one is to know if this one dies.
     pub(super) fn write_note(&mut self, note: &str) -> Result<(), StoreError> {
         let written = self.file.set_len(0).and_then(|()| self.file.rewind());
@@ -58,6 +64,9 @@ impl Lock {
 impl Drop for Lock {
     /// Takes the file away while it is still held. Where a path cannot be told from the file behind it, it stays, empty.
     fn drop(&mut self) {
+        if self.keeps_note {
+            return;
+        }
         let _ = if cfg!(unix) { fs::remove_file(&self.path) } else { self.file.set_len(0) };
     }
 }

@@ -177,6 +177,20 @@ fn every_change_is_found() {
         public/twin.json: names tiles/tileset.json, which is not in the manifest
     "#]],
     );
+    check_after(
+        |twin| {
+            let path = twin.join("public/twin.json");
+            let mut named: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+            let stops =
+                serde_json::json!({ "id": "a", "title": { "de": "A" }, "category": "stop", "data": "points/a.json" });
+            named["points"] = serde_json::json!([stops]);
+            fs::write(&path, named.to_string()).unwrap();
+        },
+        expect![[r#"
+            public/twin.json: has 515 bytes, the manifest says 433
+            public/twin.json: names points/a.json, which is not in the manifest
+        "#]],
+    );
 }
 
 fn edit(twin: &Path, from: &str, to: &str) {

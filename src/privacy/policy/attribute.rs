@@ -42,7 +42,7 @@ pub struct Attribute {
     pub code_list: Option<Arc<CodeList>>,
     /// Whether the code list is an allow-list: a value that is not on it is left out and does not fail the build.
     pub allow_list: bool,
-    /// Values that mean "no data", as text.
+    /// Values that mean "no data", as text; numbers where the attribute is one, see [`Attribute::is_no_data`].
     pub no_data: BTreeSet<String>,
     /// What a building without a value of its own says.
     pub parts: PartsRule,
@@ -59,6 +59,11 @@ impl Attribute {
             Audience::Citizen | Audience::Kiosk => self.citizen.as_ref(),
             Audience::Planner => self.planner.as_ref(),
         }
+    }
+
+    /// Whether a number means "no data", however it is written: −9999, −9999.0 and −9.999e3 are the same.
+    pub fn is_no_data(&self, number: f64) -> bool {
+        self.no_data.iter().any(|text| text.parse() == Ok(number))
     }
 }
 
@@ -106,7 +111,7 @@ impl AttributeContext<'_> {
             None => PartsRule::default(),
         };
         let group = wire.group.as_ref().map(|group| self.group(group)).transpose()?;
-        let no_data = no_data_of(&wire.no_data)?;
+        let no_data = no_data_of(&wire.no_data, value_type)?;
         let code_list = self.code_list(value_type, wire.code_list, wire.values)?;
         let has_sensitive = code_list.as_ref().is_some_and(|list| list.has_sensitive());
         if wire.allow_list && code_list.is_none() {
@@ -225,10 +230,14 @@ fn parts_of(parts: &Spanned<String>, value_type: ValueType) -> Result<PartsRule,
     Ok(rule)
 }
 
-fn no_data_of(wire: &[Spanned<String>]) -> Result<BTreeSet<String>, Fault> {
+fn no_data_of(wire: &[Spanned<String>], value_type: ValueType) -> Result<BTreeSet<String>, Fault> {
+    let is_number = matches!(value_type, ValueType::Integer | ValueType::Real);
     let mut values = BTreeSet::new();
     for value in wire {
         let name = value.get_ref().clone();
+        if is_number && name.parse::<f64>().is_err() {
+            return Err(Fault::at(value.span(), Problem::NotANumber { key: "no_data", text: name }));
+        }
         if !values.insert(name.clone()) {
             return Err(Fault::at(value.span(), Problem::Twice { what: "value", name }));
         }

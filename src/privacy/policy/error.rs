@@ -91,6 +91,14 @@ pub enum Problem {
         /// The key it stands at.
         key: &'static str,
     },
+    /// A text that should be a number.
+    #[error("{key}: {text:?} is no number")]
+    NotANumber {
+        /// The key it stands at.
+        key: &'static str,
+        /// The text.
+        text: String,
+    },
     /// Only one of `approved_by` and `approved_on`, or an approval after the last day.
     #[error("approved_by and approved_on belong together, and the approval comes before expires_on")]
     HalfApproved,

@@ -151,19 +151,21 @@ impl Releaser {
         Ok(())
     }
 
-    /// Whether any code of the building or of its parts marks a sensitive place. Reads every closed list of codes,
+    /// Whether any code of the building or of its parts marks a sensitive place. Reads every list that could say so,
     /// whoever asks and whether it is released or not, and every code where there are several: one that nobody has
-    /// classed must not pass as harmless.
+    /// classed must not pass as harmless, unless the list is an allow-list, which does not know most values.
     fn is_sensitive(&self, building: &Building) -> Result<bool, ReleaseError> {
         let mut found = false;
         for attribute in self.policy.attributes() {
-            let Some(list) = attribute.code_list.as_ref().filter(|_| !attribute.allow_list) else { continue };
+            let list = attribute.code_list.as_ref();
+            let Some(list) = list.filter(|list| !attribute.allow_list || list.has_sensitive()) else { continue };
             for one in std::iter::once(building).chain(&building.parts) {
                 let fault = |fault| release_error(attribute, one, fault);
                 for code in value::codes_of(attribute, one).map_err(fault)? {
                     match list.lookup(&code) {
                         Some(Code::Sensitive) => found = true,
                         Some(Code::Value(_) | Code::NoData) => {}
+                        None if attribute.allow_list => {}
                         None => return Err(fault(Fault::UnknownCode(code))),
                     }
                 }

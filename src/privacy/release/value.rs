@@ -112,13 +112,7 @@ fn greater(a: ReleasedValue, b: ReleasedValue) -> ReleasedValue {
 /// string attributes and table columns carry both. `None` is an empty text or a value that the policy calls "no data".
 fn typed(raw: &RawValue, attribute: &Attribute) -> Result<Option<Typed>, Fault> {
     let raw = raw.expose();
-    let is_missing = match raw {
-        Value::Text(text) => text.is_empty() || attribute.no_data.contains(&**text),
-        Value::Integer(number) => attribute.no_data.contains(&number.to_string()),
-        Value::Real(number) => attribute.no_data.contains(&number.to_string()),
-        Value::Bool(_) => false,
-    };
-    if is_missing {
+    if matches!(raw, Value::Text(text) if text.is_empty() || attribute.no_data.contains(&**text)) {
         return Ok(None);
     }
     let typed = match attribute.value_type {
@@ -127,7 +121,13 @@ fn typed(raw: &RawValue, attribute: &Attribute) -> Result<Option<Typed>, Fault> 
         ValueType::Real => real(raw).map(Typed::Real),
         ValueType::Boolean => boolean(raw).map(Typed::Boolean),
     };
-    typed.map(Some).ok_or(Fault::WrongType)
+    let typed = typed.ok_or(Fault::WrongType)?;
+    let is_missing = match &typed {
+        Typed::Text(text) => attribute.no_data.contains(text),
+        Typed::Integer(_) | Typed::Real(_) => number(&typed).is_some_and(|number| attribute.is_no_data(number)),
+        Typed::Boolean(_) => false,
+    };
+    Ok((!is_missing).then_some(typed))
 }
 
 fn text(raw: &Value) -> Option<String> {

@@ -69,6 +69,12 @@ fn unknown_and_missing_keys() {
             "policy.toml:13: attribute height: unknown field `visitor`, expected one of `citizen`, `kiosk`, `planner`"
         ],
     );
+    check_attribute(
+        "public",
+        "real",
+        "no_data = [\"-9999\", \"none\"]",
+        expect!["policy.toml:9: attribute height: decimals is missing for the type real"],
+    );
     check("[[attribute]]\nname = \"height\"", expect!["policy.toml:6: attribute height: missing field `class`"]);
 }
 

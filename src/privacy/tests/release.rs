@@ -182,6 +182,40 @@ fn a_sensitive_part_hides_the_whole() {
     check(Audience::Citizen, None, &whole, expect![""]);
 }
 
+/// An allow-list may name what is never shown, and does not know most names.
+#[test]
+fn a_sensitive_name_hides_the_whole() {
+    let listed = "key = \"public_institutions\"\n";
+    let sensitive =
+        "no_data = [\"-\"]\nsensitive = [{ label = { de = \"s\", en = \"s\" }, codes = [\"Frauenhaus\"] }]\n";
+    let policy = Policy::parse(&MUNICH.replacen(listed, &format!("{listed}{sensitive}"), 1), "policy.toml");
+    let policy = policy.unwrap_or_else(|error| panic!("{error}"));
+    let releaser = releaser(&policy, Audience::Citizen, None);
+    let named = |name| {
+        let told = [("function", text("31001_3012")), ("name", text(name)), ("roofType", text("1000"))];
+        shown(&releaser, &release(&releaser, &building("DEBY_1", told)))
+    };
+    assert!(named("Rathaus").contains("function public") && named("Haus Mustermann").contains("function public"));
+    let hidden = named("Frauenhaus");
+    assert!(!hidden.contains("function") && !hidden.contains("name"), "{hidden}");
+}
+
+/// What stands for a missing number is none, however the source writes it.
+#[test]
+fn numbers_that_mean_no_data_are_none() {
+    let height = "name = \"measuredHeight\"\n";
+    for written in ["-9999", "-9999.0", "-9.999e3"] {
+        let with = MUNICH.replacen(height, &format!("{height}no_data = [\"{written}\"]\n"), 1);
+        let policy = Policy::parse(&with, "policy.toml").unwrap_or_else(|error| panic!("{error}"));
+        let releaser = releaser(&policy, Audience::Citizen, None);
+        let said = |value| shown(&releaser, &release(&releaser, &building("DEBY_1", [("measuredHeight", value)])));
+        for missing in [RawValue::real(-9999.0), RawValue::integer(-9999), text("-9999"), text("-9999.0")] {
+            assert_eq!(said(missing), "", "{written}");
+        }
+        assert_eq!(said(RawValue::real(11.7)), "measuredHeight Real(11.5)\n");
+    }
+}
+
 /// CityGML allows several functions, and a table may know another one: none may hide behind the first.
 #[test]
 fn a_sensitive_second_code_hides_the_whole() {

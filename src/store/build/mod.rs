@@ -107,10 +107,11 @@ pub fn build(
     run.summary.systems = run.projector.systems(run.origin());
     let mut summary = run.summary;
     let head = Manifest { sources: credits::of_all(city, &credits), ..head(city, &policy, &releasers) };
-    let manifest = draft.publish_telling(head, &|done, total| match done {
+    let told = |done, total| match done {
         0 => progress.stage("publish", Amount::Steps(total)),
         _ => progress.advanced(done),
-    })?;
+    };
+    let manifest = draft.publish_telling(head, &told, report)?;
     summary.finish(report, &manifest);
     Ok(summary)
 }

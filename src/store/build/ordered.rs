@@ -13,8 +13,10 @@
 //! of the files. So the result is that of one thread, memory is bounded by the queues of the files at hand, and nobody
 //! waits for ever: the file whose queue is emptied is always one that a reader has taken.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::thread;
 
 /// Results of a file that wait to be taken at most.
 const QUEUE: usize = 64;
@@ -25,16 +27,16 @@ const MOST_READERS: usize = 4;
 pub(super) type Give<'a, P> = &'a dyn Fn(P) -> bool;
 
 /// Where a result will be.
-type Promise<T> = Receiver<T>;
+type Promise<T> = Receiver<thread::Result<T>>;
 /// The results of one file.
 type Queue<T> = Receiver<Promise<T>>;
 /// A piece, and where its result is to go.
-type Job<P, T> = (P, SyncSender<T>);
+type Job<P, T> = (P, SyncSender<thread::Result<T>>);
 
 /// Calls `read` for each of `files` on some threads, `prepare` here while these begin, `work` for every piece with what was
 /// prepared on `threads` of rayon's, which last and keep what they have made for the whole build, and `take` here for every
 /// result: in the order of the files and, in each, of the reader's giving. Ends early with the first error of `prepare` or
-/// `take`; readers hear of it by their next piece. Not to be called on one of rayon's threads, which would wait for itself.
+/// `take`; readers hear of it by their next piece. A panic of `work` comes out here in its turn. Not to be called on one of rayon's threads, which would wait for itself.
 pub(super) fn in_order<F: Sync, C: Send + Sync, P: Send, T: Send, E>(
     files: &[F],
     threads: usize,
@@ -52,7 +54,7 @@ pub(super) fn in_order<F: Sync, C: Send + Sync, P: Send, T: Send, E>(
     let (files, to_do) = (&files, &to_do);
     let prepared = OnceLock::new();
     rayon::in_place_scope(|workers| {
-        std::thread::scope(|scope| {
+        thread::scope(|scope| {
             for _ in 0..readers {
                 let (order, jobs) = (order.clone(), jobs.clone());
                 scope.spawn(move || {
@@ -68,13 +70,16 @@ pub(super) fn in_order<F: Sync, C: Send + Sync, P: Send, T: Send, E>(
             for _ in 0..threads.max(1) {
                 workers.spawn(move |_| {
                     while let Some((piece, result)) = next_job(to_do) {
+                        // One that ended with its panic would leave the pieces that nobody works at to be waited for.
+                        let made = catch_unwind(AssertUnwindSafe(|| work(prepared, piece)));
                         // Fails where nobody waits for it any more.
-                        let _ = result.send(work(prepared, piece));
+                        let _ = result.send(made);
                     }
                 });
             }
             // Where this ends early, the queues that are still there go with it, and readers end at their next piece.
-            queues.into_iter().flat_map(Receiver::into_iter).flat_map(Receiver::into_iter).try_for_each(&mut take)
+            let made = queues.into_iter().flat_map(Receiver::into_iter).flat_map(Receiver::into_iter);
+            made.map(|made| made.unwrap_or_else(|panic| resume_unwind(panic))).try_for_each(&mut take)
         })
     })
 }
@@ -153,6 +158,19 @@ mod tests {
         );
         assert_eq!(result, Err("enough"));
     }
+
+    #[test]
+    fn a_panic_ends_it_and_nobody_hangs() {
+        let files: Vec<u32> = (0..20).collect();
+        for threads in [1, 3] {
+            let read = |_: &u32, give: super::Give<'_, u32>| while give(1) {};
+            let work = |(): &(), _: u32| -> u32 { panic!("no such place") };
+            let run = || in_order(&files, threads, read, || Ok::<_, ()>(()), work, |_| Ok(()));
+            let panic = std::panic::catch_unwind(run).expect_err("a panic");
+            assert_eq!(panic.downcast_ref(), Some(&"no such place"));
+        }
+    }
+
     #[test]
     fn what_cannot_be_prepared_ends_it_and_nobody_hangs() {
         let files: Vec<u32> = (0..20).collect();

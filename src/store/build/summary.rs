@@ -207,5 +207,6 @@ fn words(kind: WarningKind) -> &'static str {
         WarningKind::LimitReached => "limits reached",
         WarningKind::Configuration => "remarks on the configuration",
         WarningKind::BrokenTwin => "broken files of a twin",
+        WarningKind::OldTwinLeft => "old twins that could not be deleted",
     }
 }

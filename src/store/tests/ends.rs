@@ -20,14 +20,15 @@ fn child_that_publishes() {
     for index in 0..MANY {
         fs::write(draft.folder().join(format!("public/tiles/{index}.bin")), "two").unwrap();
     }
-    let published = draft.publish_telling(head(), &|done, _| {
+    let told = |done, _| {
         if Some(done) == stop {
             fs::write(root.join("sign"), "").unwrap();
             loop {
                 std::thread::park();
             }
         }
-    });
+    };
+    let published = draft.publish_telling(head(), &told, &mut Report::default());
     println!("published: {:?}", published.map(|manifest| manifest.files.len()).map_err(|error| error.to_string()));
 }
 
