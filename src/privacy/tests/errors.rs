@@ -72,8 +72,8 @@ fn unknown_and_missing_keys() {
     check_attribute(
         "public",
         "real",
-        "no_data = [\"-9999\", \"none\"]",
-        expect!["policy.toml:9: attribute height: decimals is missing for the type real"],
+        "decimals = 1\nno_data = [\"-9999\", \"none\"]",
+        expect![[r#"policy.toml:14: attribute height: no_data: "none" is no number"#]],
     );
     check("[[attribute]]\nname = \"height\"", expect!["policy.toml:6: attribute height: missing field `class`"]);
 }
