@@ -145,10 +145,12 @@ impl Held {
         (self.remote.listener)(signal);
     }
 
-    /// The web address of what is selected, in a language, for who comes back to it later; `None` where the city has no
-    /// address or nothing is selected.
+    /// The web address of what is selected as it is seen now, in a language, for who comes back to it later; `None` where
+    /// the city has no address or nothing is selected.
     pub(super) fn address_of(&self, selected: &Selected, language: Language) -> Option<String> {
-        let link = Link { target: Some(target(selected)?), language: Some(language), ..Link::default() };
+        // Only what stands in the view is there to be opened.
+        let (target, camera) = (Some(target(selected)?), self.shown.camera);
+        let link = Link { camera, target, language: Some(language), ..Link::default() };
         self.remote.address.as_ref().map(|address| address(&link))
     }
 
