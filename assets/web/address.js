@@ -53,7 +53,7 @@ export function keepLanguage(name) {
 }
 
 function from(parameters, view) {
-  for (const name of ['house', 'plan']) parameters.delete(name);
+  for (const name of ['house', 'plan', 'mark']) parameters.delete(name);
   for (const [name, value] of new URLSearchParams(view)) parameters.set(name, value);
   return parameters;
 }

@@ -3,7 +3,7 @@
 import { beginWith, shownFrom, shownView } from './address.js';
 import { offerLanguages } from './languages.js';
 import { openList, watchList } from './list.js';
-import { watchSearch } from './search.js';
+import { selectedIs, watchSearch } from './search.js';
 import { WORD, addressSays, element, inKiosk, measured, options, speak } from './words.js';
 
 let picture = 'coming';
@@ -11,13 +11,18 @@ let picture = 'coming';
 /** Shows box and list; a screen in a public place has its own. */
 export function watchQuestions() {
   if (measured || inKiosk) return element('ask').remove();
-  watchSearch(choose, () => view().heading);
+  watchSearch(choose, targetOf, () => view().heading);
   watchList(view, go);
 }
 
 /** The city was drawn. */
 export function pictureIsThere() {
   picture = 'there';
+}
+
+/** What the picture shows, the part of an address after `#`; the box forgets what led elsewhere. */
+export function picturesChoice(view) {
+  if (element('ask')) selectedIs(targetOf(view));
 }
 
 /** There will be none: the list takes its place, and shows what the address asks for, now and whenever it changes. */
@@ -36,6 +41,12 @@ function showWhatIsAsked(address) {
   speak(address.get('lang'));
   const [house, plan, place] = ['house', 'plan', 'view'].map((name) => address.get(name));
   if (house || plan || place) openList(view(), { house, plan });
+}
+
+/** The house or the plan of a view; empty where it has none. */
+function targetOf(view) {
+  const said = new URLSearchParams(view);
+  return said.get('house') ?? said.get('plan') ?? '';
 }
 
 function choose(hit) {

@@ -2,6 +2,10 @@
 // none of it: its links would lead out of the city.
 import { element, fill, inKiosk, megabytes, measured, texts, whenSpoken } from './words.js';
 
+/** Borders around the content of a card and of the lines below, and a panel's distance from the window's border, points. */
+const [CARD_PT, LINES_PT, MARGIN_PT] = [7, 3, 10];
+/** A sheet at the lower border begins below this share of the window less so much: the menu and the lines below it, points. */
+const [SHEET, BELOW_PT] = [0.58, 150];
 /** What was told last of what is kept. */
 let toldKept = null;
 
@@ -15,6 +19,17 @@ export function fillCorner() {
     corner.open = false;
     corner.querySelector('summary').focus();
   });
+}
+
+/**
+ * Where the city's tools are: how far their content reaches from the right border and from the upper one; and how far the
+ * lines below do from the lower one, points.
+ */
+export function keepClear({ tools, end, foot }) {
+  const { style } = document.documentElement;
+  const sizes = { tools: tools + CARD_PT - MARGIN_PT, 'tools-end': end + CARD_PT, foot: foot + LINES_PT };
+  for (const [name, points] of Object.entries(sizes)) style.setProperty(`--${name}`, `${points}px`);
+  document.body.classList.toggle('little-room', sizes['tools-end'] > SHEET * innerHeight - BELOW_PT);
 }
 
 /**

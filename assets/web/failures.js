@@ -3,11 +3,10 @@
 // tab's history, which is no storage and ends with the tab.
 import { settleAddress, startAgain } from './address.js';
 import { fail } from './cover.js';
-import { asked, element, options } from './words.js';
+import { LONG_MS } from './kiosk.js';
 import { freshCopy } from './offline.js';
+import { asked, element, inKiosk, options } from './words.js';
 
-/** Who has lived so long starts to count losses anew, milliseconds. */
-const LONG_MS = 60_000;
 /** Graphics that are lost so often would be lost for ever. */
 const MOST_LOSSES = 2;
 let drawnAt = null;
@@ -39,7 +38,7 @@ export function broke(error) {
   if (leaving || !isTheEnd(error)) return;
   if (options.detail === 'low') return fail('memory', error);
   console.warn(`stadtzwilling: starts again with less detail: ${error}`);
-  leave({ detail: 'low' });
+  leave({ detail: 'low' }, 'memory');
 }
 
 /** A browser may take the graphics away: too many pages, a new driver, a phone that was asleep, too little memory. */
@@ -48,13 +47,14 @@ function graphicsLost() {
   const longAgo = drawnAt !== null && performance.now() - drawnAt > LONG_MS;
   const losses = longAgo ? 1 : (history.state?.losses ?? 0) + 1;
   if (losses > MOST_LOSSES) return fail('lost');
-  leave({ losses, ...(losses > 1 && { detail: 'low' }) });
+  leave({ losses, ...(losses > 1 && { detail: 'low' }) }, 'lost');
 }
 
-/** Starts again, knowing why. */
-function leave(why) {
+/** Starts again, knowing why; a public screen after a pause, in which the text of that name is shown. */
+function leave(why, name) {
   leaving = true;
   settleAddress();
   history.replaceState({ ...history.state, ...why }, '');
-  startAgain();
+  if (inKiosk) fail(name);
+  else startAgain();
 }

@@ -5,6 +5,8 @@
 /** So long after a failure it starts again, milliseconds; twice as long after each further one. */
 const AGAIN_MS = 5000;
 const LONGEST_AGAIN_MS = 5 * 60 * 1000;
+/** What has lived so long since it was drawn is well, and what failed before is forgotten, milliseconds. */
+export const LONG_MS = 60_000;
 /** The program says every five seconds that all is well; one that has been silent for so long hangs, milliseconds. */
 const SILENT_MS = 30_000;
 /** A program that has not yet begun may be on a slow line, milliseconds. */
@@ -66,13 +68,20 @@ export function startAgainByItself() {
   // Where the page itself cannot be had, the browser's own page or the server's would be the way out.
   const tryIt = async () => {
     const answer = await fetch(location.href).catch(() => null);
-    if (answer?.ok) location.replace(`?${next}${location.hash}`);
-    else setTimeout(tryIt, pause);
+    if (!answer?.ok) return setTimeout(tryIt, pause);
+    // Loaded again and not replaced: the entry of the history keeps what it knows of failures (failures.js).
+    history.replaceState(history.state, '', `?${next}${location.hash}`);
+    location.reload();
   };
   setTimeout(tryIt, pause);
 }
 
-export function forgetTheFailures() {
+/** The city was drawn. A first picture proves nothing: graphics that are lost after each one would be so for ever. */
+export function forgetTheFailuresLater() {
+  setTimeout(() => leaving || forgetTheFailures(), LONG_MS);
+}
+
+function forgetTheFailures() {
   const address = new URLSearchParams(location.search);
   address.delete('again');
   history.replaceState(null, '', `?${address}${location.hash}`);

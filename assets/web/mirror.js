@@ -3,6 +3,7 @@
 // picture, and hands on what is done with it. Nothing that did not change is touched, so that the keyboard and a screen
 // reader stay where they are.
 
+import { keepClear } from './corner.js';
 import { WORD } from './words.js';
 
 const ROOT = 'root';
@@ -223,6 +224,7 @@ function apply({ nodes: changed, gone, go, say }) {
   }
   for (const node of changed) update(node);
   for (const { key } of changed) arrange(key);
+  tellWhereTheToolsAre();
   document.getElementById('skip-selection').hidden = !document.getElementById('mirror-selection');
   // Who reads the list has the same there, and goes on reading.
   const reads = document.getElementById('list')?.contains(focused);
@@ -230,6 +232,15 @@ function apply({ nodes: changed, gone, go, say }) {
   if (wanted) goTo(wanted);
   else if (lost && !focused.isConnected) goBackTo(lost, before);
   if (say.length > 0) announce(say);
+}
+
+/** What the page has of its own keeps clear of the tools and lines that the city draws, which grow with its text. */
+function tellWhereTheToolsAre() {
+  const placesIn = (panel) => [...document.querySelectorAll(`#mirror-${panel} *`)].map((part) => nodes.get(part).place).filter(Boolean);
+  const [tools, lines] = [placesIn('compass'), placesIn('status')];
+  if (tools.length === 0 || lines.length === 0) return;
+  const [left, end] = [Math.min(...tools.map(([x]) => x)), Math.max(...tools.map(([, y, , height]) => y + height))];
+  keepClear({ tools: root.clientWidth - left, end, foot: root.clientHeight - Math.min(...lines.map(([, y]) => y)) });
 }
 
 /**

@@ -183,10 +183,12 @@ async function takeNews() {
   else startAgain();
 }
 
-/** For a page that did not come to life: what is kept may be broken, and goes if the server can be reached. */
+/** For a page that did not come to life: what is kept may be broken, and goes if the server has a city in its place. */
 export async function freshCopy() {
   try {
-    await fetch(`release.json?${performance.now()}`, { cache: 'no-store' });
+    const answer = await fetch(`release.json?${performance.now()}`, { cache: 'no-store' });
+    // A server that fails answers too, and so does what stands before one.
+    if (!answer.ok || !(await answer.json()).release) return;
     const mine = await workers.getRegistration();
     await mine?.unregister();
     const names = await caches.keys();

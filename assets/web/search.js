@@ -10,14 +10,23 @@ let chosen = -1;
 let asked = 0;
 /** What was typed when the list was closed: it opens again when that changes. */
 let settled = null;
+/** What is selected in the picture, and what the hit selects that was taken last, until something else is. */
+let selected = '';
+let wanted = null;
+/** Whether the program that answers has come. */
+let answers = false;
 
-/** Listens; `choose` is given the hit that somebody wants, `heading` says which way the city looks, degrees. */
-export function watchSearch(choose, heading) {
+/**
+ * Listens; `choose` is given the hit that somebody wants, `targetOf` says what a view selects, `heading` which way the city
+ * looks, degrees.
+ */
+export function watchSearch(choose, targetOf, heading) {
   const [form, box, list] = [element('search'), element('query'), element('hits')];
   const look = () => ask(box.value, heading());
   const take = (hit) => {
     close();
     settled = box.value = hit.title;
+    wanted = targetOf(hit.view);
     choose(hit);
   };
   form.addEventListener('submit', (event) => {
@@ -59,6 +68,20 @@ export function watchSearch(choose, heading) {
   });
 }
 
+/** What is selected by now. By other ways than the box: what stands there speaks of something else, and goes. */
+export function selectedIs(target) {
+  if (target === selected) return;
+  const isOnItsWay = target === '' && wanted && selected !== wanted;
+  selected = target;
+  if (target === wanted || isOnItsWay) return;
+  wanted = null;
+  const box = element('query');
+  const isTyped = document.activeElement === box && box.value !== settled;
+  if (isTyped || box.value === '') return;
+  box.value = '';
+  close();
+}
+
 /** Enter was pressed before anything could be found: what comes first is taken once all is there, if it is still wanted. */
 async function takeTheFirst(box, heading, take) {
   const typed = box.value;
@@ -79,8 +102,10 @@ function leave(event, box) {
 async function ask(typed, headingDeg) {
   const number = ++asked;
   if (typed.trim() === '') return close();
+  if (!answers) show([], texts.search_loading);
   try {
     const found = await find(typed, MOST_HITS, headingDeg);
+    answers = true;
     if (number === asked) show(found);
   } catch (error) {
     if (number === asked) failed(error);

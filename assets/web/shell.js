@@ -2,11 +2,12 @@
 // It asks nobody but its own server, and keeps nothing of its visitor.
 import { keepInAddress, watchAddress } from './address.js';
 import { askAhead, forgetAhead } from './ahead.js';
-import { noPicture, pictureIsThere, watchQuestions } from './ask.js';
+import { noPicture, pictureIsThere, picturesChoice, watchQuestions } from './ask.js';
 import { fillCorner } from './corner.js';
 import { fail, say, uncover, whenFailed } from './cover.js';
 import { broke, drawn, isTheEnd, watchFailures } from './failures.js';
-import { endTheScreen, forgetTheFailures, forgetTheVisit, keepTheVisitorHere, watchTheProgram, watchTheStart } from './kiosk.js';
+import { endTheScreen, forgetTheFailuresLater, forgetTheVisit, keepTheVisitorHere, watchTheProgram, watchTheStart } from './kiosk.js';
+import { lookAs } from './looks.js';
 import './mirror.js';
 import { keepForOffline, watchReleases } from './offline.js';
 import { count } from './progress.js';
@@ -91,7 +92,11 @@ function hasGraphics() {
 
 /** What the city says of itself; see src/web/page.rs. */
 function told({ phase, text }) {
-  if (phase === 'shows' && !measured) keepInAddress(text);
+  if (phase === 'shows' && !measured) {
+    keepInAddress(text);
+    picturesChoice(text);
+  }
+  if (phase === 'looks' && !measured) lookAs(text);
   if (phase === 'failed') fail('failed', text);
   if (phase === 'forgotten') forgetTheVisit();
   if (phase === 'alive') watchTheProgram();
@@ -99,7 +104,7 @@ function told({ phase, text }) {
   if (phase === 'ends') endTheScreen();
   if (phase === 'drawn') {
     drawn();
-    if (inKiosk) forgetTheFailures();
+    if (inKiosk) forgetTheFailuresLater();
     pictureIsThere();
     uncover();
   }

@@ -50,7 +50,7 @@ export function speak(name) {
 }
 
 /** Puts the page into its language; what has `data-text` gets the text of that name, and so for
- * placeholders, labels and pages. */
+ * placeholders, labels, hints and pages. */
 export function translate(root = document) {
   document.documentElement.lang = texts.tag;
   document.title = title();
@@ -59,6 +59,7 @@ export function translate(root = document) {
   for (const place of root.querySelectorAll('[data-text]')) place.textContent = texts[place.dataset.text];
   for (const place of root.querySelectorAll('[data-placeholder]')) place.placeholder = texts[place.dataset.placeholder];
   for (const place of root.querySelectorAll('[data-label]')) place.setAttribute('aria-label', texts[place.dataset.label]);
+  for (const place of root.querySelectorAll('[data-title]')) place.title = texts[place.dataset.title];
   for (const link of root.querySelectorAll('[data-page]')) link.href = pageOf(link.dataset.page);
   element('still')?.setAttribute('alt', texts.still);
   // Once the city is mirrored it names itself.

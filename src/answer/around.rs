@@ -7,9 +7,10 @@ use ::geo::{BoundingRect, Distance, Euclidean, MultiPolygon, Point};
 
 use super::plan::PlanLink;
 use crate::geo::{Geodetic, MetresAround};
+use crate::plan::{DevelopmentPlan, PlanLayer};
 use crate::points::{NamedPoint, PointLayer, category_name};
 use crate::texts::{fill, metres, number};
-use crate::twin::{Language, PointCategory};
+use crate::twin::{Language, LayerInfo, PointCategory};
 
 /// Plans as near as this are told beside those that a building lies in, metres.
 pub const PLANS_WITHIN_M: f64 = 300.0;
@@ -53,6 +54,20 @@ pub fn near_places(
         near.into_iter().map(|(point, distance_m)| NearPlace { point: point.clone(), distance_m }).collect()
     };
     known.map(|category| (category, nearest(category))).collect()
+}
+
+/// The plans of all layers near a house that it does not lie in, nearest first, with their distance in metres.
+pub fn near_plans<'a>(
+    layers: impl Iterator<Item = (&'a LayerInfo, &'a PlanLayer)>,
+    footprint: &MultiPolygon<f64>,
+) -> Vec<(&'a LayerInfo, &'a DevelopmentPlan, f64)> {
+    let within = |(info, layer): (&'a LayerInfo, &'a PlanLayer)| {
+        let found = layer.plans_within(footprint, PLANS_WITHIN_M).into_iter();
+        found.map(move |(plan, distance_m)| (info, plan, distance_m))
+    };
+    let mut near: Vec<_> = layers.flat_map(within).collect();
+    near.sort_by(|one, other| one.2.total_cmp(&other.2));
+    near
 }
 
 /// Whole minutes on foot for a distance as the crow flies, at least one.

@@ -19,7 +19,7 @@ mod tests;
 
 pub use around::{
     Around, DETOUR, NEAR_WITHIN_M, NearGroup, NearLine, NearPlace, PLANS_WITHIN_M, WALK_M_PER_SECS, distance,
-    near_places, walk_minutes,
+    near_places, near_plans, walk_minutes,
 };
 pub use building::{BuildingView, Fact, Withheld, audience};
 pub use footprint::footprint;

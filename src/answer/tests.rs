@@ -66,6 +66,7 @@ fn twin() -> TwinDescription {
         audience: "citizen".into(),
         policy_hash: "0".into(),
         policy_approved_by: None,
+        purpose: None,
         sources: vec![SourceInfo {
             title: Text::new("Häuser", "Houses"),
             attribution: "Datenquelle: Test".into(),

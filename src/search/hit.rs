@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::twin::CameraPose;
+use crate::twin::{CameraPose, Mark};
 
 /// What was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -56,6 +56,12 @@ const FARTHEST_M: f64 = 6000.0;
 const LOOKS_ABOVE_M: f64 = 8.0;
 
 impl Hit {
+    /// Where to point: at the place, unless it is a building, which is selected.
+    pub fn mark(&self) -> Option<Mark> {
+        let Self { lon_deg, lat_deg, height_m, .. } = *self;
+        self.building.is_none().then_some(Mark { lon_deg, lat_deg, height_m })
+    }
+
     /// Where to fly: the view that the city has chosen, else one from which all of it can be seen, in the direction
     /// `heading_deg`.
     pub fn pose(&self, heading_deg: f64) -> CameraPose {

@@ -37,6 +37,7 @@ fn description() -> TwinDescription {
         audience: "citizen".to_owned(),
         policy_hash: POLICY.to_owned(),
         policy_approved_by: None,
+        purpose: None,
         sources: Vec::new(),
         home,
         time_zone: "Europe/Berlin".to_owned(),

@@ -14,12 +14,25 @@ pub struct Link {
     pub camera: Option<CameraPose>,
     /// What is selected.
     pub target: Option<LinkTarget>,
+    /// A place that is pointed at.
+    pub mark: Option<Mark>,
     /// How planning layers are shown, by their ids: those alone that are not as the city shows them at the start.
     pub layers: BTreeMap<String, LayerLook>,
     /// Language of the interface.
     pub language: Option<Language>,
     /// Date and time of the sun in the city's time zone.
     pub sun: Option<DateTime>,
+}
+
+/// A place that a pin points at, on the ellipsoid WGS 84: a stop or a street that was searched for, a school near a house.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mark {
+    /// Longitude, degrees.
+    pub lon_deg: f64,
+    /// Latitude, degrees.
+    pub lat_deg: f64,
+    /// Height, metres.
+    pub height_m: f64,
 }
 
 /// What a link selects, by public id.

@@ -12,7 +12,7 @@ mod text;
 
 pub use around::{PointCategory, PointLayerInfo, ServiceInfo, ServiceSubject};
 pub use ground::GroundClass;
-pub use link::{LayerLook, Link, LinkTarget};
+pub use link::{LayerLook, Link, LinkTarget, Mark};
 pub use pose::PoseError;
 pub use text::{Language, Text};
 
@@ -42,6 +42,9 @@ pub struct TwinDescription {
     pub policy_hash: String,
     /// Who approved the policy; `None` is a policy for synthetic data only.
     pub policy_approved_by: Option<String>,
+    /// Key of the purpose that a planner's release was made for; `None` where it is what every purpose may see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
     /// Where the data comes from; every shown source is named on the screen.
     pub sources: Vec<SourceInfo>,
     /// Where the camera starts.

@@ -5,14 +5,19 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bevy::prelude::*;
+use bevy::window::RequestRedraw;
+use serde::Serialize;
 
 use super::ViewerSystems;
 use super::access::{Act, Change};
 use super::camera::{Rig, TheCamera};
-use super::drive::{Phase, TheCity};
+use super::drive::{Clock, Phase, TheCity};
+use super::options::Theme;
 use super::overlay::Layers;
-use super::pick::{Selected, Selection};
+use super::panel::Notice;
+use super::pick::{Picked, Selected, Selection};
 use super::settings::Settings;
+use crate::texts::text;
 use crate::twin::{Language, Link, LinkTarget};
 
 /// What a viewer tells.
@@ -26,6 +31,8 @@ pub enum Signal {
     Failed(String),
     /// What is shown has changed.
     Shows(Link),
+    /// How the panels look has changed, for what stands beside them.
+    Looks(Looks),
     /// What is shown has changed, for who does not see it.
     Mirror(Box<Change>),
     /// A visit to a public screen is over: nothing that was told of it is to be kept. What is shown now follows.
@@ -35,6 +42,17 @@ pub enum Signal {
         /// It is not to come back.
         for_good: bool,
     },
+}
+
+/// How the panels look.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Looks {
+    /// Light on dark.
+    pub dark: bool,
+    /// Stronger contrast.
+    pub contrast: bool,
+    /// How many times its usual size the text has.
+    pub scale: f32,
 }
 
 type Call = Arc<dyn Fn() + Send + Sync>;
@@ -121,7 +139,7 @@ impl Plugin for RemotePlugin {
     fn build(&self, app: &mut App) {
         app.insert_resource(Held::of(&self.remote))
             .add_systems(Update, obey.after(ViewerSystems::Open).before(ViewerSystems::Camera))
-            .add_systems(Last, (tell_how_far, tell_what_is_shown));
+            .add_systems(Last, (tell_how_far, tell_what_is_shown, tell_how_it_looks, tell_what_is_missing));
     }
 }
 
@@ -132,12 +150,15 @@ pub struct Held {
     pub remote: Remote,
     told: Vec<Signal>,
     shown: Link,
+    looks: Option<Looks>,
+    /// The building that a link asked for last, until it is known whether it is there.
+    asked_for: Option<String>,
 }
 
 impl Held {
     /// Of a viewer that has told nothing yet.
     pub(super) fn of(remote: &Remote) -> Self {
-        Self { remote: remote.clone(), told: Vec::new(), shown: Link::default() }
+        Self { remote: remote.clone(), told: Vec::new(), shown: Link::default(), looks: None, asked_for: None }
     }
 
     /// Tells something.
@@ -165,7 +186,7 @@ impl Held {
 
 /// Shows what was asked for, once it is known where the city is.
 fn obey(
-    held: Res<Held>,
+    mut held: ResMut<Held>,
     city: Res<TheCity>,
     mut camera: ResMut<TheCamera>,
     mut selection: ResMut<Selection>,
@@ -181,11 +202,16 @@ fn obey(
         camera.rig = Rig { fov_y: camera.rig.fov_y, ..Rig::from_pose(&pose, &city.frame) };
         camera.distance_m = pose.distance_m;
     }
+    held.asked_for = match &link.target {
+        Some(LinkTarget::Building(id)) => Some(id.clone()),
+        _ => None,
+    };
     selection.selected = match link.target {
         None => Selected::Nothing,
         Some(LinkTarget::Building(id)) => Selected::building(id),
         Some(LinkTarget::Plan { layer, plan }) => Selected::Plan(layer, plan),
     };
+    (selection.mark, selection.is_fresh) = (link.mark, false);
     layers.look_like(link.layers);
     settings.language = link.language.unwrap_or(settings.language);
     settings.sun = link.sun.unwrap_or(settings.sun);
@@ -194,7 +220,8 @@ fn obey(
 fn tell_how_far(mut held: ResMut<Held>, city: Res<TheCity>) {
     if let Phase::Failed(why) = &city.phase {
         held.tell_once(Signal::Failed(why.to_string()));
-    } else if !city.drawn().is_empty() {
+    } else if !city.drawn().is_empty() || city.is_complete() {
+        // Who comes to a place where there is nothing has seen all there is.
         held.tell_once(Signal::Drawn);
         if city.is_complete() {
             held.tell_once(Signal::Complete);
@@ -216,6 +243,7 @@ fn tell_what_is_shown(
     let now = Link {
         camera: Some(camera.rig.pose(camera.distance_m, &city.frame)),
         target: target(&selection.selected),
+        mark: selection.mark,
         layers: layers.looks(),
         language: Some(settings.language),
         sun: Some(settings.sun),
@@ -223,6 +251,36 @@ fn tell_what_is_shown(
     if now != held.shown {
         (held.remote.listener)(&Signal::Shows(now.clone()));
         held.shown = now;
+    }
+}
+
+/// Links are kept for years, and houses are pulled down.
+fn tell_what_is_missing(
+    mut held: ResMut<Held>,
+    city: Res<TheCity>,
+    selection: Res<Selection>,
+    settings: Res<Settings>,
+    clock: Res<Clock>,
+    mut notice: ResMut<Notice>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    if held.asked_for.is_none() || !city.is_complete() {
+        return;
+    }
+    let asked_for = held.asked_for.take();
+    let is_asked_for = |picked: &&Picked| Some(&picked.id) == asked_for.as_ref();
+    if selection.building().filter(is_asked_for).is_some_and(|picked| city.find(picked).is_none()) {
+        notice.show(text(settings.language, "building.unknown"), clock.now_secs);
+        redraw.write(RequestRedraw);
+    }
+}
+
+fn tell_how_it_looks(mut held: ResMut<Held>, settings: Res<Settings>) {
+    let Settings { theme, contrast, text_scale: scale, .. } = *settings;
+    let now = Looks { dark: theme == Theme::Dark, contrast, scale };
+    if held.looks != Some(now) {
+        held.tell(&Signal::Looks(now));
+        held.looks = Some(now);
     }
 }
 

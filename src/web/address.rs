@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use jiff::civil::DateTime;
 use url::form_urlencoded::{Serializer, parse};
 
-use crate::twin::{CameraPose, Language, LayerLook, Link, LinkTarget};
+use crate::twin::{CameraPose, Language, LayerLook, Link, LinkTarget, Mark};
 
 /// The names that an address holds a view under.
 const VIEW: &str = "view";
@@ -18,6 +18,7 @@ const PLAN: &str = "plan";
 const LAYERS: &str = "layers";
 const LANGUAGE: &str = "lang";
 const SUN: &str = "at";
+const MARK: &str = "mark";
 
 /// What a page's address asks for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,6 +51,7 @@ impl Address {
                 PLAN => link.target = plan(&value),
                 LAYERS => link.layers = value.split(',').filter_map(layer).collect(),
                 LANGUAGE => link.language = Language::of_code(&value),
+                MARK => link.mark = mark(&value),
                 SUN => link.sun = value.parse::<DateTime>().ok(),
                 "state" => address.state = value == "1",
                 "bench" => bench = value == "1",
@@ -88,6 +90,9 @@ pub fn query(link: &Link) -> String {
         Some(LinkTarget::Plan { layer, plan }) => _ = query.append_pair(PLAN, &format!("{layer},{plan}")),
         None => {}
     }
+    if let Some(Mark { lon_deg, lat_deg, height_m }) = link.mark {
+        query.append_pair(MARK, &format!("{lon_deg:.6},{lat_deg:.6},{height_m:.1}"));
+    }
     if let Some(layers) = layers(&link.layers) {
         query.append_pair(LAYERS, &layers);
     }
@@ -117,6 +122,14 @@ fn idle(value: &str) -> Option<f64> {
 fn plan(value: &str) -> Option<LinkTarget> {
     let (layer, plan) = value.split_once(',')?;
     Some(LinkTarget::Plan { layer: layer.to_owned(), plan: plan.to_owned() })
+}
+
+/// `11.575400,48.137100,565.0`; `None` for what is no place on earth.
+fn mark(value: &str) -> Option<Mark> {
+    let numbers: Vec<f64> = value.split(',').map(str::parse).collect::<Result<_, _>>().ok()?;
+    let &[lon_deg, lat_deg, height_m] = numbers.as_slice() else { return None };
+    let is_on_earth = lon_deg.abs() <= 180.0 && lat_deg.abs() <= 90.0 && height_m.abs() <= 9000.0;
+    is_on_earth.then_some(Mark { lon_deg, lat_deg, height_m })
 }
 
 /// The words for a layer that is hidden, and for one that is shown as the city shows it; a number is its opacity.
@@ -168,12 +181,13 @@ mod tests {
         let link = Link {
             camera: Some(pose()),
             target: Some(LinkTarget::Building("DEBY_LOD2_1".to_owned())),
+            mark: Some(Mark { lon_deg: 11.5754, lat_deg: 48.1371, height_m: 565.0 }),
             layers: [("bplan".to_owned(), LayerLook::Hidden), ("trees".to_owned(), LayerLook::Opaque(40))].into(),
             language: Some(Language::En),
             sun: Some(jiff::civil::date(2026, 6, 21).at(15, 30, 0, 0)),
         };
         let expected = "view=11.574000,48.139200,575.0,1250.0,334.0,-27.0&house=DEBY_LOD2_1\
-            &layers=bplan:off,trees:40&lang=en&at=2026-06-21T15:30";
+            &mark=11.575400,48.137100,565.0&layers=bplan:off,trees:40&lang=en&at=2026-06-21T15:30";
         assert_eq!(query(&link), expected);
         assert_eq!(Address::parse(expected).link, link);
         assert_eq!(Address::parse("").link, Link::default());
@@ -222,6 +236,9 @@ mod tests {
         {
             assert_eq!(Address::parse(&format!("view={view}")), Address::default(), "{view}");
         }
+        for mark in ["1,2", "11,48,x", "200,48,0", "NaN,48,0", "11,48,1e9", "11,48,0,0"] {
+            assert_eq!(Address::parse(&format!("mark={mark}")), Address::default(), "{mark}");
+        }
         assert!(Address::parse("state=1").state);
         assert_eq!(Address::parse("tileset=a.json").bench, None);
         assert_eq!(Address::parse("bench=1&tileset=a.json").bench.as_deref(), Some("a.json"));
@@ -250,7 +267,7 @@ mod tests {
     /// A name and a value as people, mailers and other pages write them.
     fn pair() -> impl Strategy<Value = String> {
         let name = prop_oneof![
-            8 => prop::sample::select(vec![VIEW, BUILDING, PLAN, LAYERS, LANGUAGE, SUN, "state", "bench", "tileset"])
+            8 => prop::sample::select(vec![VIEW, BUILDING, PLAN, MARK, LAYERS, LANGUAGE, SUN, "state", "bench", "tileset"])
                 .prop_map(str::to_owned),
             1 => "[a-zA-Z%=+&]{0,8}",
         ];

@@ -125,13 +125,14 @@ fn asks_for(window: &Window, query: &str) -> bool {
 }
 
 /// Tells the page's scripts: an event `stadtzwilling` whose detail has a `phase` (a word), and `text`: what went wrong,
-/// the view that is shown as the part of an address after `#`, or what changed in the mirror as JSON.
+/// the view that is shown as the part of an address after `#`, or as JSON how it looks or what changed in the mirror.
 fn tell(signal: &Signal) {
     let (phase, text) = match signal {
         Signal::Drawn => ("drawn", None),
         Signal::Complete => ("complete", None),
         Signal::Failed(reason) => ("failed", Some(reason.clone())),
         Signal::Shows(link) => ("shows", Some(query(link))),
+        Signal::Looks(looks) => ("looks", serde_json::to_string(looks).ok()),
         Signal::Mirror(change) => ("mirror", serde_json::to_string(change).ok()),
         Signal::Forgotten => ("forgotten", None),
         Signal::Ends { for_good: true } => ("ends", None),

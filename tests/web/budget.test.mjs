@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -24,14 +24,19 @@ test('a site that is over budget names file and budget, and replaces nothing', (
   refused({ 'answers-budget': '1' }, /answers-\w+\/answers_bg\.wasm: \d+ bytes on the wire, more than 1\n/);
   refused({ 'wasm-budget': '4 MB' }, /city_bg\.wasm: .* more than 4 MB\n/);
   assert.ok(!existsSync(given.out), 'nothing was laid out');
-  const kept = layOut({ ...given, 'wasm-budget': '4000000', 'answers-budget': '1000000' });
+  assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith('site')), [], 'what was begun is left');
+  const kept = layOut({ ...given, out: `${given.out}/`, 'wasm-budget': '4000000', 'answers-budget': '1000000' });
   assert.equal(kept.status, 0, kept.stderr);
   const before = readFileSync(join(given.out, 'release.json'), 'utf8');
+  assert.match(readFileSync(join(given.out, 'licences/OFL.txt'), 'utf8'), /SIL OPEN FONT LICENSE/i);
+  const beside = `${given.out}.new`;
+  mkdirSync(beside);
   const large = emptySite(folder, randomBytes(TOO_MUCH / 2).toString('hex'));
   const { status, stderr } = layOut(large);
   assert.notEqual(status, 0, 'the page itself is kept to its budget');
   assert.match(stderr, /index\.html, .*: \d+ bytes on the wire, more than 60000\n/);
   assert.equal(readFileSync(join(given.out, 'release.json'), 'utf8'), before, 'the site before was replaced');
+  assert.ok(existsSync(beside), 'a folder beside the site is somebody else’s');
 }));
 
 test('a figure beyond its target is missed, and so is one that was not measured', () => {
@@ -59,6 +64,8 @@ test('a comparison that misses a target fails and says which', () => inFolder((f
   const fine = judged(0.5);
   assert.equal(fine.status, 0, fine.stderr);
   assert.doesNotMatch(fine.table, /missed/);
+  assert.match(fine.table, /: A processor, 3 cores, 7 GiB, /, 'another machine measured');
+  assert.match(fine.table, / 12 buildings as boxes, 2 visits each, /, 'other options measured');
   const slow = judged(0.75);
   assert.equal(slow.status, 1);
   assert.match(slow.stderr, /^over budget: frame of an orbit, median, ms; frame of an orbit, p95, ms\n$/);
@@ -73,6 +80,7 @@ function measured(share) {
   const summary = Object.fromEntries(viewers.map((viewer) => [viewer, figures(viewer === 'ours' ? 100 * share : 100)]));
   return {
     date: '2026-07-01T00:00:00Z',
+    of: { buildings: 12, visits: 2, processor: 'A processor', cores: 3, memory_gib: 7 },
     summary,
     runs: Object.fromEntries(viewers.map((viewer) => [viewer, run(viewer)])),
     slow: { summary: { ...summary, ours: figures(50) } },

@@ -11,6 +11,7 @@ test('without a network, under a path', () => withCity({ base: '/stadt/zwilling/
   await city.pageSays(wholeIsKept);
   await onlyTheReleaseIsKept(city);
   city.assertQuiet();
+  await aServerThatFailsTakesNothing(city);
   await city.page.context().setOffline(true);
   unplug(city.server);
   await city.page.goto(`${city.url}?state=1&lang=en`);
@@ -45,6 +46,25 @@ test('of a large city the coarse part is kept, wherever somebody looked', async 
     rmSync(root, { recursive: true, force: true });
   }
 });
+
+/** Who tries again while the server fails has the city that is kept. */
+async function aServerThatFailsTakesNothing(city) {
+  const [answer] = city.server.listeners('request');
+  city.server.off('request', answer);
+  const fail = (request, response) => response.writeHead(502).end('bad gateway');
+  city.server.on('request', fail);
+  const tryAgain = () => {
+    const link = Object.assign(document.createElement('a'), { id: 'reload', href: '' });
+    document.body.append(link);
+    link.click();
+  };
+  await Promise.all([city.page.waitForEvent('load'), city.page.evaluate(tryAgain)]);
+  await city.rest();
+  assert.equal((await city.page.evaluate(() => caches.keys())).length, 1, 'what was kept is gone');
+  city.server.off('request', fail).on('request', answer);
+  // The browser says that the server failed.
+  city.problems.length = 0;
+}
 
 /** What is kept unasked in the test of a large city, bytes. */
 const LARGE = 2e6;

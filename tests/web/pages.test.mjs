@@ -24,6 +24,10 @@ test('the statements are there in each language and fit', () => withCity({ base:
       await fits(city, `pages-${name}${ending(language)}`);
     }
   }
+  for (const link of await city.page.locator('footer a[href$=".txt"]').all()) {
+    const licence = await city.page.request.get(new URL(await link.getAttribute('href'), city.page.url()).href);
+    assert.match(await licence.text(), /licen[cs]e|permission/i);
+  }
   // The last one is in plain language, the browser in German: who comes back reads on as before.
   await city.page.locator('header a').first().click();
   await city.page.waitForURL(`${city.url}#lang=leicht`);

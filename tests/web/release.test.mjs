@@ -2,12 +2,13 @@
 // when the user wants it or when no page of the old one is left, and a worker whose site has gone locks nobody out.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { FRAUENKIRCHE, SITE, withCity } from './city.mjs';
+import { serve } from '../../tools/site/serve.mjs';
+import { FRAUENKIRCHE, SITE, unplug, withCity } from './city.mjs';
 import { holdTimers } from './timers.mjs';
 
 const LAY_OUT = fileURLToPath(new URL('../../tools/site/lay-out.mjs', import.meta.url));
@@ -80,6 +81,22 @@ test('a public screen takes a new release by itself, once nobody has touched it 
     assert.equal(new URL(city.page.url()).search, '?state=1&kiosk=1');
   });
 }));
+
+test('only what lies in the site is kept for ever by its name', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stadtzwilling-served-'));
+  const root = join(folder, 'site-0123456789ab');
+  mkdirSync(join(root, 'shell-0123456789ab'), { recursive: true });
+  for (const name of ['index.html', 'shell-0123456789ab/shell.js']) writeFileSync(join(root, name), '');
+  const { server, url } = await serve({ root });
+  try {
+    const caching = async (path) => (await fetch(url + path)).headers.get('Cache-Control');
+    assert.equal(await caching(''), 'no-cache');
+    assert.match(await caching('shell-0123456789ab/shell.js'), /immutable/);
+  } finally {
+    unplug(server);
+    rmSync(folder, { recursive: true });
+  }
+});
 
 test('a site without a worker gets rid of the one that it had', () => withSites(async ({ root, next }) => {
   await withCity({ root, offline: true }, async (city) => {

@@ -33,7 +33,9 @@ test('a house is asked for before the city has come, which then shows it', () =>
   await city.page.goto(`${city.url}?state=1`);
   await city.page.keyboard.press('/');
   await city.page.keyboard.type('Sendlinger str 5');
-  // Nothing can be found yet.
+  // Nothing can be found yet, which is said.
+  await city.page.locator('#hits .nothing', { hasText: 'Suche wird geladen …' }).waitFor();
+  assert.equal(await city.page.locator('#found').textContent(), 'Suche wird geladen …');
   await city.page.keyboard.press('Enter');
   answersCome();
   await theHouseIsRead(city, 'Sendlinger Straße 5');
@@ -76,6 +78,46 @@ test('umlauts, districts and nothing at all, while the city comes', () => withCi
   assert.equal(await city.page.locator('#hits').isHidden(), true);
   city.assertQuiet();
 }));
+
+test('the box forgets what it found once something else is selected', () => withCity({}, async (city) => {
+  await city.open();
+  const typed = () => city.page.inputValue('#query');
+  await type(city, 'frauenkirche');
+  await city.page.keyboard.press('Enter');
+  await city.until(({ state }) => state.selected?.building === FRAUENKIRCHE.id && state.panel && !state.flying);
+  await city.rest();
+  assert.equal(await typed(), 'Frauenkirche', 'it says what is shown');
+  await city.press('Schließen');
+  await city.until(({ state }) => state.selected === null);
+  assert.equal(await typed(), '');
+  await city.page.fill('#query', 'marienpl');
+  await city.page.evaluate((query) => window.stadtzwilling.show(query), `house=${FRAUENKIRCHE.id}`);
+  await city.until(({ state }) => state.selected?.building === FRAUENKIRCHE.id && state.panel);
+  await city.rest();
+  assert.equal(await typed(), 'marienpl', 'who types goes on');
+  city.assertQuiet();
+}));
+
+test('box and menu look as the city does, and keep clear of it', () => withCity({}, async (city) => {
+  await city.open();
+  const style = (id, name) => city.page.evaluate(([of, what]) => getComputedStyle(document.getElementById(of))[what], [id, name]);
+  const bright = await style('search', 'backgroundColor');
+  assert.equal(bright, 'rgb(255, 255, 255)', 'nothing shines through');
+  await city.press('Ansicht');
+  await city.press('200 %');
+  await city.press('Ansicht');
+  await city.page.evaluate((text) => dispatchEvent(new CustomEvent('stadtzwilling', { detail: { phase: 'looks', text } })), LOOKS);
+  assert.equal(await style('search', 'backgroundColor'), 'rgb(0, 0, 0)');
+  assert.deepEqual([await style('query', 'fontSize'), await style('query', 'color')], ['32px', 'rgb(255, 255, 255)']);
+  await city.pageSays((end) => document.querySelector('#corner summary').getBoundingClientRect().top > end, (await city.state()).panels.compass[3]);
+  const { title } = (await city.state()).panels;
+  const { x, y, width, height } = await city.page.locator('#search').boundingBox();
+  assert.ok(Math.abs(x + width - title[2]) < 1.5 && y + height < title[1], `the box, to ${x + width}, ${y + height}, and the title's card, ${title}`);
+  await city.look('search-looks');
+}));
+
+/** What the program says of a city that is dark, with strong contrast and large text. */
+const LOOKS = JSON.stringify({ dark: true, contrast: true, scale: 2 });
 
 test('the list says what the picture shows', () => withCity({}, async (city) => {
   await city.open();
@@ -133,8 +175,7 @@ test('a line that breaks is no answer, and is tried again', () => withCity({}, a
   await city.open();
   await city.page.route('**/search/names.json', (route) => route.fulfill({ status: 503 }));
   await city.page.fill('#query', 'frauenkirche');
-  await city.page.waitForSelector('#hits .nothing');
-  assert.match(await city.page.locator('#hits .nothing').textContent(), /konnte nicht geladen werden/);
+  await city.page.locator('#hits .nothing', { hasText: 'konnte nicht geladen werden' }).waitFor();
   await city.page.unroute('**/search/names.json');
   assert.ok((await type(city, 'frauenkirche'))[0].includes('Frauenkirche'));
 }));

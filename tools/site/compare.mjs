@@ -2,7 +2,8 @@
 // the table into the page of benchmarks. Fails where the city is over its budget.
 //   node compare.mjs --bench DIR --site DIR --work DIR --markdown FILE [--runs 5] [--buildings 5000]
 //   node compare.mjs --results FILE --markdown FILE
-// The second form measures nothing and judges what an earlier run has measured: WORK/dist/results/compared.json.
+// The second form measures nothing and judges what an earlier run has measured: WORK/dist/results/compared.json, which
+// also says of how many buildings and visits, and on which machine.
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -65,13 +66,25 @@ async function measure() {
     const ours = `ours=${url}ours/bench.html`;
     const fast = await visit(url, `${PEERS.join()},${ours},bare=${url}bare/index.html`, []);
     const line = Object.entries(SLOW_LINE).flatMap(([name, value]) => [`--${name}`, value]);
-    const measured = { ...fast, slow: await visit(url, `${PEERS.join()},${ours}`, line) };
+    const measured = { ...fast, of: conditions(), slow: await visit(url, `${PEERS.join()},${ours}`, line) };
     writeFileSync(join(options.work, 'dist/results/compared.json'), JSON.stringify(measured));
     return measured;
   } finally {
     server.closeAllConnections();
     server.close();
   }
+}
+
+/** What was measured and on which machine: figures may be judged on another one, with other options. */
+function conditions() {
+  const cores = cpus();
+  return {
+    buildings: Number(options.buildings),
+    visits: Number(options.runs),
+    processor: cores[0].model.trim(),
+    cores: cores.length,
+    memory_gib: Math.round(totalmem() / 2 ** 30),
+  };
 }
 
 /** Visits each of the viewers so often as asked for, in turns. */
@@ -95,16 +108,15 @@ function table(rows) {
 }
 
 /** Replaces the section of its own, or adds it at the end. */
-function write({ date, runs, summary }) {
+function write({ date, of, runs, summary }) {
   const all = Object.values(runs).flat();
   const loads = all.map(({ info }) => info.loadAverageBefore);
   const version = (viewer) => `${runs[viewer][0].info.name} ${runs[viewer][0].info.version}`;
-  const [{ model }] = cpus();
-  const about = `Written by \`./dev bench web\` on ${date.slice(0, 10)}: ${model.trim()}, ${cpus().length} cores, `
-    + `${Math.round(totalmem() / 2 ** 30)} GiB, load ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)} `
+  const about = `Written by \`./dev bench web\` on ${date.slice(0, 10)}: ${of.processor}, ${of.cores} cores, `
+    + `${of.memory_gib} GiB, load ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)} `
     + `before a run. ${[...PEERS, 'ours'].map(version).join(', ')}, in ${all[0].info.browser}, whose WebGL is drawn by the `
-    + `processor (SwiftShader), at 1280×720 from a server on the same machine; ${options.buildings} buildings as boxes, `
-    + `${options.runs} visits each, in turns, every one in a fresh browser; medians. Memory is what the page's processes `
+    + `processor (SwiftShader), at 1280×720 from a server on the same machine; ${of.buildings} buildings as boxes, `
+    + `${of.visits} visits each, in turns, every one in a fresh browser; medians. Memory is what the page's processes `
     + 'take more than on an empty page; ours has had its browser tidy up by then, as it does for everyone '
     + '(assets/web/tidy.js). A page that draws the finest of these tiles with no library at all (tools/site/bare), in the '
     + `same run: ${summary.bare.rssViewGrowthMiB.toFixed(0)} MiB after the view, `

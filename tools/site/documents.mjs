@@ -31,7 +31,7 @@ function frame(folder, { name, language, text, values }, operator, texts, fill) 
       .map(([key, { tag, name: own }]) => `<a href="${pageOf(name, key)}" lang="${tag}" hreflang="${tag}">${own}</a>`).join(' · '),
   };
   const page = readFileSync(join(folder, 'page.html'), 'utf8').replace(/^<!--.*?-->\n/s, '');
-  const said = { language, tag: words.tag, heading: title, back: words.page_back, other: pageOf(other, language), other_title: words[other] };
+  const said = { language, tag: words.tag, heading: title, back: words.page_back, other: pageOf(other, language), other_title: words[other], licences: words.licences };
   return fill(page, { ...values, ...said, manifest: values.manifests[language] }).replace(/\[\[(\w+)\]\]/g, (_, key) => html[key]);
 }
 

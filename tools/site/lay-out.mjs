@@ -5,8 +5,8 @@
 // published twin, `--quality` how hard Brotli tries (1 to 11), `--operator` who runs the site, for the pages on
 // accessibility and privacy; without it an invented one, which the pages say. `--wasm-budget` is the most that the city's
 // program may weigh as Brotli, `--answers-budget` the most that the one may that only answers.
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, extname, join, relative } from 'node:path';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
@@ -18,6 +18,9 @@ import { CONTENT_SECURITY_POLICY } from './policy.mjs';
 import { filesBelow, hash, seal } from './release.mjs';
 
 const SHELL = fileURLToPath(new URL('../../assets/web/', import.meta.url));
+/** The fonts that the program and the page draw with, and what they may be passed on with. */
+const FONTS = fileURLToPath(new URL('../../assets/fonts/', import.meta.url));
+const LICENCES = ['UFL.txt', 'OFL.txt', 'MIT.txt'];
 const SAMPLE_OPERATOR = fileURLToPath(new URL('../../data/sample/operator.json', import.meta.url));
 /** What the pages begin with: their scripts and styles, which bring the others. */
 const SCRIPTS = ['shell.js'];
@@ -27,7 +30,7 @@ const TARGET = ['chrome94', 'firefox93', 'safari15'];
 /** Styles are for those that cannot, too. */
 const TARGET_OF_STYLES = ['chrome61', 'firefox60', 'safari11'];
 /** Worth packing; pictures are packed already. */
-const PACKED = new Set(['.css', '.geojson', '.glb', '.html', '.js', '.json', '.svg', '.wasm', '.webmanifest']);
+const PACKED = new Set(['.css', '.geojson', '.glb', '.html', '.js', '.json', '.svg', '.ttf', '.wasm', '.webmanifest']);
 /** Most that the page may weigh before the city itself, bytes as Brotli. */
 const SHELL_BUDGET = 60_000;
 
@@ -44,10 +47,11 @@ const { values: options } = parseArgs({
     'answers-budget': { type: 'string', default: 'Infinity' },
   },
 });
-if (!mayBeReplaced(options.out)) throw new Error(`${options.out} is no site: it stays as it is`);
-const fresh = `${options.out}.new`;
-rmSync(fresh, { recursive: true, force: true });
-mkdirSync(fresh, { recursive: true });
+const out = resolve(options.out);
+if (!mayBeReplaced(out)) throw new Error(`${out} is no site: it stays as it is`);
+const fresh = freshBeside(out);
+// Whatever ends the work before it has taken its place.
+process.on('exit', () => rmSync(fresh, { recursive: true, force: true }));
 const names = { ...copyProgram(), ...copyAnswers(), ...bundle(), ...layOutPlain() };
 copyShell(names);
 cpSync(join(options.twin, 'public'), join(fresh, 'twin/public'), { recursive: true, filter: isNotPacked });
@@ -62,9 +66,16 @@ function mayBeReplaced(folder) {
   return !existsSync(folder) || existsSync(join(folder, 'release.json')) || readdirSync(folder).length === 0;
 }
 
+/** A folder that nobody had before, which a server may read as it may any other. */
+function freshBeside(folder) {
+  mkdirSync(dirname(folder), { recursive: true });
+  const made = mkdtempSync(`${folder}.new-`);
+  chmodSync(made, 0o777 & ~process.umask());
+  return made;
+}
+
 /** The new folder in place of the old one, by names alone: workers retire where a server has no release for long. */
 function takeItsPlace() {
-  const { out } = options;
   if (!existsSync(out)) return renameSync(fresh, out);
   const old = `${out}.old-${process.pid}`;
   renameSync(out, old);
@@ -126,6 +137,8 @@ function bundle() {
     outdir: SHELL,
     entryNames: '[name]',
     chunkNames: '[name]',
+    assetNames: '[name]',
+    loader: { '.ttf': 'file' },
     bundle: true,
     splitting: true,
     define: { MODULES: 'true' },
@@ -146,6 +159,7 @@ function bundle() {
 }
 
 function copyShell(names) {
+  for (const name of LICENCES) cpSync(join(FONTS, name), join(fresh, 'licences', name));
   for (const name of ['old.js', 'icon.svg']) names[name] = copyHashed(join(SHELL, name));
   const texts = JSON.parse(readFileSync(join(SHELL, 'texts.json'), 'utf8'));
   names.still = copyHashed(options.still, 'still');
@@ -235,8 +249,8 @@ function pack(file) {
 }
 
 function tellSizes(names) {
-  const raw = (name) => statSync(join(options.out, name)).size;
-  const twin = filesBelow(join(options.out, 'twin')).map((file) => relative(options.out, file)).filter(isNotPacked);
+  const raw = (name) => statSync(join(out, name)).size;
+  const twin = filesBelow(join(out, 'twin')).map((file) => relative(out, file)).filter(isNotPacked);
   const rows = [
     ['program', [names.wasm]],
     ['its JavaScript', [names.glue]],
@@ -249,7 +263,7 @@ function tellSizes(names) {
   console.log('                              bytes      as Brotli');
   for (const [title, files] of rows) {
     const sum = (size) => files.reduce((total, name) => total + size(name), 0).toLocaleString('en').padStart(14);
-    console.log(`${title.padEnd(22)}${sum(raw)}${sum((name) => onTheWire(options.out, name))}`);
+    console.log(`${title.padEnd(22)}${sum(raw)}${sum((name) => onTheWire(out, name))}`);
   }
 }
 

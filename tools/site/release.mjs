@@ -44,8 +44,8 @@ export function seal(folder, page, worker) {
 
 /** The files of the folder in the order in which they are kept: what there is no city without, then coarse before fine. */
 function inOrder(folder) {
-  // What browsers ask for that cannot run the programs is kept by none: they register no worker.
-  const isKept = (path) => !/\.(br|gz)$/.test(path) && !path.startsWith('plain-');
+  // What browsers ask for that cannot run the programs is kept by none: they register no worker. Nor is what no page needs.
+  const isKept = (path) => !/\.(br|gz)$/.test(path) && !/^(plain-|licences\/)/.test(path);
   const all = filesBelow(folder).map((file) => relative(folder, file).replaceAll('\\', '/')).filter(isKept);
   const twin = JSON.parse(readFileSync(join(folder, 'twin/public/twin.json'), 'utf8'));
   const trees = [twin.buildings, twin.ground].filter(Boolean).map((path) => levelsOf(folder, `twin/public/${path}`));

@@ -19,6 +19,8 @@ const TYPES = {
   '.json': 'application/json',
   '.png': 'image/png',
   '.svg': 'image/svg+xml',
+  '.ttf': 'font/ttf',
+  '.txt': 'text/plain; charset=utf-8',
   '.wasm': 'application/wasm',
   '.webmanifest': 'application/manifest+json',
   '.webp': 'image/webp',
@@ -42,13 +44,14 @@ async function answer(folder, base, request, response) {
   const path = pathInside(folder, base, request.url);
   const file = path && await find(path, request.headers['accept-encoding'] ?? '');
   if (!file) return response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('not found\n');
-  const headers = headersOf(path, file);
+  const headers = headersOf(path.slice(folder.length), file);
   if (request.headers['if-none-match'] === headers.ETag) return response.writeHead(304, headers).end();
   response.writeHead(200, { ...headers, 'Content-Length': file.size });
   if (request.method === 'HEAD') return response.end();
   await pipeline(createReadStream(file.name), response);
 }
 
+/** For a path below the served folder, whose own name says nothing of its files. */
 function headersOf(path, file) {
   return {
     'Content-Type': TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream',

@@ -10,7 +10,7 @@ use glam::DVec3;
 use super::extent::Extent;
 use super::folder::FolderTiles;
 use super::join::{JoinTable, OpenTable};
-use super::names::{Address, Addressed};
+use super::names::{Addressed, Found};
 use super::ordered::{Give, in_order};
 use super::progress::{Amount, FileBytes, Tally, size};
 use super::projection::CityProjector;
@@ -64,7 +64,7 @@ struct Released {
 
 /// A release in its tileset's frame, or why it is not, and what it is found by; `None` for a building that is not to be
 /// seen.
-type Placing = Option<(Result<PlacedBuilding, TilesError>, Option<Address>)>;
+type Placing = Option<(Result<PlacedBuilding, TilesError>, Found)>;
 
 /// Buildings in a [`Piece`].
 const TOGETHER: usize = 16;
@@ -121,7 +121,7 @@ impl Work<'_> {
                 false => releaser.release(&building, self.fallback_crs, &mut said)?,
             };
             let placed =
-                |release| (placer.place(&release, self.projector), Address::of(&release, releaser, self.projector));
+                |release| (placer.place(&release, self.projector), Found::by(&release, releaser, self.projector));
             Ok(release.map(placed))
         });
         let releases = releases.collect();
@@ -279,14 +279,14 @@ impl Growing {
 
     /// Adds a building. Gives what to say of one that is left out; fails where the tileset as a whole is in danger.
     fn add(&mut self, release: Placing) -> Result<Option<(WarningKind, String)>, BuildError> {
-        let Some((placed, address)) = release else {
+        let Some((placed, found)) = release else {
             self.summary.without_geometry += 1;
             return Ok(None);
         };
         let kind = match placed.and_then(|placed| self.builder.add_placed(placed)) {
             Ok(()) => {
                 self.summary.buildings += 1;
-                self.addressed.extend(address);
+                self.addressed.extend([found]);
                 return Ok(None);
             }
             Err(error @ TilesError::DuplicateId(_)) => {

@@ -31,6 +31,7 @@ mod ordered;
 mod points;
 mod progress;
 mod projection;
+mod sights;
 mod summary;
 
 #[cfg(test)]
@@ -295,6 +296,7 @@ impl Run<'_> {
             audience: releaser.audience().to_string(),
             policy_hash: releaser.policy().hash().to_owned(),
             policy_approved_by: releaser.policy().approved_by().map(str::to_owned),
+            purpose: releaser.purpose().map(str::to_owned),
             sources: self.sources(releaser).to_vec(),
             home: city.home,
             time_zone: city.time_zone.clone(),

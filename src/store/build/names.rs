@@ -1,5 +1,5 @@
-//! What can be found by name: released addresses, districts and the city's places → the two files of each release's
-//! index.
+//! What can be found by name: released addresses and names, districts and the city's places → the two files of each
+//! release's index.
 //!
 //! Only a release is read here: a building whose address an audience may not see has none. While a city is read its
 //! addresses are kept as text and numbers, some 55 bytes each: 22 MB for a city of 400,000.
@@ -11,6 +11,7 @@ use glam::DVec3;
 use super::districts::Districts;
 use super::progress::{Amount, Tally};
 use super::projection::CityProjector;
+use super::sights::{self, Sight};
 use super::{ADDRESSES, BuildError, NAMES, Run, folder};
 use crate::geo::{Bounds3, Geodetic};
 use crate::privacy::{ADDRESS, ReleasedBuilding, ReleasedValue, Releaser};
@@ -19,13 +20,29 @@ use crate::search::{
     PlaceRecord, PointRecord, StreetRecord, find_number,
 };
 use crate::tiles::ToEcef;
+use crate::twin::PlaceInfo;
 
 /// Metres of a degree of latitude.
 const M_PER_DEG: f64 = 111_320.0;
 
+/// What a released building is found by.
+#[derive(Debug)]
+pub(super) struct Found {
+    address: Option<Address>,
+    name: Option<Sight>,
+}
+
+impl Found {
+    /// What a release tells of it.
+    pub fn by(release: &ReleasedBuilding, releaser: &Releaser, projector: &CityProjector) -> Self {
+        let address = Address::of(release, releaser, projector);
+        Self { address, name: Sight::of(release, releaser, projector) }
+    }
+}
+
 /// The addresses of a released building.
 #[derive(Debug)]
-pub(super) struct Address {
+struct Address {
     id: String,
     /// As they were released: "Tal 1, 80331 München; Marienplatz 2, 80331 München".
     text: String,
@@ -36,7 +53,7 @@ pub(super) struct Address {
 
 impl Address {
     /// What a release tells of a building's addresses and place; `None` where it tells no address.
-    pub fn of(release: &ReleasedBuilding, releaser: &Releaser, projector: &CityProjector) -> Option<Self> {
+    fn of(release: &ReleasedBuilding, releaser: &Releaser, projector: &CityProjector) -> Option<Self> {
         let column = releaser.attributes().iter().position(|attribute| attribute.name == ADDRESS)?;
         let Some(ReleasedValue::Text(text)) = release.values().get(column)?.clone() else { return None };
         let polygons = release.surfaces().iter().flat_map(|surface| &surface.polygons);
@@ -60,7 +77,7 @@ pub(super) fn addresses(text: &str) -> impl Iterator<Item = (&str, &str, &str)> 
     })
 }
 
-/// The addresses of a release while they are gathered.
+/// What the buildings of a release are found by, while it is gathered.
 #[derive(Debug, Default)]
 pub(super) struct Addressed {
     /// Streets with their town, by name.
@@ -68,6 +85,8 @@ pub(super) struct Addressed {
     houses: Vec<House>,
     /// Numbers and ids of all houses.
     text: String,
+    /// Those with a name.
+    sights: Vec<Sight>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -81,9 +100,11 @@ struct House {
     bulk_m3: f32,
 }
 
-impl Extend<Address> for Addressed {
-    fn extend<I: IntoIterator<Item = Address>>(&mut self, addresses_of: I) {
-        for address in addresses_of {
+impl Extend<Found> for Addressed {
+    fn extend<I: IntoIterator<Item = Found>>(&mut self, buildings: I) {
+        for Found { address, name } in buildings {
+            self.sights.extend(name);
+            let Some(address) = address else { continue };
             for (street, number, town) in addresses(&address.text) {
                 self.add(street, number, town, &address);
             }
@@ -213,7 +234,7 @@ impl Run<'_> {
             towns,
             districts: self.district_records(districts, &heights),
             streets,
-            places: self.places(districts),
+            places: self.places(&addressed.sights, districts),
         };
         let (format, id_prefix) = (ADDRESSES_FORMAT.to_owned(), prefix.to_owned());
         (names, AddressesFile { format, policy_hash, id_prefix, streets: houses })
@@ -229,12 +250,12 @@ impl Run<'_> {
         districts.0.iter().enumerate().map(record).collect()
     }
 
-    fn places(&self, districts: &Districts) -> Vec<PlaceRecord> {
-        let record = |place: &crate::twin::PlaceInfo| {
-            let district = districts.at(place.pose.lon_deg, place.pose.lat_deg);
-            PlaceRecord { place: place.clone(), district: district.map(|number| number as u16) }
+    fn places(&self, sights: &[Sight], districts: &Districts) -> Vec<PlaceRecord> {
+        let record = |place: PlaceInfo| {
+            let district = districts.at(place.pose.lon_deg, place.pose.lat_deg).map(|number| number as u16);
+            PlaceRecord { place, district }
         };
-        self.city.places.iter().map(record).collect()
+        sights::places(&self.city.places, sights, self.city.home.heading_deg).into_iter().map(record).collect()
     }
 }
 
@@ -328,7 +349,7 @@ mod tests {
             address("D_11", "Tal 5, 80331 München; Tal 10, 81369 München", 11_002_000, 300.0),
         ];
         let mut addressed = Addressed::default();
-        addressed.extend(all);
+        addressed.extend(all.map(|address| Found { address: Some(address), name: None }));
         let houses = addressed.by_street().remove(0);
         let told: Vec<_> = houses.iter().map(|house| (addressed.number(house), addressed.id(house))).collect();
         assert_eq!(told, [("5", "D_11"), ("5a", "D_12"), ("10", "D_11")]);

@@ -36,7 +36,10 @@ impl Plugin for AccessPlugin {
         app.init_resource::<Mirror>()
             .add_systems(
                 PreUpdate,
-                (listen, obey).chain().after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass),
+                (listen, obey.in_set(AccessSystems::Obey))
+                    .chain()
+                    .after(EguiPreUpdateSet::ProcessInput)
+                    .before(EguiPreUpdateSet::BeginPass),
             )
             .add_systems(Last, look.in_set(AccessSystems::Look));
         #[cfg(not(target_arch = "wasm32"))]
@@ -44,9 +47,11 @@ impl Plugin for AccessPlugin {
     }
 }
 
-/// The step of a frame that tells what it shows.
+/// The steps of a frame: what was asked for is done, and what it shows is told.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AccessSystems {
+    /// What was asked for is done.
+    Obey,
     /// It is looked at.
     Look,
 }
@@ -61,9 +66,16 @@ pub struct Mirror {
     selected: Selected,
     /// Whether somebody listens.
     listens: bool,
+    /// Whether somebody has done something there since that was asked last.
+    used: bool,
 }
 
 impl Mirror {
+    /// Whether somebody has done something there since this was asked last.
+    pub fn take_used(&mut self) -> bool {
+        std::mem::take(&mut self.used)
+    }
+
     /// Forgets what was told: whoever listens is told everything anew.
     pub fn forget(&mut self) {
         *self = Self { listens: self.listens, ..Self::default() };
@@ -91,12 +103,14 @@ struct Hands<'w, 's> {
 }
 
 /// Does what the page was asked for. In a page the order of its elements is that of the Tab key, and egui's own is not.
-fn obey(mut contexts: EguiContexts, held: Option<Res<Held>>, mirror: Res<Mirror>, mut hands: Hands) {
+fn obey(mut contexts: EguiContexts, held: Option<Res<Held>>, mut mirror: ResMut<Mirror>, mut hands: Hands) {
     let (Some(held), Ok(context)) = (held, contexts.ctx_mut()) else { return };
     for mut input in &mut hands.inputs {
         input.events.retain(|event| !matches!(event, egui::Event::Key { key: egui::Key::Tab, .. }));
     }
     for act in held.remote.take_acts() {
+        // The system's wishes come by themselves.
+        mirror.used |= !matches!(act.deed, Deed::Comfort { .. });
         match (mirror.tree.targets.get(&act.key), &act.deed) {
             (_, Deed::Escape) => {
                 let card = hands.settings.card;

@@ -70,7 +70,7 @@ fn run_streamer(
     still: bool,
 ) {
     let begun = Instant::now();
-    let until = begun + Duration::from_secs_f64(slice_secs(still, clock.busy_secs - city.sliced_secs));
+    let until = begun + Duration::from_secs_f64(slice_secs(still, clock.busy_secs, city.sliced_secs));
     let mut go_on = || Instant::now() < until;
     let held = city.tiles.len();
     city.streamer.reserve(scene.overlay_bytes());
@@ -101,10 +101,10 @@ fn run_streamer(
 }
 
 /// Seconds of a frame that decoding may take, by how long all else kept the window and its graphics busy with the frame
-/// before.
-pub(super) fn slice_secs(still: bool, busy_secs: f64) -> f64 {
+/// before, which took `busy_secs` of which `sliced_secs` were its own decoding.
+pub(super) fn slice_secs(still: bool, busy_secs: f64, sliced_secs: f64) -> f64 {
     let [shortest, longest] = IDLE_SLICE_SECS;
-    if still { busy_secs.clamp(shortest, longest) } else { SLICE_SECS }
+    if still { (busy_secs - sliced_secs).clamp(shortest, longest) } else { SLICE_SECS }
 }
 
 fn frame_view(camera: &TheCamera, canvas: &Canvas, sun_local: DVec3) -> FrameView {

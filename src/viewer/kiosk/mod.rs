@@ -30,7 +30,7 @@ pub use pin::Pin;
 
 use crate::erase;
 use crate::viewer::ViewerSystems;
-use crate::viewer::access::AccessSystems;
+use crate::viewer::access::{AccessSystems, Mirror};
 use crate::viewer::camera::{Clicks, TheCamera};
 use crate::viewer::drive::{Alarm, Clock, DriveSystems, TheCity};
 use crate::viewer::panel::{Command, Key, PanelSystems, SearchWish, Wishes, look, search_field};
@@ -76,6 +76,7 @@ impl Plugin for KioskPlugin {
         app.insert_resource(KioskScreen::new(&self.kiosk, start))
             .add_systems(First, read_time.after(DriveSystems::Tick))
             .add_systems(PreUpdate, feel.before(EguiPreUpdateSet::ProcessInput))
+            .add_systems(PreUpdate, feel_the_mirror.after(AccessSystems::Obey).before(EguiPreUpdateSet::BeginPass))
             .add_systems(PreUpdate, keep_in.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass))
             .add_systems(Update, fly.after(ViewerSystems::Open).before(ViewerSystems::Camera))
             .add_systems(Update, count.after(ViewerSystems::Pick))
@@ -142,6 +143,15 @@ impl KioskScreen {
         serde_json::json!({ "stage": stage, "menu": menu, "night": self.is_night, "told_secs": told_secs })
     }
 
+    /// Who has just come sees the city from its start.
+    fn greet(&mut self, was: Stage, settings: &mut Settings, wishes: &mut Wishes) {
+        if was == Stage::Attract && self.visit.stage() == Stage::Visiting {
+            self.tour = None;
+            settings.panels = true;
+            wishes.0.push(Command::Home);
+        }
+    }
+
     fn is_attracting(&self) -> bool {
         self.visit.stage() == Stage::Attract
     }
@@ -201,10 +211,21 @@ fn feel(
     for mut cursor in &mut cursor {
         cursor.visible = by_mouse.unwrap_or(cursor.visible);
     }
-    if was == Stage::Attract && screen.visit.stage() == Stage::Visiting {
-        screen.tour = None;
-        settings.panels = true;
-        wishes.0.push(Command::Home);
+    screen.greet(was, &mut settings, &mut wishes);
+}
+
+/// Takes in what is done in the mirror, with a keyboard or a screen reader: no window hears of that.
+fn feel_the_mirror(
+    mut screen: ResMut<KioskScreen>,
+    mut mirror: ResMut<Mirror>,
+    mut settings: ResMut<Settings>,
+    mut wishes: ResMut<Wishes>,
+) {
+    if mirror.take_used() {
+        let was = screen.visit.stage();
+        let now_secs = screen.now_secs;
+        screen.visit.touch(now_secs);
+        screen.greet(was, &mut settings, &mut wishes);
     }
 }
 

@@ -63,7 +63,7 @@ pub fn attract(context: &egui::Context, now_secs: f64, night: bool) {
     });
 }
 
-/// What is seen before everything is forgotten. A touch anywhere goes on, so the button only says so.
+/// What is seen before everything is forgotten. Whatever is touched or pressed goes on, so the button only says so.
 pub fn countdown(context: &egui::Context, left: u32, language: Language) {
     cover(context, "kiosk cover", Color32::from_black_alpha(150));
     let area =
@@ -74,7 +74,8 @@ pub fn countdown(context: &egui::Context, left: u32, language: Language) {
             ui.vertical_centered(|ui| {
                 ui.label(RichText::new(text(language, "kiosk.still_there")).heading().strong());
                 ui.label(RichText::new(left.to_string()).size(72.0).strong());
-                ui.label(fill(language, "kiosk.forgets", "secs", &left.to_string()));
+                let key = if left == 1 { "kiosk.forgets_now" } else { "kiosk.forgets" };
+                ui.label(fill(language, key, "secs", &left.to_string()));
                 ui.add_space(12.0);
                 ui.add(egui::Button::new(text(language, "kiosk.go_on")).min_size(BUTTON_PT));
             });

@@ -46,6 +46,7 @@ impl Session<'_, '_> {
         // What the scene shows of it goes with the next frame.
         self.selection.hovered = None;
         self.selection.selected = Selected::Nothing;
+        (self.selection.mark, self.selection.is_fresh) = (None, false);
         self.go_home();
         self.city.trim();
         self.layers.forget();

@@ -4,7 +4,7 @@ use bevy::prelude::*;
 use geo::MultiPolygon;
 
 use super::Layers;
-use crate::answer::{PLANS_WITHIN_M, footprint};
+use crate::answer::{footprint, near_plans};
 use crate::viewer::drive::TheCity;
 use crate::viewer::pick::{Picked, Selection};
 
@@ -60,16 +60,10 @@ pub fn look(mut layers: ResMut<Layers>, selection: Res<Selection>, city: Res<The
     }
 }
 
-/// Of all layers, nearest first.
 fn plans_near(layers: &Layers, footprint: &MultiPolygon<f64>) -> Vec<(String, String, f64)> {
-    let mut near = Vec::new();
-    for layer in &layers.layers {
-        let Some(data) = &layer.data else { continue };
-        let found = data.plans_within(footprint, PLANS_WITHIN_M).into_iter();
-        near.extend(found.map(|(plan, distance_m)| (layer.info.id.clone(), plan.id.clone(), distance_m)));
-    }
-    near.sort_by(|one, other| one.2.total_cmp(&other.2));
-    near
+    let known = layers.layers.iter().filter_map(|layer| Some((&layer.info, layer.data.as_ref()?)));
+    let near = near_plans(known, footprint).into_iter();
+    near.map(|(info, plan, distance_m)| (info.id.clone(), plan.id.clone(), distance_m)).collect()
 }
 
 fn plans_under(layers: &Layers, footprint: &MultiPolygon<f64>) -> Vec<(String, String)> {

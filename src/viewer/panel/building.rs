@@ -215,7 +215,7 @@ fn near_ui(ui: &mut egui::Ui, groups: &[NearGroup], language: Language) -> Optio
         }
         for near in &group.places {
             if look::line(ui, &near.name).on_hover_text(text(language, "near.fly")).clicked() {
-                command = Some(Command::FlyTo(view_of(near)));
+                command = Some(Command::ShowPlace(view_of(near)));
             }
             ui.label(RichText::new(&near.way).small());
         }

@@ -18,6 +18,11 @@ pub enum Command {
     Zoom(f64),
     /// Fly to a place.
     FlyTo(CameraPose),
+    /// Shows a place near what is selected: flies there and points at it.
+    ShowPlace(CameraPose),
+    /// Have the selected building, which a click has just chosen, stand in this part of the picture: left, top, right and
+    /// lower border, points.
+    KeepInView([f32; 4]),
     /// Fly to the selected building.
     FlyToSelection,
     /// Nothing is selected any more.

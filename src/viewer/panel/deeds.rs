@@ -3,13 +3,14 @@
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 use bevy_egui::EguiContexts;
+use glam::DVec2;
 
 use super::building::exported;
 use super::command::Command;
 use super::{Notice, Wishes};
 use crate::search::Hit;
 use crate::texts::{fill, text};
-use crate::twin::CameraPose;
+use crate::twin::{CameraPose, Mark};
 use crate::viewer::camera::{Rig, TheCamera};
 use crate::viewer::drive::{Alarm, Clock, TheCity};
 use crate::viewer::overlay::Layers;
@@ -17,7 +18,7 @@ use crate::viewer::pick::{Selected, Selection};
 use crate::viewer::places::Places;
 use crate::viewer::platform;
 use crate::viewer::search::Search;
-use crate::viewer::settings::Settings;
+use crate::viewer::settings::{Canvas, Settings};
 use crate::viewer::walk::Walk;
 
 /// What commands change.
@@ -33,12 +34,10 @@ pub struct Changes<'w> {
     search: ResMut<'w, Search>,
     walk: ResMut<'w, Walk>,
     clock: Res<'w, Clock>,
+    canvas: Res<'w, Canvas>,
     alarm: ResMut<'w, Alarm>,
     redraw: MessageWriter<'w, RequestRedraw>,
 }
-
-/// Seconds that a notice stands.
-const NOTICE_SECS: f64 = 4.0;
 
 /// Carries out this frame's commands.
 pub fn carry_out(mut contexts: EguiContexts, mut wishes: ResMut<Wishes>, mut changes: Changes) {
@@ -80,15 +79,25 @@ fn apply(command: Command, changes: &mut Changes, now_secs: f64) {
     let language = changes.settings.language;
     match command {
         Command::Home => {
+            changes.selection.mark = None;
             if let Some(home) = changes.camera.home {
                 fly_to(&mut changes.camera, &changes.city, &home, now_secs);
             }
         }
         Command::FlyTo(pose) => fly_to(&mut changes.camera, &changes.city, &pose, now_secs),
+        Command::ShowPlace(pose) => {
+            let CameraPose { lon_deg, lat_deg, height_m, .. } = pose;
+            changes.selection.mark = Some(Mark { lon_deg, lat_deg, height_m });
+            fly_to(&mut changes.camera, &changes.city, &pose, now_secs);
+        }
         Command::North => turn_north(&mut changes.camera, now_secs),
         Command::Zoom(factor) => zoom(&mut changes.camera, factor, now_secs),
+        Command::KeepInView(free) => keep_in_view(changes, free, now_secs),
         Command::FlyToSelection => fly_to_selection(changes, now_secs),
-        Command::ClearSelection => changes.selection.selected = Selected::Nothing,
+        Command::ClearSelection => {
+            changes.selection.selected = Selected::Nothing;
+            changes.selection.mark = None;
+        }
         Command::SelectPlan { layer, plan } => changes.selection.selected = Selected::Plan(layer, plan),
         Command::SetLayerVisible(id, visible) => {
             if let Some(layer) = changes.layers.get_mut(&id) {
@@ -143,6 +152,7 @@ fn fly_to(camera: &mut TheCamera, city: &TheCity, pose: &CameraPose, now_secs: f
 fn go_to(changes: &mut Changes, hit: Hit, now_secs: f64) {
     let pose = hit.pose(changes.camera.rig.heading_deg);
     fly_to(&mut changes.camera, &changes.city, &pose, now_secs);
+    changes.selection.mark = hit.mark();
     changes.selection.selected = hit.building.map_or(Selected::Nothing, Selected::building);
 }
 
@@ -160,6 +170,29 @@ fn zoom(camera: &mut TheCamera, factor: f64, now_secs: f64) {
     camera.fly(to, distance_m * factor, now_secs);
 }
 
+/// How far from the borders of what is free a building is to stand, points.
+const FROM_THE_BORDER_PT: f64 = 60.0;
+
+/// Moves the city as little as it takes for the selected building to stand beside its panel and not behind it.
+fn keep_in_view(changes: &mut Changes, free: [f32; 4], now_secs: f64) {
+    changes.selection.is_fresh = false;
+    let Some(middle) = changes.selection.building().and_then(|picked| changes.city.middle_of(picked)) else { return };
+    let (mut to, size) = (changes.camera.rig, changes.canvas.size_pt);
+    let Some(at) = to.project(middle, size) else { return };
+    let [left, top, right, bottom] = free.map(f64::from);
+    let inside = |at: f64, low: f64, high: f64| {
+        let border = FROM_THE_BORDER_PT.min((high - low).max(0.0) * 0.5);
+        at.clamp(low + border, (high - border).max(low + border))
+    };
+    let is_seen = at.x < right && at.x > left && at.y < bottom && at.y > top;
+    if !is_seen {
+        let free = DVec2::new(inside(at.x, left, right), inside(at.y, top, bottom));
+        to.drag(middle, to.ray(at, size), to.ray(free, size));
+        let distance_m = changes.camera.distance_m;
+        changes.camera.fly(to, distance_m, now_secs);
+    }
+}
+
 fn fly_to_selection(changes: &mut Changes, now_secs: f64) {
     let Some(picked) = changes.selection.building() else { return };
     let Some(middle) = changes.city.middle_of(picked) else { return };
@@ -170,7 +203,7 @@ fn fly_to_selection(changes: &mut Changes, now_secs: f64) {
 }
 
 fn notice(changes: &mut Changes, line: String, now_secs: f64) {
-    changes.notice.line = Some((line, now_secs + NOTICE_SECS));
+    changes.notice.show(line, now_secs);
 }
 
 /// Saves a text where the platform keeps such things.
@@ -217,6 +250,7 @@ mod tests {
         world.init_resource::<Search>();
         world.init_resource::<Walk>();
         world.init_resource::<Clock>();
+        world.insert_resource(Canvas { size_pt: DVec2::new(1280.0, 720.0), pixels_per_point: 1.0 });
         world.init_resource::<Alarm>();
         world.init_resource::<Messages<RequestRedraw>>();
         world.init_resource::<EguiUserTextures>();

@@ -141,13 +141,15 @@ mod tests {
     #[test]
     fn it_types_what_is_touched() {
         for width in [1080.0, 620.0, 360.0] {
-            let (text, _) =
-                typed(&["M", "Ü", "L", "L", "E", "R", "S", "T", "R", ".", "Leer", "1", "2", "ß", "Löschen"], width);
+            let (text, _) = typed(
+                &["M", "Ü", "L", "L", "E", "R", "S", "T", "R", ".", "Leerzeichen", "1", "2", "ß", "Löschen"],
+                width,
+            );
             assert_eq!(text, "müllerstr. 12");
         }
         assert_eq!(typed(&["A", "B", "Leeren"], 900.0), (String::new(), Some(Key::Clear)));
         assert_eq!(typed(&["A", "Suchen"], 900.0), ("a".to_owned(), Some(Key::Enter)));
-        assert_eq!(typed(&["A", "Weg"], 900.0), ("a".to_owned(), Some(Key::Hide)));
+        assert_eq!(typed(&["A", "Schließen"], 900.0), ("a".to_owned(), Some(Key::Hide)));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use bevy_egui::egui::{self, Color32, RichText};
 
 use super::command::Command;
-use super::roles;
+use super::{look, roles};
 use crate::texts::text;
 use crate::twin::Language;
 
@@ -48,7 +48,7 @@ pub fn layers_ui(ui: &mut egui::Ui, layers: &[LayerView], language: Language) ->
 fn layer_ui(ui: &mut egui::Ui, layer: &LayerView, language: Language) -> Option<Command> {
     let mut command = None;
     let mut visible = layer.visible;
-    if ui.checkbox(&mut visible, RichText::new(&layer.title).strong()).changed() {
+    if look::checkbox(ui, &mut visible, RichText::new(&layer.title).strong()).changed() {
         command = Some(Command::SetLayerVisible(layer.id.clone(), visible));
     }
     ui.add_enabled_ui(layer.visible, |ui| {

@@ -1,7 +1,7 @@
 //! The sums of where panels stand: what they leave to each other in windows of all sizes. Knows sizes and nothing that is
 //! shown.
 
-use bevy_egui::egui::{Align2, Rect, Vec2};
+use bevy_egui::egui::{Align2, Rect, Vec2, pos2, vec2};
 
 use super::look;
 
@@ -26,6 +26,9 @@ pub const NARROW_PT: f32 = 760.0;
 /// In windows lower than this the cards scroll as a whole, and narrow ones show one card at a time: with text at 400 %
 /// a desktop leaves no more than 320 by 180 to 320 by 256.
 const LOW_PT: f32 = 420.0;
+
+/// A panel of this part of the window's width leaves nothing beside it.
+const WIDE: f32 = 0.7;
 
 /// What the panels leave to each other, points.
 pub struct Borders {
@@ -102,6 +105,20 @@ pub fn selection(room: Rect, text_scale: f32, borders: &Borders) -> Place {
     }
 }
 
+/// What a panel leaves of the window to see the city in: what is above one as wide as the window, or beside one.
+/// It counts as large as it may become.
+pub fn free_of(room: Rect, place: &Place) -> Rect {
+    let size = vec2(place.width, place.height) + Vec2::splat(CARD_BORDER);
+    let panel = place.anchor.align_size_within_rect(size, room).translate(place.offset.into());
+    if panel.width() > WIDE * room.width() {
+        Rect::from_min_max(room.min, pos2(room.right(), panel.top()))
+    } else if panel.center().x > room.center().x {
+        Rect::from_min_max(room.min, pos2(panel.left(), room.bottom()))
+    } else {
+        Rect::from_min_max(pos2(panel.right(), room.top()), room.max)
+    }
+}
+
 /// The strip of who walks: at the lower border between the panels that are open, or below the title of a narrow window.
 pub fn strip(room: Rect, text_scale: f32, borders: &Borders, has_card: bool, has_selection: bool) -> Place {
     let &Borders { top, bottom, .. } = borders;
@@ -175,6 +192,17 @@ mod tests {
         // Two fifths of it are less than the least.
         assert_eq!(sheet_height(200.0, 100.0, 40.0), LEAST_PT);
         assert_eq!(sheet_height(16.0, 100.0, 40.0), LEAST_PT);
+    }
+
+    #[test]
+    fn what_a_panel_leaves_free_is_beside_it_or_above_it() {
+        let borders = Borders { compass: Vec2::new(62.0, 190.0), bottom: 30.0, top: 150.0, page: 0.0 };
+        for (size, is_above) in [([390.0, 844.0], true), ([1280.0, 720.0], false), ([844.0, 390.0], false)] {
+            let room = Rect::from_min_size(Default::default(), size.into());
+            let free = free_of(room, &selection(room, 1.0, &borders));
+            assert!(room.contains_rect(free) && free.width() > 100.0 && free.height() > 100.0, "{size:?}: {free:?}");
+            assert_eq!(free.width() == room.width(), is_above, "{size:?}: {free:?}");
+        }
     }
 
     #[test]

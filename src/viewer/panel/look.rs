@@ -27,7 +27,12 @@ pub const PUBLIC_TARGET_PT: f32 = 44.0;
 
 /// Whether the style is that of a public screen: targets are large, and nothing leads out of the program.
 pub fn is_public(ui: &egui::Ui) -> bool {
-    ui.ctx().global_style().spacing.interact_size.y >= PUBLIC_TARGET_PT
+    // No matter how large a text somebody reads on a screen of their own.
+    ui.ctx().data(|data| data.get_temp(public_id())).unwrap_or(false)
+}
+
+fn public_id() -> egui::Id {
+    egui::Id::new("public screen")
 }
 
 /// A size of something that can be clicked, made large enough for a public screen.
@@ -83,6 +88,7 @@ pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32, contrast: b
         strengthen(&mut visuals, theme);
     }
     context.set_visuals(visuals);
+    context.data_mut(|data| data.insert_temp(public_id(), public));
     context.options_mut(|options| {
         // The next visitor would not know how to bring it back.
         options.zoom_with_keyboard = !public;
@@ -95,6 +101,9 @@ pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32, contrast: b
         style.spacing = spacing(text_scale, public);
         // Drawn in a card that lets the city through, the fade is a grey bar.
         style.spacing.scroll.fade.strength = 0.0;
+        // Who sees no bar takes what is seen for all there is.
+        style.spacing.scroll.dormant_handle_opacity = 0.6;
+        style.spacing.scroll.floating_width = 4.0;
         for (kind, font) in &mut style.text_styles {
             font.size = text_scale
                 * match kind {
@@ -162,6 +171,22 @@ pub fn line(ui: &mut egui::Ui, name: &str) -> egui::Response {
         ui.add(button.wrap().frame(false).min_size(target(ui, egui::Vec2::splat(TARGET_PT))))
     });
     line.inner
+}
+
+/// A box to tick: a square with a border that can be seen on a card (WCAG 2.2, 1.4.11).
+pub fn checkbox(ui: &mut egui::Ui, ticked: &mut bool, name: impl Into<egui::WidgetText>) -> egui::Response {
+    let border = ui.visuals().weak_text_color();
+    let boxed = ui.scope(|ui| {
+        let widgets = &mut ui.visuals_mut().widgets;
+        for widget in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
+            widget.corner_radius = CornerRadius::same(3);
+        }
+        if widgets.inactive.bg_stroke.width == 0.0 {
+            widgets.inactive.bg_stroke = Stroke::new(1.0, border);
+        }
+        ui.checkbox(ticked, name.into())
+    });
+    boxed.inner
 }
 
 /// A line that leads out of the city, to an address.

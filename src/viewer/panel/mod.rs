@@ -105,9 +105,19 @@ pub struct Wishes(pub Vec<Command>);
 #[derive(Resource, Default, Debug)]
 pub struct Styled(pub Option<Settings>);
 
+/// Seconds that a notice stands.
+const NOTICE_SECS: f64 = 4.0;
+
 /// A line that tells what a command did, for a few seconds.
 #[derive(Resource, Default, Debug)]
 pub struct Notice {
     /// The line and when it goes.
     pub line: Option<(String, f64)>,
+}
+
+impl Notice {
+    /// Shows a line from now on, for a few seconds.
+    pub fn show(&mut self, line: impl Into<String>, now_secs: f64) {
+        self.line = Some((line.into(), now_secs + NOTICE_SECS));
+    }
 }

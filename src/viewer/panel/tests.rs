@@ -44,6 +44,7 @@ fn twin() -> TwinDescription {
         audience: "citizen".into(),
         policy_hash: "0".into(),
         policy_approved_by: None,
+        purpose: None,
         sources: vec![SourceInfo {
             title: Text::new("Häuser", "Houses"),
             attribution: "Datenquelle: Test".into(),
@@ -295,7 +296,7 @@ fn what_is_near_is_told_in_sections_and_a_click_leads_there() {
     let plan = Command::SelectPlan { layer: "bplan".into(), plan: "7".into() };
     assert_eq!(click("Nr. 7 · Am Tal · 120 m", ui), Some(plan));
     let flown = match click("Marienplatz (U3)", ui) {
-        Some(Command::FlyTo(pose)) => Some((pose.lon_deg, pose.lat_deg, pose.height_m)),
+        Some(Command::ShowPlace(pose)) => Some((pose.lon_deg, pose.lat_deg, pose.height_m)),
         _ => None,
     };
     assert_eq!(flown, Some((11.5, 48.1, 560.0)));

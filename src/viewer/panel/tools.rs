@@ -220,15 +220,15 @@ fn settings_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
         }
     });
     let mut contrast = view.contrast;
-    if ui.checkbox(&mut contrast, text(language, "access.contrast")).changed() {
+    if look::checkbox(ui, &mut contrast, text(language, "access.contrast")).changed() {
         command = Some(Command::SetContrast(contrast));
     }
     let mut still = view.still;
-    if ui.checkbox(&mut still, text(language, "access.still")).changed() {
+    if look::checkbox(ui, &mut still, text(language, "access.still")).changed() {
         command = Some(Command::SetStill(still));
     }
     let mut shadows = view.shadows;
-    if ui.checkbox(&mut shadows, text(language, "settings.shadows")).changed() {
+    if look::checkbox(ui, &mut shadows, text(language, "settings.shadows")).changed() {
         command = Some(Command::SetShadows(shadows));
     }
     moving_ui(ui, view).or(command)

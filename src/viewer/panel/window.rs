@@ -3,6 +3,7 @@
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use egui::{Align2, Id, RichText};
+use glam::DVec3;
 
 use super::building::building_ui;
 use super::command::{Card, Command};
@@ -15,9 +16,10 @@ use super::tools::{ToolsView, card_ui, title_ui, tool_bar_ui};
 use super::views::{Known, Shown, layer_views, shown, status_view, tools_view, walk_view};
 use super::walk::{pin, walk_ui};
 use super::{Notice, Styled, Wishes, labels, layout, look, ring, roles, trouble};
+use crate::geo::Geodetic;
 use crate::stream::Failure;
 use crate::texts::text;
-use crate::twin::Language;
+use crate::twin::{Language, Mark};
 use crate::viewer::camera::TheCamera;
 use crate::viewer::drive::{Clock, Phase, TheCity};
 use crate::viewer::overlay::Layers;
@@ -91,6 +93,7 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
         selected(context, &state, shown, &mut wishes, &borders);
     }
     walk_strip(context, &state, &mut wishes, &borders);
+    pin_the_mark(context, &state);
     message(context, &state, &mut wishes, borders.bottom);
     ring::draw(context);
 }
@@ -242,8 +245,8 @@ fn open_card(ui: &mut egui::Ui, view: &ToolsView, state: &State) -> Option<Comma
 /// The panel of what is selected.
 fn selected(context: &egui::Context, state: &State, shown: &Shown, wishes: &mut Wishes, borders: &Borders) {
     let language = state.settings.language;
-    let Place { anchor, offset, width, height } =
-        layout::selection(context.content_rect(), state.settings.text_scale, borders);
+    let place = layout::selection(context.content_rect(), state.settings.text_scale, borders);
+    let Place { anchor, offset, width, height } = place;
     let address = state.held.as_ref().and_then(|held| held.address_of(&state.selection.selected, language));
     let address = address.as_deref();
     area(context, ("selection", text(language, "access.selection")), anchor, offset, |ui| {
@@ -257,6 +260,10 @@ fn selected(context: &egui::Context, state: &State, shown: &Shown, wishes: &mut 
             });
         });
     });
+    if state.selection.is_fresh {
+        let free = layout::free_of(context.content_rect(), &place);
+        wishes.0.push(Command::KeepInView([free.left(), free.top(), free.right(), free.bottom()]));
+    }
 }
 
 /// The strip of who walks from house to house: at the lower border, or below the title where a sheet may stand there.
@@ -285,8 +292,22 @@ fn walk_strip(context: &egui::Context, state: &State, wishes: &mut Wishes, borde
 
 /// Marks the house that is stood at in the picture.
 fn pin_the_house(context: &egui::Context, state: &State) {
-    let Some(middle) = state.walk.middle() else { return };
-    let Some(at) = state.camera.rig.project(middle, state.canvas.size_pt) else { return };
+    if let Some(middle) = state.walk.middle() {
+        pin_at(context, state, middle);
+    }
+}
+
+/// Points at the place that somebody was led to.
+fn pin_the_mark(context: &egui::Context, state: &State) {
+    if let Some(Mark { lon_deg, lat_deg, height_m }) = state.selection.mark
+        && state.city.is_framed()
+    {
+        pin_at(context, state, state.city.frame.local(Geodetic { lon_deg, lat_deg, height_m }.into()));
+    }
+}
+
+fn pin_at(context: &egui::Context, state: &State, place: DVec3) {
+    let Some(at) = state.camera.rig.project(place, state.canvas.size_pt) else { return };
     let at = egui::pos2(at.x as f32, at.y as f32);
     let painter = context.layer_painter(egui::LayerId::background());
     pin(&painter, at, &context.global_style().visuals);

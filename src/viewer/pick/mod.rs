@@ -7,6 +7,7 @@ use bevy::window::PrimaryWindow;
 use glam::DVec2;
 
 use crate::stream::{TileContent, TileId};
+use crate::twin::Mark;
 use crate::viewer::ViewerSystems;
 use crate::viewer::camera::{Clicks, Rig, TheCamera};
 use crate::viewer::drive::{Clock, TheCity};
@@ -62,6 +63,10 @@ pub struct Selection {
     pub walked: Option<Picked>,
     /// What is selected.
     pub selected: Selected,
+    /// Whether a click has just chosen it: what then opens may stand over it.
+    pub is_fresh: bool,
+    /// A place that somebody was led to.
+    pub mark: Option<Mark>,
     /// What the scene shows: hovered, walked to, selected.
     shown: [Option<Picked>; 3],
 }
@@ -110,6 +115,8 @@ fn pick(
     let size = DVec2::new(f64::from(window.width()), f64::from(window.height()));
     if let Some(at) = clicks.click {
         selection.selected = select(&city, &layers, &camera.rig, at, size);
+        selection.mark = None;
+        selection.is_fresh = selection.selected != Selected::Nothing;
     }
     if let Some(at) = clicks.double {
         fly_to(&city, &mut camera, at, size, clock.now_secs);

@@ -14,7 +14,7 @@ use serde::Serialize;
 use url::Url;
 
 use crate::answer::{
-    Around, House, Houses, HousesError, NearGroup, PLANS_WITHIN_M, PlanLink, PlanView, footprint, near_places,
+    Around, House, Houses, HousesError, NearGroup, PlanLink, PlanView, footprint, near_places, near_plans,
 };
 use crate::fetch::Body;
 use crate::geo::{Geodetic, MetresAround};
@@ -198,6 +198,7 @@ impl Desk {
             view: query(&Link {
                 camera: Some(hit.pose(heading_deg)),
                 target: hit.building.clone().map(LinkTarget::Building),
+                mark: hit.mark(),
                 ..Link::default()
             }),
         });
@@ -268,17 +269,16 @@ impl Desk {
     fn around_of(&self, house: &House, language: Language) -> Around {
         let footprint = footprint(house.content(), house.row());
         let layers = self.layers.iter().filter_map(|(number, layer)| Some((self.twin.layers.get(*number)?, layer)));
-        let (mut plans, mut near) = (Vec::new(), Vec::new());
-        for (info, layer) in layers {
-            plans.extend(layer.plans_under(&footprint).map(|plan| PlanLink::new(info, plan, language)));
-            near.extend(layer.plans_within(&footprint, PLANS_WITHIN_M).into_iter().map(|found| (info, found)));
-        }
-        near.sort_by(|(_, (_, one_m)), (_, (_, other_m))| one_m.total_cmp(other_m));
-        let away = |(info, (plan, away_m)): (&_, _)| PlanLink::away(info, plan, away_m, language);
+        let under = |(info, layer): (&LayerInfo, &PlanLayer)| {
+            layer.plans_under(&footprint).map(|plan| PlanLink::new(info, plan, language)).collect::<Vec<_>>()
+        };
+        let plans = layers.clone().flat_map(under).collect();
+        let near = near_plans(layers, &footprint).into_iter();
+        let away = |(info, plan, away_m)| PlanLink::away(info, plan, away_m, language);
         let places: Vec<_> = self.points.iter().map(|(category, layer)| (*category, layer)).collect();
         let group = |(category, places): (_, Vec<_>)| NearGroup::new(category, &places, language);
         let near_on_foot = near_places(&places, &footprint).into_iter().map(group).collect();
-        Around { plans, plans_near: near.into_iter().map(away).collect(), near: near_on_foot }
+        Around { plans, plans_near: near.map(away).collect(), near: near_on_foot }
     }
 }
 

@@ -100,10 +100,15 @@ fn the_sample_can_be_searched() {
     let church = first("frauenkirche");
     let expected = (HitKind::Landmark, "Altstadt-Lehel", Some("BEISPIEL_LOD2_W001"));
     assert_eq!((church.kind, church.detail.as_str(), church.building.as_deref()), expected);
+    // Its name is released, and the city's file does not name it.
+    let named = first("neues rathaus");
+    assert_eq!((named.kind, named.title.as_str()), (HitKind::Landmark, "Neues Rathaus"));
+    assert_eq!((named.building.as_deref(), named.mark()), (Some("BEISPIEL_LOD2_W002"), None));
     let district = first("ludwigsvorstadt");
     assert_eq!((district.kind, district.title.as_str()), (HitKind::District, "Ludwigsvorstadt-Isarvorstadt"));
     let street = first("kaufinger");
     assert_eq!((street.kind, street.title.as_str()), (HitKind::Street, "Kaufingerstraße"));
+    assert!(street.mark().is_some_and(|mark| mark.lon_deg == street.lon_deg), "a street is pointed at");
     let is_near = (street.lon_deg - 11.5735).abs() < 0.003 && (street.lat_deg - 48.1376).abs() < 0.002;
     assert!(is_near && street.detail.contains("Altstadt-Lehel"), "{street:?}");
     // Every street by its name, and every house by its address: the id is the one of a building in the tiles.

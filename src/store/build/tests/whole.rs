@@ -65,6 +65,8 @@ fn a_release_names_only_sources_that_gave_it_something() {
     let twin: TwinDescription = serde_json::from_slice(&fs::read(out.join("planner/twin.json")).unwrap()).unwrap();
     let titles: Vec<_> = twin.sources.iter().map(|source| source.attribution.as_str()).collect();
     assert_eq!(titles.last(), Some(&"Amt für Kellerkataster"), "in the order of the configuration");
+    assert_eq!(twin.purpose.as_deref(), Some("urban_planning"));
+    assert!(says("planner/twin.json", "\"purpose\"") && !says("public/twin.json", "\"purpose\""));
 }
 
 /// Approves the sample's policy, which is Munich's, or not, and calls the sample real data of `city`.
