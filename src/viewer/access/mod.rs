@@ -109,9 +109,10 @@ fn obey(mut contexts: EguiContexts, held: Option<Res<Held>>, mut mirror: ResMut<
         input.events.retain(|event| !matches!(event, egui::Event::Key { key: egui::Key::Tab, .. }));
     }
     for act in held.remote.take_acts() {
-        // The system's wishes come by themselves.
-        mirror.used |= !matches!(act.deed, Deed::Comfort { .. });
-        match (mirror.tree.targets.get(&act.key), &act.deed) {
+        let target = mirror.tree.targets.get(&act.key).copied();
+        // The system's wishes come by themselves, and so does that the city has the keyboard.
+        mirror.used |= target.is_some() || act.deed == Deed::Escape;
+        match (target, &act.deed) {
             (_, Deed::Escape) => {
                 let card = hands.settings.card;
                 hands.wishes.0.extend(step_back(mirror.tree.panel_of(&act.key), card, &hands.selection.selected));
@@ -120,7 +121,7 @@ fn obey(mut contexts: EguiContexts, held: Option<Res<Held>>, mut mirror: ResMut<
                 (hands.settings.still, hands.settings.contrast) = (*still, *contrast);
             }
             (Some(target), deed) => {
-                let events = events(*target, deed);
+                let events = events(target, deed);
                 hands.inputs.iter_mut().for_each(|mut input| input.events.extend(events.iter().cloned()));
             }
             // The city takes the keyboard back from the panels, also from one that is to have it with this frame.

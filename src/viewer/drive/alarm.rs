@@ -69,8 +69,11 @@ impl Alarm {
     /// the window for it: one that is hidden in the middle of a flight would be woken again and again for a frame that
     /// it does not get.
     fn wind(&mut self, comes_anyhow: bool) -> Option<Duration> {
-        let due_secs = self.due_secs.filter(|_| !comes_anyhow);
-        let wish = self.pace_secs.map(Wound::Pace).or(due_secs.map(Wound::Once)).unwrap_or_default();
+        let wish = self.pace_secs.map(Wound::Pace).or(self.due_secs.map(Wound::Once)).unwrap_or_default();
+        if self.wound_for == wish {
+            return None;
+        }
+        let wish = if comes_anyhow && self.pace_secs.is_none() { Wound::Rest } else { wish };
         if self.wound_for == wish {
             return None;
         }
@@ -148,6 +151,12 @@ mod tests {
         alarm.begin(1.1);
         alarm.set(1.6);
         assert_eq!(alarm.wind(true), Some(REST), "the next flight stops what was wound");
+        alarm.begin(2.0);
+        alarm.set(9.0);
+        assert_eq!(alarm.wind(false), Some(Duration::from_secs(7)));
+        alarm.begin(3.0);
+        alarm.set(9.0);
+        assert_eq!(alarm.wind(true), None, "what stays due is left alone: each change costs a frame");
     }
 
     #[test]

@@ -154,13 +154,16 @@ fn cell(ui: &mut egui::Ui, width: f32, texts: &[RichText]) {
 fn why_button(ui: &mut egui::Ui, open: bool, label: &str, language: Language) -> bool {
     let question = text(language, "building.why");
     let side = look::target(ui, egui::Vec2::splat(look::TARGET_PT));
-    let button = egui::Button::new(RichText::new("?").small()).selected(open).corner_radius(12).min_size(side);
+    let button = egui::Button::new("").selected(open).corner_radius(12).min_size(side);
     let button = ui.scope(|ui| {
         ui.spacing_mut().button_padding = egui::vec2(5.0, 1.0);
         ui.spacing_mut().interact_size.y = side.y;
-        ui.add(button).on_hover_text(question)
+        ui.add_sized(side, button).on_hover_text(question)
     });
     let button = button.inner;
+    // In the middle of the circle, not on the line of a text.
+    let (font, color) = (egui::TextStyle::Small.resolve(ui.style()), ui.style().interact(&button).text_color());
+    ui.painter().text(button.rect.center(), egui::Align2::CENTER_CENTER, "?", font, color);
     button.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, format!("{question} {label}")));
     roles::opens(&button, open);
     button.clicked()
