@@ -123,8 +123,7 @@ struct State<'w, 's> {
 
 fn write(mut log: ResMut<Log>, mut contexts: EguiContexts, state: State) {
     let context = contexts.ctx_mut().ok().filter(|context| context.has_requested_repaint());
-    let causes = context.map(|context| context.repaint_causes()).unwrap_or_default();
-    let mut now = state.as_json(causes.iter().map(ToString::to_string).collect());
+    let mut now = state.as_json(context.map(|context| asked(context)).unwrap_or_default());
     let panels = contexts.ctx_mut().map(|context| rects(context)).unwrap_or_default();
     let borders =
         panels.into_iter().map(|(name, at)| (name.to_owned(), json!([at.left(), at.top(), at.right(), at.bottom()])));
@@ -136,6 +135,13 @@ fn write(mut log: ResMut<Log>, mut contexts: EguiContexts, state: State) {
         platform::complain(&format!("the state log cannot be written any more: {error}"));
         log.sink = Sink::Gone;
     }
+}
+
+/// Why panels that ask for another frame do so: egui tells the reasons of the frame before alone, and the first frame of
+/// what opens, which only takes its measure, may have none.
+fn asked(context: &egui::Context) -> Vec<String> {
+    let causes = context.repaint_causes();
+    if causes.is_empty() { vec!["panels".to_owned()] } else { causes.iter().map(ToString::to_string).collect() }
 }
 
 impl State<'_, '_> {
