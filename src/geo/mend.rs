@@ -16,7 +16,7 @@ use thiserror::Error;
 use super::plane::Plane;
 use super::{Polygon3, TriangulateError, newell, triangulate};
 use rings::{Cleaned, clean};
-use untie::untie;
+use untie::{Inner, Untied, untie};
 pub use whole::is_whole;
 
 /// Points closer than this are one point.
@@ -123,7 +123,7 @@ pub fn mend(polygon: &Polygon3) -> Result<Mended, MendError> {
     if cleaned.len() < 3 {
         return Err(MendError::TooFewPoints(cleaned.len()));
     }
-    let untied = untie(cleaned)?;
+    let untied = untie(cleaned, Inner::Holes)?;
     changes.untied_loops += untied.loops;
     let exterior = changes.note(clean(&untied.ring));
     if newell(&exterior).length() * 0.5 < LEAST_AREA_M2 {
@@ -147,14 +147,14 @@ impl MendChanges {
     }
 }
 
-/// A hole cleaned and turned against the exterior, `None` where nothing is left of it. A hole that touches itself falls
-/// into its loops.
-fn mend_hole(hole: &[DVec3], exterior_newell: DVec3, changes: &mut MendChanges) -> Vec<Vec<DVec3>> {
+/// A hole cleaned and turned against the exterior, `None` where nothing is left of it. One that touches itself stays one
+/// ring, with the islands in it.
+fn mend_hole(hole: &[DVec3], exterior_newell: DVec3, changes: &mut MendChanges) -> Option<Vec<DVec3>> {
     let cleaned = changes.note(clean(hole));
-    let has_area = |untied: &untie::Untied| newell(&untied.ring).length() * 0.5 >= LEAST_AREA_M2;
-    let Some(untied) = untie(cleaned).ok().filter(has_area) else {
+    let has_area = |untied: &Untied| newell(&untied.ring).length() * 0.5 >= LEAST_AREA_M2;
+    let Some(untied) = untie(cleaned, Inner::Islands).ok().filter(has_area) else {
         changes.dropped_holes += 1;
-        return Vec::new();
+        return None;
     };
     changes.untied_loops += untied.loops;
     let mut ring = untied.ring;
@@ -162,7 +162,7 @@ fn mend_hole(hole: &[DVec3], exterior_newell: DVec3, changes: &mut MendChanges) 
         ring.reverse();
         changes.turned_holes += 1;
     }
-    vec![ring]
+    Some(ring)
 }
 
 /// Drops the holes without which the polygon can be triangulated: those that lie outside or cross others, of which the

@@ -79,11 +79,17 @@ fn without_doubles(ring: Vec<DVec3>) -> Vec<DVec3> {
     kept
 }
 
-/// A body with upright walls over a counter-clockwise outline, under a flat roof.
-pub(super) fn prism(outline: &[DVec2], ground_m: f64, top_m: f64) -> Body {
+/// Ground and upright walls over a counter-clockwise outline: a body without its roof.
+fn walled(outline: &[DVec2], ground_m: f64, top_m: f64) -> Body {
     let mut body = Body::default();
     body.add(FaceKind::Ground, outline.iter().rev().map(|point| point.extend(ground_m)));
     add_walls(&mut body, outline, ground_m, top_m);
+    body
+}
+
+/// A body with upright walls over a counter-clockwise outline, under a flat roof.
+pub(super) fn prism(outline: &[DVec2], ground_m: f64, top_m: f64) -> Body {
+    let mut body = walled(outline, ground_m, top_m);
     body.add(FaceKind::Roof, outline.iter().map(|point| point.extend(top_m)));
     body
 }
@@ -91,9 +97,7 @@ pub(super) fn prism(outline: &[DVec2], ground_m: f64, top_m: f64) -> Body {
 /// A body with upright walls whose roof planes meet in one point: tents, spires and, from many sides, cones. The
 /// outline is convex and counter-clockwise.
 pub(super) fn tent(outline: &[DVec2], ground_m: f64, eaves_m: f64, apex: DVec3) -> Body {
-    let mut body = Body::default();
-    body.add(FaceKind::Ground, outline.iter().rev().map(|point| point.extend(ground_m)));
-    add_walls(&mut body, outline, ground_m, eaves_m);
+    let mut body = walled(outline, ground_m, eaves_m);
     for (from, to) in edges(outline) {
         body.add(FaceKind::Roof, [from.extend(eaves_m), to.extend(eaves_m), apex]);
     }
@@ -104,9 +108,7 @@ pub(super) fn tent(outline: &[DVec2], ground_m: f64, eaves_m: f64, apex: DVec3) 
 /// need not be a rectangle, so that the ridge stands where its straight skeleton has its inner edge, and slopes if the
 /// outline tapers. `rise_m` is the highest point's height over the eaves.
 pub(super) fn hipped(outline: &[DVec2; 4], ground_m: f64, eaves_m: f64, rise_m: f64) -> Body {
-    let mut body = Body::default();
-    body.add(FaceKind::Ground, outline.iter().rev().map(|point| point.extend(ground_m)));
-    add_walls(&mut body, outline, ground_m, eaves_m);
+    let mut body = walled(outline, ground_m, eaves_m);
     // Where a side's plane ends at the two beside it.
     let end = |side: usize| equidistant(outline, [side + 3, side, side + 1].map(|side| side % 4));
     // The side that ends lowest and the one across from it have the ends of the ridge.

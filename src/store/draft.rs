@@ -7,13 +7,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::lock::Lock;
 use super::manifest::{Contents, hash_all, sync};
+use super::progress::{Amount, BuildProgress, Quiet, Tally};
 use super::{MANIFEST, MANIFEST_FORMAT, Manifest, StoreError};
 use crate::report::{Report, WarningKind};
 
@@ -55,15 +55,15 @@ impl Draft {
     /// Completes the manifest with the hash of every file, makes everything last, and puts the twin in its place. Gives
     /// the manifest. If anything fails the old twin stays.
     pub fn publish(self, head: Manifest) -> Result<Manifest, StoreError> {
-        self.publish_telling(head, &|_, _| (), &mut Report::default())
+        self.publish_telling(head, &Quiet, &mut Report::default())
     }
 
-    /// As [`Draft::publish`]; `told` hears how many of how many steps are done, from 0 on and one call at a time. Where the
+    /// As [`Draft::publish`]; `progress` hears of a stage `publish`, its steps from 0 on and one call at a time. Where the
     /// new twin has its place and the old one cannot be deleted, `report` hears of it and the next build tries again.
     pub fn publish_telling(
         mut self,
         head: Manifest,
-        told: &(dyn Fn(u64, u64) + Sync),
+        progress: &dyn BuildProgress,
         report: &mut Report,
     ) -> Result<Manifest, StoreError> {
         let path = self.folder.path();
@@ -72,10 +72,12 @@ impl Draft {
             return Err(StoreError::Malformed { path: path.join(strange), message: "not a plain file".to_owned() });
         }
         // Every file is read once and waited for once, every folder is waited for.
-        let steps = Steps::new(2 * contents.files.len() + contents.folders.len(), told);
-        let manifest = Manifest { files: hash_all(path, &contents.files, &|| steps.one())?, ..head };
+        let steps = 2 * contents.files.len() + contents.folders.len();
+        let tally = Tally::new(progress);
+        tally.begin("publish", Amount::Steps(steps as u64));
+        let manifest = Manifest { files: hash_all(path, &contents.files, &|| tally.add(1))?, ..head };
         write_manifest(path, &manifest)?;
-        sync_all(path, &contents, &steps)?;
+        sync_all(path, &contents, &tally)?;
         sync(path)?;
         make_readable(path)?;
         if let Some(error) = self.place.take(path)? {
@@ -92,30 +94,10 @@ impl Draft {
     }
 }
 
-/// Counts the steps of publishing.
-struct Steps<'a> {
-    total: u64,
-    done: Mutex<u64>,
-    told: &'a (dyn Fn(u64, u64) + Sync),
-}
-
-impl<'a> Steps<'a> {
-    fn new(total: usize, told: &'a (dyn Fn(u64, u64) + Sync)) -> Self {
-        told(0, total as u64);
-        Self { total: total as u64, done: Mutex::new(0), told }
-    }
-
-    fn one(&self) {
-        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
-        *done += 1;
-        (self.told)(*done, self.total);
-    }
-}
-
 /// Makes every file and folder last.
-fn sync_all(path: &Path, contents: &Contents, steps: &Steps<'_>) -> Result<(), StoreError> {
+fn sync_all(path: &Path, contents: &Contents, tally: &Tally<'_>) -> Result<(), StoreError> {
     let names = contents.files.par_iter().chain(contents.folders.par_iter());
-    let sync_each = || names.try_for_each(|name| sync(&path.join(name)).map(|()| steps.one()));
+    let sync_each = || names.try_for_each(|name| sync(&path.join(name)).map(|()| tally.add(1)));
     match rayon::ThreadPoolBuilder::new().num_threads(SYNCED_AT_ONCE).build() {
         Ok(threads) => threads.install(sync_each),
         // Slower where the system has no threads to give.

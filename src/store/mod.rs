@@ -11,6 +11,7 @@ mod error;
 mod layout;
 mod lock;
 mod manifest;
+mod progress;
 
 #[cfg(test)]
 mod tests;

@@ -19,6 +19,8 @@ pub enum FailureKind {
     Server,
     /// There is no connection.
     Unreachable,
+    /// This computer cannot ask at all: its network could not be set up.
+    NoNetwork,
     /// The server took too long.
     Late,
     /// It is larger than this program takes.
@@ -39,11 +41,12 @@ pub enum FailureKind {
 
 impl FailureKind {
     /// All kinds.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Missing,
         Self::Refused,
         Self::Server,
         Self::Unreachable,
+        Self::NoNetwork,
         Self::Late,
         Self::TooLarge,
         Self::Unreadable,
@@ -99,7 +102,8 @@ impl From<&FetchError> for Failure {
             FetchError::NotFound { .. } => FailureKind::Missing,
             FetchError::Status { status: 401 | 403, .. } => FailureKind::Refused,
             FetchError::Status { .. } => FailureKind::Server,
-            FetchError::Network { .. } | FetchError::Setup { .. } => FailureKind::Unreachable,
+            FetchError::Network { .. } => FailureKind::Unreachable,
+            FetchError::Setup { .. } => FailureKind::NoNetwork,
             FetchError::Timeout { .. } => FailureKind::Late,
             FetchError::TooLarge { .. } => FailureKind::TooLarge,
             FetchError::File { .. } => FailureKind::Unreadable,
@@ -157,7 +161,7 @@ mod tests {
             (status(403), Refused),
             (status(503), Server),
             (FetchError::Network { url: url(), why: why() }, Unreachable),
-            (FetchError::Setup { why: why() }, Unreachable),
+            (FetchError::Setup { why: why() }, NoNetwork),
             (FetchError::Timeout { url: url() }, Late),
             (FetchError::TooLarge { url: url(), limit_bytes: 1 }, TooLarge),
             (FetchError::File { url: url(), why: why() }, Unreadable),

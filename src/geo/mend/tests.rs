@@ -130,6 +130,38 @@ fn holes_that_meet_themselves_or_others_keep_their_area() {
     check_hole(&[&[(2.0, 2.0), (2.0, 4.0), (4.0, 4.0), (6.0, 6.0), (4.0, 4.0), (4.0, 2.0)]], 60.0);
 }
 
+/// A hole of 16 m² or 25 m² that is one ring with what stands in it.
+#[test]
+fn islands_in_a_hole_stay() {
+    let hole = [(2.0, 2.0), (2.0, 6.0), (6.0, 6.0), (6.0, 2.0)];
+    // A triangle of 1.5 m² that touches the hole's corner; a square of 4 m² that the ring reaches by a cut.
+    let touching = [hole.as_slice(), &[(2.0, 2.0), (4.0, 3.0), (3.0, 4.0)]].concat();
+    let by_cut = [hole.as_slice(), &[(2.0, 2.0), (3.0, 3.0), (5.0, 3.0), (5.0, 5.0), (3.0, 5.0), (3.0, 3.0)]].concat();
+    // An island of 12 m² with a pond of 1.5 m².
+    let with_a_pond = vec![
+        (2.0, 2.0),
+        (2.0, 7.0),
+        (7.0, 7.0),
+        (7.0, 2.0),
+        (2.0, 2.0),
+        (6.0, 3.0),
+        (6.0, 6.0),
+        (5.0, 4.0),
+        (4.0, 5.0),
+        (6.0, 6.0),
+        (3.0, 6.0),
+    ];
+    for (ring, hole_m2) in [(touching, 14.5), (by_cut, 12.0), (with_a_pond, 14.5)] {
+        let area_m2 = 64.0 - hole_m2;
+        let given = flat(SQUARE, &[&ring]);
+        assert!((given.area_m2() - area_m2).abs() < 1e-9, "{ring:?} leaves {} m² before", given.area_m2());
+        assert!(!mend(&given).unwrap().changes.is_worth_saying(), "there is nothing to mend in {ring:?}");
+        check_hole(&[&ring], area_m2);
+        let turned: Vec<(f64, f64)> = ring.iter().rev().copied().collect();
+        check_hole(&[&turned], area_m2);
+    }
+}
+
 #[test]
 fn what_cannot_be_mended() {
     check(&[], &[], expect!["only 0 different points are left of the exterior"]);

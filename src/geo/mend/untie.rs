@@ -1,7 +1,8 @@
 //! Rings that touch or cross themselves → one ring whose loops all turn the same way, and the loops that are holes.
 //!
 //! A crossing first becomes a point that the ring visits twice. The ring is then cut at such points into loops. A loop
-//! that turns against the largest one is a hole if it lies inside it, and is turned round if it lies outside (a bow-tie).
+//! that turns against the largest one is a hole if it lies inside it (an island if the ring is a hole itself), and is
+//! turned round if it lies outside (a bow-tie).
 
 use glam::{DVec2, DVec3};
 
@@ -16,7 +17,16 @@ const MOST_CROSSINGS: usize = 1_000;
 /// How many points are compared to join loops; some tenths of a second. Real rings need some hundreds.
 const MOST_COMPARISONS: usize = 50_000_000;
 
-/// A ring without loops against its own sense.
+/// What those loops of a ring are that turn against it and lie inside it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Inner {
+    /// Holes of an exterior, each a ring of its own.
+    Holes,
+    /// Islands of a hole. They stay in its ring and turn as they do: a hole has no rings of its own.
+    Islands,
+}
+
+/// A ring without loops against its own sense, but for [`Inner::Islands`].
 pub(super) struct Untied {
     pub ring: Vec<DVec3>,
     pub holes: Vec<Vec<DVec3>>,
@@ -25,7 +35,7 @@ pub(super) struct Untied {
 }
 
 /// Unties a ring. Fails where its points span no plane, and where it is too knotted for a bounded time.
-pub(super) fn untie(ring: Vec<DVec3>) -> Result<Untied, MendError> {
+pub(super) fn untie(ring: Vec<DVec3>, inner: Inner) -> Result<Untied, MendError> {
     let plane = Plane::of(&ring).ok_or(MendError::NoArea)?;
     if ring.len() < 4 || ring.len() > MOST_POINTS {
         return Ok(Untied { ring, holes: Vec::new(), loops: 0 });
@@ -42,15 +52,17 @@ pub(super) fn untie(ring: Vec<DVec3>) -> Result<Untied, MendError> {
     let mut beside = Vec::new();
     for mut other in loops {
         let is_against = against(&main, &other);
-        untied.loops += u32::from(is_against);
-        if is_against && main.contains(&other) {
+        let is_inner = is_against && main.contains(&other);
+        let is_island = is_inner && inner == Inner::Islands;
+        untied.loops += u32::from(is_against && !is_island);
+        if is_inner && !is_island {
             untied.holes.push(other.ring);
-        } else {
-            if is_against {
-                other.ring.reverse();
-            }
-            beside.push(other.ring);
+            continue;
         }
+        if is_against && !is_island {
+            other.ring.reverse();
+        }
+        beside.push(other.ring);
     }
     untied.ring = joined(untied.ring, beside).ok_or(MendError::TooKnotted)?;
     Ok(untied)

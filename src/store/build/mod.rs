@@ -29,7 +29,6 @@ mod layers;
 mod names;
 mod ordered;
 mod points;
-mod progress;
 mod projection;
 mod sights;
 mod summary;
@@ -43,11 +42,12 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+pub use super::progress::{Amount, BuildProgress, Quiet};
 pub use error::BuildError;
 pub use examine::examine;
-pub use progress::{Amount, BuildProgress, Quiet};
 pub use summary::{AudienceSummary, BuildSummary, SystemSummary};
 
+use super::progress::{self, Tally};
 use super::{ADDRESSES, BUILDINGS, Draft, GROUND, MANIFEST_FORMAT, Manifest, NAMES, StoreError, TWIN, audience_folder};
 use crate::city::{CityConfig, DataKind, SourceKind, read_text};
 use crate::geo::{Geodetic, Terrain};
@@ -58,7 +58,6 @@ use buildings::{Footing, Growing};
 use ground_files::{Ahead, GroundFiles};
 use join::OpenTable;
 use names::Addressed;
-use progress::Tally;
 use projection::CityProjector;
 
 /// What to build.
@@ -108,11 +107,7 @@ pub fn build(
     run.summary.systems = run.projector.systems(run.origin());
     let mut summary = run.summary;
     let head = Manifest { sources: credits::of_all(city, &credits), ..head(city, &policy, &releasers) };
-    let told = |done, total| match done {
-        0 => progress.stage("publish", Amount::Steps(total)),
-        _ => progress.advanced(done),
-    };
-    let manifest = draft.publish_telling(head, &told, report)?;
+    let manifest = draft.publish_telling(head, progress, report)?;
     summary.finish(report, &manifest);
     Ok(summary)
 }

@@ -3,6 +3,7 @@
 use std::process::{Child, Command, Stdio};
 
 use super::*;
+use crate::store::progress::{Amount, BuildProgress};
 
 /// Files of a large twin beside its others: their names alone take more than [`SMALL_FILES`] in the manifest.
 const MANY: usize = 200;
@@ -10,25 +11,37 @@ const MANY: usize = 200;
 #[cfg(unix)]
 const SMALL_FILES: u32 = 8;
 
+/// Stops for ever at a step, if there is one to stop at, and leaves a sign that it is there.
+struct Stop {
+    step: Option<u64>,
+    sign: PathBuf,
+}
+
+impl BuildProgress for Stop {
+    fn stage(&self, _name: &'static str, _total: Amount) {}
+
+    fn advanced(&self, done: u64) {
+        if Some(done) == self.step {
+            fs::write(&self.sign, "").unwrap();
+            loop {
+                std::thread::park();
+            }
+        }
+    }
+}
+
 /// The process that the tests below stop: publishes what its environment names, and stops for ever at a step.
 #[test]
 fn child_that_publishes() {
     let Ok(root) = std::env::var("PUBLISH_ROOT").map(PathBuf::from) else { return };
-    let stop = std::env::var("PUBLISH_STOP").ok().and_then(|step| step.parse().ok());
+    let step = std::env::var("PUBLISH_STOP").ok().and_then(|step| step.parse().ok());
     let draft = Draft::begin(&root.join("twins/twin")).unwrap();
     write(draft.folder(), "two");
     for index in 0..MANY {
         fs::write(draft.folder().join(format!("public/tiles/{index}.bin")), "two").unwrap();
     }
-    let told = |done, _| {
-        if Some(done) == stop {
-            fs::write(root.join("sign"), "").unwrap();
-            loop {
-                std::thread::park();
-            }
-        }
-    };
-    let published = draft.publish_telling(head(), &told, &mut Report::default());
+    let stop = Stop { step, sign: root.join("sign") };
+    let published = draft.publish_telling(head(), &stop, &mut Report::default());
     println!("published: {:?}", published.map(|manifest| manifest.files.len()).map_err(|error| error.to_string()));
 }
 

@@ -13,6 +13,7 @@ pub fn sentence(language: Language, kind: FailureKind) -> &'static str {
             FailureKind::Refused => "trouble.refused",
             FailureKind::Server => "trouble.server",
             FailureKind::Unreachable => "trouble.unreachable",
+            FailureKind::NoNetwork => "trouble.no_network",
             FailureKind::Late => "trouble.late",
             FailureKind::TooLarge => "trouble.too_large",
             FailureKind::Unreadable => "trouble.unreadable",
@@ -40,6 +41,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::fetch::FetchError;
 
     #[test]
     fn what_went_wrong_is_told_in_each_language() {
@@ -50,6 +52,16 @@ mod tests {
             said.extend(sentences);
         }
         assert_eq!(said.len(), FailureKind::ALL.len() * Language::ALL.len(), "each kind has a sentence of its own");
+    }
+
+    #[test]
+    fn a_network_that_could_not_be_set_up_is_no_lost_connection() {
+        let failure = Failure::from(&FetchError::Setup { why: "no certificates".to_owned() });
+        assert_eq!(sentence(Language::En, failure.kind), "This computer's network could not be set up.");
+        for &language in Language::ALL {
+            let line_lost = sentence(language, FailureKind::Unreachable);
+            assert_ne!(sentence(language, failure.kind), line_lost, "{}", language.code());
+        }
     }
 
     #[test]

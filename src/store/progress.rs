@@ -1,4 +1,4 @@
-//! How far a build is, told by several threads at once.
+//! How far a build is, its publication with it: told by several threads at once.
 
 use std::cell::Cell;
 use std::fs;
