@@ -2,7 +2,7 @@
 // come, beside it, and where there is none.
 import { beginWith, shownFrom, shownView } from './address.js';
 import { offerLanguages } from './languages.js';
-import { openList, watchList } from './list.js';
+import { closeAnswer, openList, watchList } from './list.js';
 import { selectedIs, watchSearch } from './search.js';
 import { WORD, addressSays, element, inKiosk, measured, options, speak } from './words.js';
 
@@ -34,7 +34,11 @@ export function noPicture() {
   if (answers) answers.hidden = false;
   offerLanguages();
   showWhatIsAsked(shownView());
-  addEventListener('hashchange', () => showWhatIsAsked(addressSays()));
+  addEventListener('hashchange', () => {
+    const address = addressSays();
+    if (!targetOf(address)) closeAnswer();
+    showWhatIsAsked(address);
+  });
 }
 
 function showWhatIsAsked(address) {
@@ -56,7 +60,7 @@ function choose(hit) {
 
 /** Shows a line in the picture. Where the program has not come yet it begins with it, as with the page's address. */
 function go({ view: wanted }) {
-  if (picture !== 'none' && window[WORD]?.show) return window[WORD].show(shownFrom(wanted));
+  if (picture !== 'none' && window[WORD]?.lead) return window[WORD].lead(shownFrom(wanted));
   beginWith(wanted);
 }
 

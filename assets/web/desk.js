@@ -12,6 +12,7 @@ const HOUSE_RADII_M = [1, 250, 1000];
 /** What a server says that is to be asked later: too slow, too early, too often. */
 const LATER = [408, 425, 429];
 let starting = null;
+let naming = null;
 let coming = null;
 
 /** The desk with the names of the city; rejects where the program or the twin cannot be brought. */
@@ -70,10 +71,21 @@ export async function find(typed, limit, headingDeg) {
   return JSON.parse((await desk()).find(typed, language, limit, headingDeg));
 }
 
-/** Resolves once house numbers and plans are there, too; what did not come is asked for again by the next question. */
+/** Resolves once all names and house numbers are there; what did not come is asked for again by the next question. */
+export function everyName() {
+  naming ??= desk().then((opened) => bring(opened.wantedNames())).finally(() => { naming = null; });
+  return naming;
+}
+
+/** Resolves once houses and plans are there, too. */
 export function everything() {
-  coming ??= desk().then((opened) => bring(opened.wanted())).finally(() => { coming = null; });
+  coming ??= desk().then(bringEverything).finally(() => { coming = null; });
   return coming;
+}
+
+function bringEverything(opened) {
+  const names = opened.wantedNames();
+  return Promise.all([everyName(), bring(opened.wanted().filter((url) => !names.includes(url)))]);
 }
 
 /** Houses around a place, the nearest first. */

@@ -19,6 +19,8 @@ let opened = null;
 let goTo = () => {};
 /** Only the answer to the last question is shown. */
 let questions = 0;
+/** Whether the keyboard waits for the answer, in whatever language that comes. */
+let isAwaited = false;
 
 /** Listens; `where` says what the picture looks at, `go` shows a line of the list in the picture. */
 export function watchList(where, go) {
@@ -61,15 +63,32 @@ export async function openList(at, asked = {}) {
 }
 
 function closeList() {
+  hideList();
+  element('list-open').focus();
+}
+
+/** Closes a house or a plan that nobody asks for any more; a list that somebody reads stays. */
+export function closeAnswer() {
+  if (!opened || element('list').hidden) return;
+  // What is still on its way is nobody's answer.
+  questions += 1;
+  [opened, isAwaited] = [null, false];
+  const hadTheKeyboard = element('list').contains(document.activeElement);
+  hideList();
+  if (hadTheKeyboard) element('list-open').focus();
+}
+
+function hideList() {
   element('list').hidden = true;
   element('list-open').setAttribute('aria-expanded', 'false');
-  element('list-open').focus();
 }
 
 /** Lists at least so many houses. */
 async function fillList(least = PAGE) {
   const question = ++questions;
   status(texts.list_loading);
+  // A row that has the keyboard goes.
+  if (element('list-pane').contains(document.activeElement)) element('list-title').focus();
   element('houses').replaceChildren();
   element('list-more').hidden = true;
   try {
@@ -116,12 +135,11 @@ async function show(wanted) {
   way.textContent = texts[way.dataset.text];
   element('house-pane').hidden = false;
   element('list-pane').hidden = true;
-  if (!await answer()) return;
-  const heading = element('house').querySelector('h1, h2');
-  (heading ?? way).focus();
+  isAwaited = true;
+  await answer();
 }
 
-/** Shows what there is to say of what is open; whether it is still what is asked for. */
+/** Shows what there is to say of what is open, if it is still what is asked for. */
 async function answer() {
   const question = ++questions;
   const { ask, none } = KINDS[opened.kind];
@@ -132,12 +150,16 @@ async function answer() {
     nothing = 'list_failed';
     return null;
   });
-  if (question !== questions) return false;
+  if (question !== questions) return;
+  // Who reads in it when the language changes reads on.
+  const isRead = isAwaited || element('house').contains(document.activeElement);
   if (html) element('house').innerHTML = html;
   else element('house').textContent = texts[nothing];
   writeAddressesOut();
-  element('house').querySelector('h1, h2')?.setAttribute('tabindex', '-1');
-  return true;
+  const heading = element('house').querySelector('h1, h2');
+  heading?.setAttribute('tabindex', '-1');
+  if (isRead) (heading ?? element('house-back')).focus();
+  isAwaited = false;
 }
 
 /** On paper an address says nothing without its beginning. */

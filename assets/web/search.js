@@ -1,6 +1,6 @@
 // The search box: what is typed is looked for on this device, hit by hit, from the first letter; a choice is handed on.
 // A combobox as the ARIA practices describe it. Nothing of what is typed leaves the page or is kept.
-import { everything, find } from './desk.js';
+import { everyName, find } from './desk.js';
 import { element, fill, texts, whenSpoken } from './words.js';
 
 /** Hits that are shown. */
@@ -28,18 +28,20 @@ export function watchSearch(choose, targetOf, heading) {
     settled = box.value = hit.title;
     wanted = targetOf(hit.view);
     choose(hit);
+    // Of a house its panel or its page speaks. Last, since the list may take the keyboard, which empties the line.
+    if (!hit.house) tell([hit.title, texts[`kind_${hit.kind}`]].join(', '));
   };
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    const hit = hits[Math.max(chosen, 0)];
+    const hit = hits[chosen] ?? (asksForANumber(box.value) ? null : hits[0]);
     if (hit) take(hit);
     else takeTheFirst(box, heading, take).catch(failed);
   });
   // House numbers come after the names: what is being typed is looked for once more.
   const lookAgain = () => document.activeElement === box && box.value !== settled && look();
-  box.addEventListener('focus', () => { everything().then(lookAgain, failed); }, { once: true });
+  box.addEventListener('focus', () => { everyName().then(lookAgain, failed); }, { once: true });
   box.addEventListener('focus', look);
-  whenSpoken(() => list.hidden || look());
+  whenSpoken(() => (list.hidden ? tell('') : look()));
   box.addEventListener('input', () => {
     settled = null;
     look();
@@ -82,11 +84,15 @@ export function selectedIs(target) {
   close();
 }
 
-/** Enter was pressed before anything could be found: what comes first is taken once all is there, if it is still wanted. */
+/** Until house numbers have come a street stands first in the place of its house. */
+const asksForANumber = (typed) => /\d/.test(typed);
+
+/** Enter was pressed while better may still come: what is first is taken once all is there, if it is still wanted. */
 async function takeTheFirst(box, heading, take) {
-  const typed = box.value;
-  const isWanted = () => box.value === typed && typed !== settled && typed.trim() !== '' && document.activeElement === box;
-  await everything();
+  if (box.value === settled) return;
+  const [typed, before] = [box.value, settled];
+  const isWanted = () => box.value === typed && settled === before && typed.trim() !== '' && document.activeElement === box;
+  await everyName();
   const [hit] = isWanted() ? await find(typed, 1, heading()) : [];
   if (hit && isWanted()) take(hit);
 }

@@ -83,10 +83,10 @@ impl Index {
         streets.sort_unstable();
         streets.truncate(MOST_STREETS.max(limit));
         let Some(houses) = &self.houses else { return ranks.extend(streets) };
-        for street in streets {
+        for (nth, street) in streets.into_iter().enumerate() {
             let choices = houses.choose(street.entry as usize, number, *is_last, limit);
             if choices.is_empty() {
-                ranks.push(Rank { fit: Fit::Nearest, ..street });
+                ranks.push(Rank { fit: Fit::Nowhere, ..street });
             }
             let of_house = |Choice { house, fits }: Choice| Rank {
                 fit: fits,
@@ -94,7 +94,12 @@ impl Index {
                 house: Some(house),
                 ..street
             };
-            let choices = choices.into_iter().filter(|choice| !(is_name && choice.fits == Fit::Nearest));
+            // Of further streets the nearest house alone: their neighbours are not to push out what begins so.
+            let is_wanted = |choice: &Choice| match choice.fits {
+                Fit::Nearest(nearer) => !is_name && (nth == 0 || nearer == 0),
+                _ => true,
+            };
+            let choices = choices.into_iter().filter(is_wanted);
             ranks.extend(choices.map(of_house));
         }
     }
@@ -192,7 +197,7 @@ impl Index {
         if let Some(house) = rank.house {
             let houses = self.houses.as_ref()?;
             self.at_house(&mut hit, entry, houses, house)?;
-            if rank.fit == Fit::Nearest {
+            if matches!(rank.fit, Fit::Nearest(_)) {
                 hit.instead_of = asked.map(HouseNumber::written);
             }
         }

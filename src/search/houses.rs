@@ -51,11 +51,20 @@ pub(super) struct Choice {
 pub(super) enum Fit {
     /// It is the number.
     Exact,
+    /// It is a range that has the number.
+    Within,
+    /// There is no such number; so many of its street are nearer than this one.
+    Nearest(u8),
     /// It begins so: whoever types may go on.
     GoesOn,
-    /// There is no such number; this is the nearest.
-    Nearest,
+    /// Its street has no numbers.
+    Nowhere,
 }
+
+/// Houses that are offered where a number is not there.
+const MOST_NEAR: usize = 3;
+/// The second of them and the third are no more houses away than this, on their side of the street.
+const MOST_STEPS: u32 = 5;
 
 impl Houses {
     /// The houses of a file.
@@ -129,12 +138,11 @@ impl Houses {
         })
     }
 
-    /// The houses of a street for a number: those that have it, with `is_unfinished` up to `most` whose number begins
-    /// so, and the nearest where there is neither.
+    /// The houses of a street for a number: those that have it, or the nearest where none has; and with `is_unfinished`
+    /// up to `most` whose number begins so. One may be there as the nearest and because it begins so.
     pub fn choose(&self, street: usize, asked: &HouseNumber, is_unfinished: bool, most: usize) -> Vec<Choice> {
         let written = asked.written();
         let mut choices = Vec::new();
-        let mut nearest: Option<((u32, bool), u32)> = None;
         let mut going_on = 0;
         for index in self.range(street) {
             let house = &self.houses[index];
@@ -144,21 +152,28 @@ impl Houses {
             let number = HouseNumber { value: house.value, rest: String::new() };
             let number = if reads_on { HouseNumber::parse(text).unwrap_or(number) } else { number };
             if number.answers(asked) {
-                choices.push(Choice { house: index as u32, fits: Fit::Exact });
+                let fits = if number == *asked { Fit::Exact } else { Fit::Within };
+                choices.push(Choice { house: index as u32, fits });
             } else if is_unfinished && going_on < most && begins(&number, &written) {
                 going_on += 1;
                 choices.push(Choice { house: index as u32, fits: Fit::GoesOn });
             }
-            let gap = number.gap(asked);
-            if nearest.is_none_or(|(least, _)| gap < least) {
-                nearest = Some((gap, index as u32));
-            }
         }
-        // A letter that is not there is no other house's beginning.
-        if !choices.iter().any(|choice| choice.fits == Fit::Exact) {
-            choices.extend(nearest.map(|(_, house)| Choice { house, fits: Fit::Nearest }));
+        // Who asks for 5 where there is none means its neighbours rather than 50.
+        if !choices.iter().any(|choice| matches!(choice.fits, Fit::Exact | Fit::Within)) {
+            choices.extend(self.nearest(street, asked));
         }
         choices
+    }
+
+    /// The nearest house of a street that lacks a number, and further ones while they are neighbours.
+    fn nearest(&self, street: usize, asked: &HouseNumber) -> impl Iterator<Item = Choice> {
+        let gap = |index: usize| HouseNumber { value: self.houses[index].value, rest: String::new() }.gap(asked);
+        let mut by_gap: Vec<_> = self.range(street).map(|index| (gap(index), index as u32)).collect();
+        by_gap.sort_unstable();
+        let near = by_gap.into_iter().take(MOST_NEAR).zip(0_u8..);
+        near.take_while(|(((steps, _), _), nearer)| *nearer == 0 || *steps <= MOST_STEPS)
+            .map(|((_, house), nearer)| Choice { house, fits: Fit::Nearest(nearer) })
     }
 }
 

@@ -37,11 +37,11 @@ impl HouseNumber {
         self == asked || (asked.rest.is_empty() && self.to().is_some_and(is_inside))
     }
 
-    /// How far a house is from a number that is not there: another letter is nearer than the next house, the same side
-    /// of the street nearer than the other.
+    /// How far a house is from a number that is not there, as houses on its side of the street and whether it stands on
+    /// the other: another letter is nearer than the next house, 7 nearer to 5 than 4 and 6 across the street.
     pub fn gap(&self, asked: &Self) -> (u32, bool) {
         let gap = self.value.abs_diff(asked.value);
-        (gap, !gap.is_multiple_of(2))
+        (gap.div_ceil(2), !gap.is_multiple_of(2))
     }
 }
 

@@ -28,7 +28,8 @@ pub fn run() {
     let _ = exposed.and_then(|()| Reflect::set(&window, &"stadtzwillingDesk".into(), &object));
 }
 
-/// `open`, `wanted`, `missing`, `take`, `lose`: addresses and bytes. What went wrong is a sentence, `undefined` is well.
+/// `open`, `wanted`, `wantedNames`, `missing`, `take`, `lose`: addresses and bytes. What went wrong is a sentence,
+/// `undefined` is well.
 fn files(object: &Object, held: &Held) -> Result<(), JsValue> {
     let desk = Rc::clone(held);
     let open = move |url: String, twin: Uint8Array| {
@@ -40,6 +41,9 @@ fn files(object: &Object, held: &Held) -> Result<(), JsValue> {
     let desk = Rc::clone(held);
     let wanted = move || with(&desk, |desk| strings(desk.wanted().map(Url::as_str)));
     set(object, "wanted", Closure::<dyn Fn() -> JsValue>::new(wanted))?;
+    let desk = Rc::clone(held);
+    let names = move || with(&desk, |desk| strings(desk.wanted_names().map(Url::as_str)));
+    set(object, "wantedNames", Closure::<dyn Fn() -> JsValue>::new(names))?;
     let desk = Rc::clone(held);
     let missing = move |lon_deg: f64, lat_deg: f64, radius_m: f64| {
         let place = Geodetic { lon_deg, lat_deg, height_m: 0.0 };

@@ -152,8 +152,8 @@ fn dispatch(phase: &str, text: JsValue) -> Result<bool, JsValue> {
     web_sys::window().map_or(Ok(false), |window| window.dispatch_event(&event))
 }
 
-/// `stadtzwilling.show(query)` shows what an address says, `stadtzwilling.act(json)` does something
-/// with what is mirrored. For tests, `stadtzwilling.state()` gives what the last frame shows, as JSON, and
+/// `stadtzwilling.show(query)` shows what an address says, `stadtzwilling.lead(query)` so that what it selects is seen
+/// beside its panel, `stadtzwilling.act(json)` does something with what is mirrored. For tests, `stadtzwilling.state()` gives what the last frame shows, as JSON, and
 /// `stadtzwilling.clock(secs)` sets the time that visits to a public screen go by. For benchmarks, see [`measure`].
 fn expose(
     window: &Window,
@@ -164,6 +164,8 @@ fn expose(
     let object = Object::new();
     let asked = remote.clone();
     set(&object, "show", Closure::<dyn Fn(String)>::new(move |query: String| asked.show(Address::parse(&query).link)))?;
+    let asked = remote.clone();
+    set(&object, "lead", Closure::<dyn Fn(String)>::new(move |query: String| asked.lead(Address::parse(&query).link)))?;
     let asked = remote.clone();
     let act = move |json: String| {
         if let Ok(act) = serde_json::from_str::<Act>(&json) {

@@ -1,10 +1,13 @@
 // Questions beside the picture and without one: what is typed is found on the device, a hit opens its house, and the list
 // says in plain HTML what the picture shows. Nobody is told what was asked.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
-import { description, FRAUENKIRCHE, withCity } from './city.mjs';
+import { description, FRAUENKIRCHE, SITE, withCity } from './city.mjs';
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+const STREET = 'Sendlinger Straße';
 const hits = (city) => city.page.locator('#hits [role=option]');
 const withoutGraphics = (city) => city.page.addInitScript(() => { HTMLCanvasElement.prototype.getContext = () => null; });
 
@@ -23,27 +26,44 @@ async function holdBack(city, pattern) {
   return comes;
 }
 
-/** The keyboard is on the title of the house that was asked for. */
+/** The house numbers of the street. */
+function numbers() {
+  const { names, addresses } = description().search;
+  const read = (file) => JSON.parse(readFileSync(join(SITE, 'twin/public', file), 'utf8'));
+  const at = read(names).streets.findIndex(([name]) => name === STREET);
+  return read(addresses).streets[at].map(([number]) => number);
+}
+
+/** The first number that the street lacks. */
+function missingNumber() {
+  const ranges = numbers().map((number) => number.split(/[-–/]/).map((part) => Number.parseInt(part, 10)));
+  let number = 1;
+  while (ranges.some((ends) => ends[0] <= number && number <= ends.at(-1))) number += 1;
+  return number;
+}
+
+/** The keyboard is on the title of the house that was asked for: 5 is not 50. */
 async function theHouseIsRead(city, title) {
-  await city.pageSays((wanted) => document.activeElement?.closest('#house h1')?.textContent.includes(wanted), title);
+  await city.pageSays((wanted) => document.activeElement?.closest('#house h1')?.textContent.split(wanted)[1]?.match(/^(?!\w)/), title);
 }
 
 test('a house is asked for before the city has come, which then shows it', () => withCity({}, async (city) => {
   const [cityComes, answersCome] = [await holdBack(city, '**/city_bg.wasm'), await holdBack(city, '**/answers_bg.wasm')];
   await city.page.goto(`${city.url}?state=1`);
   await city.page.keyboard.press('/');
-  await city.page.keyboard.type('Sendlinger str 5');
+  const number = numbers().find((one) => /^\d+$/.test(one));
+  await city.page.keyboard.type(`Sendlinger str ${number}`);
   // Nothing can be found yet, which is said.
   await city.page.locator('#hits .nothing', { hasText: 'Suche wird geladen …' }).waitFor();
   assert.equal(await city.page.locator('#found').textContent(), 'Suche wird geladen …');
   await city.page.keyboard.press('Enter');
   answersCome();
-  await theHouseIsRead(city, 'Sendlinger Straße 5');
+  await theHouseIsRead(city, `${STREET} ${number}`);
   assert.equal(await city.last(), null, 'the city was held back and has come');
   cityComes();
-  await city.until(({ state }) => state.complete && state.panel?.includes('Sendlinger Straße 5'));
+  await city.until(({ state }) => state.complete && state.panel?.includes(`${STREET} ${number}`));
   await city.page.waitForSelector('#start', { state: 'detached' });
-  await theHouseIsRead(city, 'Sendlinger Straße 5');
+  await theHouseIsRead(city, `${STREET} ${number}`);
   await city.rest();
   await city.look('search-house');
   assert.ok(!decodeURIComponent(city.page.url()).includes('Sendlinger'), 'the address holds no attribute');
@@ -59,6 +79,47 @@ async function whatIsTypedStaysHere(city) {
   await city.look('search-hits');
   assert.equal(city.requests.length, before, 'what is typed asks for nothing');
   assert.deepEqual(await city.page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]), [0, 0, '']);
+}
+
+test('who asks for a number waits for it, and is given the nearest where it is not there', () => withCity({}, async (city) => {
+  await withoutGraphics(city);
+  const numbersCome = await holdBack(city, '**/search/addresses.json');
+  await city.page.goto(city.url);
+  await city.page.waitForSelector('#again:not([hidden])');
+  const missing = missingNumber();
+  await city.page.focus('#query');
+  await type(city, `sendlinger str ${missing}`);
+  assert.equal(await hits(city).first().locator('.name').textContent(), STREET, 'its street is there before its numbers');
+  await city.page.keyboard.press('Enter');
+  await city.page.waitForTimeout(300);
+  assert.equal(await city.page.inputValue('#query'), `sendlinger str ${missing}`, 'the street is taken for a house');
+  numbersCome();
+  await city.page.waitForSelector('#house h1');
+  const title = await city.page.inputValue('#query');
+  assert.ok(title.startsWith(`${STREET} `), title);
+  // Houses away on their side of the street.
+  const away = (number) => Math.ceil(Math.abs(Number.parseInt(number, 10) - missing) / 2);
+  assert.equal(away(title.slice(STREET.length)), Math.min(...numbers().map(away)), `${title} for ${missing}`);
+  await aPlaceIsSaid(city);
+  assert.equal(await city.page.evaluate(() => document.activeElement.id), 'list-title', 'the list takes the keyboard');
+}));
+
+test('a place without a house is said', () => withCity({}, async (city) => {
+  await city.open();
+  await aPlaceIsSaid(city);
+  await city.rest();
+  city.assertQuiet();
+}));
+
+/** Nothing opens that would speak of a district: its name and its kind are read out. */
+async function aPlaceIsSaid(city) {
+  await city.page.focus('#query');
+  await city.page.fill('#query', 'maxvorst');
+  const hit = hits(city).filter({ hasText: 'Maxvorstadt' }).first();
+  await hit.waitFor();
+  const [name, detail] = [await hit.locator('.name').textContent(), await hit.locator('.detail').textContent()];
+  await city.page.keyboard.press('Enter');
+  await city.pageSays((line) => document.getElementById('found').textContent === line, `${name}, ${detail.split(' · ')[0]}`);
 }
 
 test('umlauts, districts and nothing at all, while the city comes', () => withCity({}, async (city) => {
@@ -138,6 +199,9 @@ test('the list says what the picture shows', () => withCity({}, async (city) => 
   await city.look('list-house');
   await city.page.click('#house-back');
   assert.equal(await city.page.evaluate(() => document.activeElement?.querySelector('.name')?.textContent), heading);
+  await city.page.evaluate(() => dispatchEvent(new CustomEvent('stadtzwilling', { detail: { phase: 'shows', text: 'lang=en' } })));
+  await city.pageSays(() => document.getElementById('list-status').textContent.includes('houses within'));
+  assert.equal(await city.page.evaluate(() => document.activeElement.id), 'list-title', 'the row that had the keyboard is gone');
   city.assertQuiet();
 }));
 
@@ -161,6 +225,28 @@ test('a link to a house is answered without graphics', () => withCity({}, async 
   await city.page.goto(`${city.url}?view=${lon_deg},${lat_deg},${height_m},400,0,-30&house=${id}&layers=bplan:off,%FF,:`);
   await city.page.waitForSelector('#house h1');
   assert.equal(await city.page.locator('#house h1').textContent(), 'Frauenkirche');
+}));
+
+test('the keyboard follows an answer in any language, and leaves it with its address', () => withCity({}, async (city) => {
+  await withoutGraphics(city);
+  const tilesCome = await holdBack(city, '**/*.glb');
+  const { lon_deg, lat_deg, height_m, id } = FRAUENKIRCHE;
+  await city.page.goto(city.url);
+  await city.page.waitForSelector('#again:not([hidden])');
+  await city.page.evaluate((view) => { location.hash = view; }, `view=${lon_deg},${lat_deg},${height_m},400,0,-30&house=${id}`);
+  await city.page.waitForSelector('#house-pane:not([hidden])');
+  await city.page.click('#languages [data-language=en]');
+  tilesCome();
+  await theHouseIsRead(city, 'Frauenkirche');
+  assert.match(await city.page.locator('#house').textContent(), /Why do I see this/);
+  // Back to the address that says nothing.
+  await city.page.goBack();
+  await city.page.waitForSelector('#list', { state: 'hidden' });
+  assert.equal(await city.page.evaluate(() => document.activeElement.id), 'list-open');
+  await city.page.goForward();
+  await theHouseIsRead(city, 'Frauenkirche');
+  await city.page.evaluate(() => { location.hash = ''; });
+  await city.page.waitForSelector('#list', { state: 'hidden' });
 }));
 
 test('a link that was cut off opens the list where the city begins', () => withCity({}, async (city) => {

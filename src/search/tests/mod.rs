@@ -290,6 +290,46 @@ fn who_asks_for_a_number_that_is_not_there_is_told_so() {
 }
 
 #[test]
+fn neighbours_of_a_number_that_is_not_there_come_before_what_begins_so() {
+    check(
+        "Sendlinger str 6",
+        expect![[r#"
+            address Sendlinger Straße 5 instead of 6 (Altstadt-Lehel) = DEBY_8_5
+            address Sendlinger Straße 5a instead of 6 (Altstadt-Lehel) = DEBY_8_5a
+            address Sendlinger Straße 7-9 instead of 6 (Altstadt-Lehel) = DEBY_8_7-9
+            address Sendlinger Straße 62 (Altstadt-Lehel) = DEBY_8_62
+        "#]],
+    );
+    // Far away are no neighbours, and the nearest of all is told as what it is.
+    check(
+        "Karl-Theodor-Straße 1",
+        expect![[r#"
+            address Karl-Theodor-Straße 10 instead of 1 (Schwabing-Freimann) = DEBY_2_10
+            address Karl-Theodor-Straße 12 (Schwabing-Freimann) = DEBY_2_12
+        "#]],
+    );
+    // Its own side of the street comes first.
+    check(
+        "Josephspitalstraße 6",
+        expect![[r#"
+            address Josephspitalstraße 8 instead of 6 (Altstadt-Lehel) = DEBY_1_8
+            address Josephspitalstraße 7 instead of 6 (Altstadt-Lehel) = DEBY_1_7
+        "#]],
+    );
+}
+
+#[test]
+fn a_number_of_its_own_comes_before_a_range_that_has_it() {
+    let mut file = addresses();
+    let house = |number: &str| HouseRecord(number.to_owned(), 0, 0, 0, number.to_owned(), 1);
+    file.streets[11] = vec![house("1-5"), house("3")];
+    let mut index = Index::of(names()).unwrap();
+    index.add_addresses(&serde_json::to_vec(&file).unwrap()).unwrap();
+    let titles: Vec<String> = index.find("Tal 3", Language::De, 2).into_iter().map(|hit| hit.title).collect();
+    assert_eq!(titles, ["Tal 3", "Tal 1-5"]);
+}
+
+#[test]
 fn a_name_is_shown_in_the_language_and_found_in_all() {
     check(
         "residence",

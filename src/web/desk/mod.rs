@@ -132,6 +132,12 @@ impl Desk {
         self.wanted.iter().map(|(url, _)| url)
     }
 
+    /// Those of them that hold names and house numbers: until they have come, another hit may be the best.
+    pub fn wanted_names(&self) -> impl Iterator<Item = &Url> {
+        let is_searched = |part: Part| matches!(part, Part::Names | Part::Addresses | Part::Points(_));
+        self.wanted.iter().filter(move |(_, part)| is_searched(*part)).map(|(url, _)| url)
+    }
+
     /// Files that are wanted before all houses around a place are known, the nearest first.
     pub fn missing(&self, place: Geodetic, radius_m: f64) -> Vec<Url> {
         self.houses.as_ref().map_or_else(Vec::new, |houses| houses.missing(place, radius_m))

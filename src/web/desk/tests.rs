@@ -142,6 +142,26 @@ fn a_hit_leads_to_the_house_that_it_names() {
     assert!((stands.lon_deg - hit["lon"].as_f64().unwrap()).abs() < 0.002, "{hit} stands at {stands:?}");
 }
 
+/// The page asks before it takes the first hit for a number.
+#[test]
+fn names_are_wanted_until_everything_can_be_found() {
+    let folder = tempfile::tempdir().unwrap();
+    publish(folder.path(), 150);
+    let path = folder.path().join("twin/public/twin.json");
+    let url = Url::from_file_path(&path).unwrap();
+    let mut desk = Desk::open(&url, &fs::read(path).unwrap()).unwrap();
+    let first = desk.wanted().next().cloned().into_iter().collect();
+    bring(&mut desk, first);
+    let hits = |desk: &Desk| lines(&desk.find("strasse 1", Language::De, 8, 0.0));
+    assert!(hits(&desk).iter().all(|hit| hit["kind"] != "address"));
+    let names: Vec<Url> = desk.wanted_names().cloned().collect();
+    assert_eq!(names.len(), 1 + desk.twin.points.len());
+    bring(&mut desk, names);
+    assert_eq!(desk.wanted_names().count(), 0);
+    assert_eq!(desk.wanted().count(), 1 + desk.twin.layers.len(), "houses and plans are not waited for");
+    assert!(hits(&desk).iter().any(|hit| hit["kind"] == "address"));
+}
+
 #[test]
 fn only_the_tiles_of_a_place_are_wanted_for_it() {
     let folder = tempfile::tempdir().unwrap();
