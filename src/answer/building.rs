@@ -87,7 +87,7 @@ impl BuildingView {
             title: title.unwrap_or_else(|| text(language, "building.heading").to_owned()),
             id: id.to_owned(),
             facts: sight.into_iter().chain(released).collect(),
-            withheld: twin.withheld.iter().map(|kept| Withheld::new(kept, language)).collect(),
+            withheld: Withheld::of(twin, language),
             audience: audience(&twin.audience, language),
             attributions: attributions(twin, &layers),
             sources: SourceLine::of(twin, &layers, language),
@@ -193,6 +193,22 @@ impl Fact {
 }
 
 impl Withheld {
+    /// Everything that is kept back. What differs in nothing but its class is one line that names both.
+    fn of(twin: &TwinDescription, language: Language) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for kept in twin.withheld.iter().map(|kept| Self::new(kept, language)) {
+            let same = all.iter_mut().find(|other| **other == Self { class: other.class.clone(), ..kept.clone() });
+            match same {
+                Some(same) if !same.class.split(", ").any(|class| class == kept.class) => {
+                    same.class += &format!(", {}", kept.class);
+                }
+                Some(_) => {}
+                None => all.push(kept),
+            }
+        }
+        all
+    }
+
     fn new(kept: &WithheldInfo, language: Language) -> Self {
         let get = |text: &Text| text.get(language).to_owned();
         let class = match kept.class.as_str() {

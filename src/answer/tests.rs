@@ -507,6 +507,19 @@ fn a_plan_is_a_link_where_it_can_be_opened() {
 }
 
 #[test]
+fn what_is_kept_back_is_named_once_with_all_its_classes() {
+    let mut twin = twin();
+    let owners = twin.withheld[0].clone();
+    let kept = |class: &str| WithheldInfo { class: class.into(), ..owners.clone() };
+    let other = WithheldInfo { reason: Text::new("Darum.", "That is why."), ..owners.clone() };
+    twin.withheld = vec![kept("aggregated"), kept("restricted"), kept("restricted"), other];
+    let view = BuildingView::new(&twin, &features(), 0, Around::default(), Language::En);
+    let told: Vec<_> = view.withheld.iter().map(|kept| (kept.class.as_str(), kept.reason.as_str())).collect();
+    let expected = [("aggregated only, restricted", "Belongs to the people."), ("never published", "That is why.")];
+    assert_eq!(told, expected);
+}
+
+#[test]
 fn hostile_names_stay_names() {
     let hostile = "</bdi></title></style><script>alert(\"1\")</script><img src=x onerror='alert(1)'>&lt;\u{0}\u{1b}";
     let language = Language::En;

@@ -6,6 +6,7 @@
 mod access;
 mod bench;
 mod camera;
+mod chosen;
 mod drive;
 mod fluency;
 #[cfg(not(target_arch = "wasm32"))]
@@ -24,6 +25,7 @@ mod search;
 mod settings;
 #[cfg(not(target_arch = "wasm32"))]
 mod shot;
+mod sights;
 mod state_log;
 mod sun;
 mod walk;

@@ -15,7 +15,7 @@ use super::drive::{Clock, Phase, TheCity};
 use super::options::Theme;
 use super::overlay::Layers;
 use super::panel::Notice;
-use super::pick::{Picked, Selected, Selection};
+use super::pick::{Fresh, Picked, Selected, Selection};
 use super::settings::Settings;
 use crate::texts::text;
 use crate::twin::{Language, Link, LinkTarget};
@@ -66,10 +66,17 @@ pub struct Remote {
     address: Option<AddressOf>,
 }
 
+/// What is to be shown.
+struct Wish {
+    link: Link,
+    /// Somebody asked for what it selects by name: it is to be seen beside its panel.
+    led: bool,
+}
+
 #[derive(Default)]
 struct Shared {
     state: String,
-    wish: Option<Link>,
+    wish: Option<Wish>,
     acts: Vec<Act>,
     wake: Option<Call>,
 }
@@ -92,7 +99,16 @@ impl Remote {
 
     /// Asks for what a link holds; a viewer that is not open yet begins with it.
     pub fn show(&self, link: Link) {
-        self.shared().wish = Some(link);
+        self.wish(Wish { link, led: false });
+    }
+
+    /// The same for who asked by name for what it selects, which may be moved a little for its panel to have room.
+    pub fn lead(&self, link: Link) {
+        self.wish(Wish { link, led: true });
+    }
+
+    fn wish(&self, wish: Wish) {
+        self.shared().wish = Some(wish);
         self.wake();
     }
 
@@ -196,10 +212,11 @@ fn obey(
     if !city.is_framed() {
         return;
     }
-    let Some(link) = held.remote.shared().wish.take() else { return };
+    let Some(Wish { link, led }) = held.remote.shared().wish.take() else { return };
     if let Some(pose) = link.camera.or(camera.home) {
         camera.flight = None;
-        camera.rig = Rig { fov_y: camera.rig.fov_y, ..Rig::from_pose(&pose, &city.frame) };
+        let Rig { fov_y, reach_m, level_m, .. } = camera.rig;
+        camera.rig = Rig { fov_y, reach_m, level_m, ..Rig::from_pose(&pose, &city.frame) };
         camera.distance_m = pose.distance_m;
     }
     held.asked_for = match &link.target {
@@ -211,7 +228,7 @@ fn obey(
         Some(LinkTarget::Building(id)) => Selected::building(id),
         Some(LinkTarget::Plan { layer, plan }) => Selected::Plan(layer, plan),
     };
-    (selection.mark, selection.is_fresh) = (link.mark, false);
+    (selection.mark, selection.fresh) = (link.mark, if led { Fresh::LedTo(camera.rig) } else { Fresh::No });
     layers.look_like(link.layers);
     settings.language = link.language.unwrap_or(settings.language);
     settings.sun = link.sun.unwrap_or(settings.sun);

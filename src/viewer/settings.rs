@@ -26,6 +26,8 @@ pub struct Settings {
     pub still: bool,
     /// Whether shadows are drawn.
     pub shadows: bool,
+    /// Whether sights are named in the picture.
+    pub names: bool,
     /// What is drawn while the camera moves.
     pub moving: MovingPicture,
     /// Date and time of the sun in the city's time zone.
@@ -60,6 +62,7 @@ impl Settings {
             contrast: options.comfort.contrast,
             still: options.comfort.still,
             shadows: !options.thrift.memory,
+            names: true,
             moving: MovingPicture::default(),
             sun: options.time.unwrap_or(USUAL_SUN),
             card: None,

@@ -16,7 +16,7 @@ use super::fluency::{Fluency, Step};
 use super::kiosk::KioskScreen;
 use super::options::StateLog;
 use super::overlay::Layers;
-use super::panel::{Known, Notice, drawn_labels, rects, shown, status_view};
+use super::panel::{Known, Notice, drawn_labels, drawn_sights, rects, shown, status_view};
 use super::pick::{Picked, Selected, Selection, row_of};
 use super::places::Places;
 use super::remote::Remote;
@@ -131,6 +131,9 @@ fn write(mut log: ResMut<Log>, mut contexts: EguiContexts, state: State) {
     let labels = contexts.ctx_mut().map(|context| drawn_labels(context)).unwrap_or_default();
     let label = |(code, at): (String, egui::Rect)| json!({ "code": code, "at": [at.left(), at.top(), at.right(), at.bottom()] });
     now["labels"] = labels.into_iter().map(label).collect();
+    let sights = contexts.ctx_mut().map(|context| drawn_sights(context)).unwrap_or_default();
+    let sight = |(_, name, at): (usize, String, egui::Rect)| json!({ "name": name, "at": [at.left(), at.top(), at.right(), at.bottom()] });
+    now["sights"] = sights.into_iter().map(sight).collect();
     if let Err(error) = log.take(now) {
         platform::complain(&format!("the state log cannot be written any more: {error}"));
         log.sink = Sink::Gone;

@@ -16,7 +16,7 @@ use super::remote::Held;
 use super::settings::{Canvas, Settings};
 use super::{
     ViewerError, ViewerSystems, access, bench, camera, fluency, kiosk, overlay, pace, pick, places, platform, remote,
-    scene, search, state_log, walk,
+    scene, search, sights, state_log, walk,
 };
 use crate::fetch::{Fetch, PlatformFetch};
 
@@ -46,6 +46,7 @@ pub fn city_app(
         overlay::OverlayPlugin,
         search::SearchPlugin,
         places::PlacesPlugin,
+        sights::SightsPlugin,
         PanelPlugin,
         walk::WalkPlugin,
         access::AccessPlugin,

@@ -85,12 +85,13 @@ fn lon_lat(local: DVec3) -> Point<f64> {
     Point::new(at.lon_deg, at.lat_deg)
 }
 
-/// Pixels of the city that no panel of a state covers.
+/// Pixels of the city that neither a panel nor a sight's name covers in a state.
 pub fn beside_panels(state: &Value) -> impl Fn((usize, usize)) -> bool + use<> {
     // Panels throw shadows.
     const SHADOW_PT: f64 = 24.0;
-    let panels = state["panels"].as_object().into_iter().flatten();
-    let panels: Vec<[f64; 4]> = panels.filter_map(|(_, at)| serde_json::from_value(at.clone()).ok()).collect();
+    let panels = state["panels"].as_object().into_iter().flatten().map(|(_, at)| at);
+    let names = state["sights"].as_array().into_iter().flatten().map(|name| &name["at"]);
+    let panels: Vec<[f64; 4]> = panels.chain(names).filter_map(|at| serde_json::from_value(at.clone()).ok()).collect();
     move |(x, y)| {
         let covers = |[left, top, right, bottom]: &[f64; 4]| {
             (left - SHADOW_PT..right + SHADOW_PT).contains(&(x as f64))

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 use stadtzwilling::search::{ADDRESSES_FORMAT, AddressesFile, NamesFile};
+use stadtzwilling::twin::Language;
 
 use crate::open;
 use crate::program::Program;
-use crate::sample::TWIN;
+use crate::sample::{DESCRIPTION, TWIN};
 
 const STREET: &str = "Sendlinger Straße";
 
@@ -80,6 +81,25 @@ fn a_search_flies_to_the_house_and_opens_it() {
     program.wait_for("the sight's panel is open", |state| state["selected"]["building"] == crate::FRAUENKIRCHE_ID);
     program.rest();
     assert!(program.distance_m(crate::FRAUENKIRCHE) < 450.0);
+    a_name_in_the_picture_leads_there(program);
+}
+
+/// What stands behind the name is not what the click is for.
+fn a_name_in_the_picture_leads_there(program: &mut Program) {
+    program.key("Escape");
+    program.key("Home");
+    program.rest();
+    program.look("names");
+    let (name, building, at) = a_named_building(&program.state);
+    program.click(at);
+    program.wait_for("its panel is open", |state| state["selected"]["building"] == building.as_str());
+    program.rest();
+    assert!(program.panel().starts_with(&name), "{}", program.panel());
+    program.look("named");
+    program.key("Escape");
+    program.press("View");
+    program.press("Names in the picture");
+    assert_eq!(program.state["sights"], Value::Array(Vec::new()));
 }
 
 #[test]
@@ -97,6 +117,19 @@ fn a_search_fits_into_a_small_window() {
     assert!(left >= 0.0 && top >= 0.0 && right <= 480.0 && bottom <= 640.0);
     program.key("Escape");
     write_nothing(program);
+}
+
+/// A sight that has its name in the picture and is a building: the name, the building's public id, and the middle of where
+/// the name stands, points.
+fn a_named_building(state: &Value) -> (String, String, [f64; 2]) {
+    let names = state["sights"].as_array().expect("sights are named");
+    let building = |name: &Value| {
+        let place = DESCRIPTION.places.iter().find(|place| name["name"] == place.title.get(Language::En))?;
+        let [left, top, right, bottom]: [f64; 4] = serde_json::from_value(name["at"].clone()).ok()?;
+        let middle = [(left + right) * 0.5, (top + bottom) * 0.5];
+        Some((place.title.get(Language::En).to_owned(), place.building.clone()?, middle))
+    };
+    names.iter().find_map(building).expect("one of them is a building")
 }
 
 /// A query without a hit says so.

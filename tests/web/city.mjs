@@ -1,7 +1,6 @@
 // A browser with the city in it: opens the site on loopback, and knows what the page shows and what it asked for.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
@@ -46,10 +45,11 @@ export async function withCity({ base = '/', root = SITE, offline = false, launc
  */
 export async function withTabs({ root = SITE }, visit) {
   const { server, url } = await serve({ root });
-  const port = await freePort();
-  const args = [...FLAGS, `--remote-debugging-port=${port}`];
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args, ignoreDefaultArgs: UNSEEN });
+  const args = [...FLAGS, '--remote-debugging-port=0'];
+  // As a server, because that alone tells of its process.
+  const browser = await chromium.launchServer({ executablePath: '/usr/bin/chromium', headless: true, args, ignoreDefaultArgs: UNSEEN });
   try {
+    const port = await portOf(browser.process());
     const plain = await chromium.connectOverCDP(`http://127.0.0.1:${port}`, { noDefaults: true });
     const page = await plain.contexts()[0].newPage();
     page.setDefaultTimeout(PATIENCE);
@@ -60,13 +60,16 @@ export async function withTabs({ root = SITE }, visit) {
   }
 }
 
-function freePort() {
-  return new Promise((found) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => found(port));
-    });
-  });
+/** On which port a browser listens that took a free one: it writes that into its profile. */
+async function portOf({ spawnargs }) {
+  const named = '--user-data-dir=';
+  const profile = spawnargs.find((arg) => arg.startsWith(named)).slice(named.length);
+  const file = join(profile, 'DevToolsActivePort');
+  for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(20)) {
+    const [, port] = (existsSync(file) ? readFileSync(file, 'utf8') : '').match(/^(\d+)\n/) ?? [];
+    if (port) return port;
+  }
+  return assert.fail('the browser does not say where it listens');
 }
 
 /** Nothing answers any more. */

@@ -37,9 +37,10 @@ export async function tryEverything(city, addresses) {
 export async function clickHouses(city, read) {
   const houses = new Map();
   for (const [x, y] of PLACES) {
-    const { size, panels, camera } = await city.state();
+    const { size, panels, sights, camera } = await city.state();
     const at = [size[0] * x, size[1] * y];
-    const isCovered = Object.values(panels).some(([left, top, right, bottom]) => at[0] > left && at[0] < right && at[1] > top && at[1] < bottom);
+    const covers = [...Object.values(panels), ...sights.map((sight) => sight.at)];
+    const isCovered = covers.some(([left, top, right, bottom]) => at[0] > left && at[0] < right && at[1] > top && at[1] < bottom);
     if (isCovered) continue;
     await after(city, () => city.page.mouse.click(...at));
     const house = await readPanel(city, read);

@@ -65,6 +65,7 @@ impl Default for TheCamera {
             pitch_deg: -30.0,
             fov_y: 45f64.to_radians(),
             reach_m: REACH_M,
+            level_m: f64::INFINITY,
         };
         Self { rig, flight: None, home: None, distance_m: DEFAULT_DISTANCE_M, clearance_m: f64::INFINITY, still: false }
     }
@@ -100,6 +101,11 @@ fn settle(mut camera: ResMut<TheCamera>, city: Res<TheCity>, clock: Res<Clock>, 
         if arrived {
             camera.flight = None;
         }
+    }
+    let mut kept = camera.rig;
+    city.extent_m().into_iter().for_each(|extent_m| kept.keep_to(extent_m));
+    if camera.rig != kept {
+        camera.rig = kept;
     }
     if *settled == Some(camera.rig) && !city.tiles_changed {
         return;

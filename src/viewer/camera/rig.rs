@@ -12,6 +12,8 @@ const PITCH_DOWN_MAX: f64 = -89.5;
 const PITCH_UP_MAX: f64 = 35.0;
 /// How far from the origin the eye may go around a city, metres.
 pub const REACH_M: f64 = 60_000.0;
+/// How many times as far from the origin as a city reaches the eye may go.
+const REACH_OF_EXTENT: f64 = 3.0;
 /// Flattest ray (the sine of its slope) along which the ground is followed while it is dragged. Nearer to the horizon a
 /// finger's breadth is kilometres.
 const LEAST_SLOPE: f64 = 0.03;
@@ -29,6 +31,8 @@ pub struct Rig {
     pub fov_y: f64,
     /// Farthest from the origin that the eye may go, metres.
     pub reach_m: f64,
+    /// Farthest from the origin that it may go near the ground, metres, and farther by as much as it is high.
+    pub level_m: f64,
 }
 
 impl Rig {
@@ -41,6 +45,7 @@ impl Rig {
             pitch_deg: pose.pitch_deg,
             fov_y: 45f64.to_radians(),
             reach_m: REACH_M,
+            level_m: f64::INFINITY,
         };
         rig.eye = frame.local(target.into()) - rig.forward() * pose.distance_m;
         rig
@@ -152,7 +157,27 @@ impl Rig {
         self.eye.z = self.eye.z.max(height_m + clearance_m);
     }
 
+    /// Has a city end somewhere, by how far it reaches from the origin. An eye that stands farther off already, as a link
+    /// may have it, is not moved, but goes no farther.
+    pub fn keep_to(&mut self, extent_m: f64) {
+        self.reach_m = (extent_m * REACH_OF_EXTENT).max(self.eye.length());
+        self.level_m = extent_m.max(self.eye.truncate().length() - self.eye.z.max(0.0));
+    }
+
+    /// Whether it is the same camera but for what holds it back.
+    pub fn is_like(&self, other: &Self) -> bool {
+        Self { reach_m: other.reach_m, level_m: other.level_m, ..*self } == *other
+    }
+
+    /// Turns the view up by so many degrees, down where they are negative; the eye stays.
+    pub fn tilt(&mut self, deg: f64) {
+        self.pitch_deg = (self.pitch_deg + deg).clamp(PITCH_DOWN_MAX, PITCH_UP_MAX);
+    }
+
+    /// Keeps the eye where the city can be seen: high up it may stand beside it, near the ground it may not leave it.
     fn keep_in_reach(&mut self) {
+        let level_m = self.level_m + self.eye.z.max(0.0);
+        self.eye = self.eye.truncate().clamp_length_max(level_m).extend(self.eye.z);
         self.eye = self.eye.clamp_length_max(self.reach_m);
     }
 }
@@ -178,6 +203,11 @@ impl Flight {
         let steps = (way_m / to_distance_m.max(50.0)).ln_1p() + (from_distance_m / to_distance_m).ln().abs();
         let duration_secs = (0.7 + 0.45 * steps).clamp(0.6, 3.5);
         Self { from, to, from_distance_m, to_distance_m, rise_m, started_secs: now_secs, duration_secs }
+    }
+
+    /// Where it leads to, and how far it looks there, metres.
+    pub fn destination(&self) -> (Rig, f64) {
+        (self.to, self.to_distance_m)
     }
 
     /// Where the flight is, and whether it has arrived.
@@ -211,7 +241,7 @@ mod tests {
 
     fn rig() -> Rig {
         let eye = DVec3::new(100.0, -800.0, 600.0);
-        Rig { eye, heading_deg: 20.0, pitch_deg: -35.0, fov_y: 0.8, reach_m: REACH_M }
+        Rig { eye, heading_deg: 20.0, pitch_deg: -35.0, fov_y: 0.8, reach_m: REACH_M, level_m: f64::INFINITY }
     }
 
     const SIZE: DVec2 = DVec2::new(1280.0, 720.0);
@@ -232,6 +262,22 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn nobody_leaves_the_city(moves in prop::collection::vec((0_u8..4, -9e3..9e3_f64, -9e3..9e3_f64, -9e3..9e3_f64), 1..20)) {
+            let mut rig = rig();
+            rig.keep_to(2000.0);
+            for (kind, x, y, z) in moves {
+                let at = DVec3::new(x, y, z.abs());
+                match kind {
+                    0 => rig.fly(x, y, z),
+                    1 => rig.drag(at, DVec3::new(0.1, 0.9, -0.2), DVec3::new(x / 9e3, 0.7, -0.3).normalize()),
+                    2 => rig.orbit(at, x, y / 100.0),
+                    _ => rig.zoom(at, 2f64.powf(z / 3000.0)),
+                }
+                prop_assert!(rig.eye.length() <= 6000.1 && rig.eye.truncate().length() <= 2000.1 + rig.eye.z.max(0.0), "{}", rig.eye);
+            }
+        }
+
         #[test]
         fn what_is_dragged_stays_under_the_finger(x in 100.0..1200.0, y in 20.0..700.0, dx in -80.0..80.0, dy in -20.0..60.0) {
             let mut rig = rig();
@@ -280,6 +326,16 @@ mod tests {
             rig.zoom(point, factor);
             let seen = rig.project(point, SIZE).expect("in front");
             prop_assert!(seen.distance(DVec2::new(x, y)) < 1e-6);
+        }
+    }
+
+    #[test]
+    fn who_stands_beyond_the_city_is_left_there_and_goes_no_farther() {
+        let mut rig = Rig { eye: DVec3::new(9000.0, 0.0, 100.0), heading_deg: 90.0, ..rig() };
+        for (ahead_m, east_m) in [(500.0, 9000.0), (-3000.0, 6000.0), (2000.0, 6000.0)] {
+            rig.keep_to(2000.0);
+            rig.fly(ahead_m, 0.0, 0.0);
+            assert!((rig.eye.x - east_m).abs() < 1.0, "{} after {ahead_m}", rig.eye);
         }
     }
 

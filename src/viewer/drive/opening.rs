@@ -88,7 +88,21 @@ fn radius_m(volume: &Volume) -> f64 {
     }
 }
 
+/// A twin reaches at least so many times as far as its home looks.
+const LEAST_EXTENT: f64 = 2.0;
+
 impl TheCity {
+    /// How far a twin's buildings, or its ground where it has none, reach from where the local frame has its origin, metres;
+    /// `None` until that is known, and for a bare tileset.
+    pub fn extent_m(&self) -> Option<f64> {
+        let twin = self.twin.as_ref()?;
+        // The ground's tileset is opened first.
+        let tileset = u32::from(twin.buildings.is_some() && self.ground.is_some());
+        let volume = &self.streamer.tree(tileset)?.tile(0)?.volume;
+        let middle = self.frame.local(Ecef(volume.center()));
+        Some((middle.length() + radius_m(volume)).max(twin.home.distance_m * LEAST_EXTENT))
+    }
+
     /// Opens the tilesets of a twin, and puts the local frame where it starts.
     pub(super) fn open_twin(&mut self, twin: TwinDescription, base: &Url) -> Result<(), Failure> {
         check_audience(&twin.audience, self.start.audience)?;

@@ -13,9 +13,10 @@ use crate::viewer::drive::TheCity;
 use crate::viewer::overlay::Layers;
 use crate::viewer::pace::Unread;
 use crate::viewer::panel::{Notice, Styled, Wishes};
-use crate::viewer::pick::{Selected, Selection};
+use crate::viewer::pick::{Fresh, Selected, Selection};
 use crate::viewer::search::Search;
 use crate::viewer::settings::Settings;
+use crate::viewer::sights::Sights;
 use crate::viewer::walk::Walk;
 
 /// Everything that a visitor changes.
@@ -27,6 +28,7 @@ pub struct Session<'w, 's> {
     city: ResMut<'w, TheCity>,
     layers: ResMut<'w, Layers>,
     search: ResMut<'w, Search>,
+    sights: ResMut<'w, Sights>,
     gesture: ResMut<'w, Gesture>,
     clicks: ResMut<'w, Clicks>,
     zoom_keys: ResMut<'w, ZoomKeys>,
@@ -46,11 +48,12 @@ impl Session<'_, '_> {
         // What the scene shows of it goes with the next frame.
         self.selection.hovered = None;
         self.selection.selected = Selected::Nothing;
-        (self.selection.mark, self.selection.is_fresh) = (None, false);
+        (self.selection.mark, self.selection.fresh) = (None, Fresh::No);
         self.go_home();
         self.city.trim();
         self.layers.forget();
         self.search.forget();
+        self.sights.forget();
         *self.gesture = Gesture::default();
         *self.clicks = Clicks::default();
         *self.zoom_keys = ZoomKeys::default();
@@ -75,8 +78,8 @@ impl Session<'_, '_> {
     fn go_home(&mut self) {
         self.camera.flight = None;
         if let Some(home) = self.city.start_pose() {
-            let Rig { fov_y, reach_m, .. } = self.camera.rig;
-            self.camera.rig = Rig { fov_y, reach_m, ..Rig::from_pose(&home, &self.city.frame) };
+            let Rig { fov_y, reach_m, level_m, .. } = self.camera.rig;
+            self.camera.rig = Rig { fov_y, reach_m, level_m, ..Rig::from_pose(&home, &self.city.frame) };
             self.camera.distance_m = home.distance_m;
         }
     }
@@ -88,7 +91,7 @@ mod tests {
     use std::path::Path;
 
     /// What [`Session::forget`](super::Session::forget) puts back.
-    const PUT_BACK: [&str; 15] = [
+    const PUT_BACK: [&str; 16] = [
         "Clicks",
         "Gesture",
         "Layers",
@@ -97,6 +100,7 @@ mod tests {
         "Search",
         "Selection",
         "Settings",
+        "Sights",
         "Styled",
         "TheCamera",
         "TheCity",

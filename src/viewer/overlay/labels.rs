@@ -10,6 +10,7 @@ use glam::{DVec2, DVec3};
 
 use super::{Layer, Layers};
 use crate::viewer::camera::{Rig, TheCamera};
+use crate::viewer::chosen::{self, Chosen, meet};
 use crate::viewer::drive::TheCity;
 use crate::viewer::settings::{Canvas, Settings};
 
@@ -22,37 +23,13 @@ pub struct Label {
     pub at: DVec3,
 }
 
-/// The labels of a view, and the view that they were chosen for.
-#[derive(Default)]
-pub struct Labels {
-    chosen: Vec<Label>,
-    view: Option<View>,
-    /// The camera of the frame before, and for how many frames of a move the labels have been kept.
-    before: Option<Rig>,
-    kept: u32,
-}
-
-impl Labels {
-    /// What was chosen for the last view.
-    pub fn chosen(&self) -> &[Label] {
-        &self.chosen
-    }
-
-    /// Whether the labels are kept for a view, because only the camera is elsewhere than in the frame before.
-    fn outlast_a_move(&mut self, view: &View) -> bool {
-        let moves = self.before.replace(view.rig).is_some_and(|before| before != view.rig);
-        let is_same = self.view.as_ref().is_some_and(|chosen| *view == View { rig: view.rig, ..chosen.clone() });
-        self.kept = if moves && is_same && self.kept < MOST_KEPT { self.kept + 1 } else { 0 };
-        self.kept > 0
-    }
-}
+/// The labels of a view.
+pub type Labels = Chosen<View, Label>;
 
 /// Most labels of a picture.
 const MOST: usize = 24;
 /// Most areas that are looked at for them, the largest first: each costs a few rays.
 const MOST_LOOKED_AT: usize = 40;
-/// For how many frames labels are kept while the camera moves: they stay at their places, which cost rays to find.
-const MOST_KEPT: u32 = 8;
 /// Longest code, characters; longer ones are names and no codes.
 const LONGEST: usize = 8;
 /// Most places that are looked at: in a block of houses many have to be tried before one is seen.
@@ -79,7 +56,7 @@ pub fn choose(
 ) {
     let has_labels = |layer: &Layer| layer.visible && layer.flat.is_some();
     if settings.bench || !settings.panels || !layers.layers.iter().any(has_labels) {
-        if layers.labels.view.is_some() {
+        if layers.labels.is_for_any() {
             layers.labels = Labels::default();
         }
         return;
@@ -90,11 +67,10 @@ pub fn choose(
         text_scale: f64::from(settings.text_scale),
         layers: layers.layers.iter().map(has_labels).collect(),
     };
-    if !city.tiles_changed && layers.labels.view.as_ref() == Some(&view) {
+    if !city.tiles_changed && layers.labels.is_for(&view) {
         return;
     }
-    if layers.labels.outlast_a_move(&view) {
-        // The last frame of a move is not known for one.
+    if layers.labels.outlasts_a_move(&view) {
         redraw.write(RequestRedraw);
         return;
     }
@@ -106,17 +82,27 @@ pub fn choose(
         },
     };
     let chosen = view.choose(&mut layers.layers, &ground);
-    layers.labels = Labels { chosen, before: Some(view.rig), view: Some(view), kept: 0 };
+    layers.labels = Labels::new(chosen, view);
 }
 
 /// What labels are chosen for.
 #[derive(Clone, Debug, PartialEq)]
-struct View {
+pub struct View {
     rig: Rig,
     size_pt: DVec2,
     text_scale: f64,
     /// Of each layer, whether it has labels.
     layers: Vec<bool>,
+}
+
+impl chosen::View for View {
+    fn rig(&self) -> Rig {
+        self.rig
+    }
+
+    fn seen_from(self, rig: Rig) -> Self {
+        Self { rig, ..self }
+    }
 }
 
 /// What a label stands on.
@@ -247,10 +233,6 @@ pub fn code(permitted_use: &str) -> Option<&str> {
     Some(permitted_use.trim()).filter(|code| !code.is_empty() && code.chars().count() <= LONGEST)
 }
 
-fn meet(one: &[DVec2; 2], other: &[DVec2; 2]) -> bool {
-    one[0].cmplt(other[1]).all() && other[0].cmplt(one[1]).all()
-}
-
 /// Places in an area, those that are farthest from its border first.
 pub fn spots(area: &Polygon<f64>) -> Vec<Spot> {
     let Some(bounds) = area.bounding_rect() else { return Vec::new() };
@@ -280,8 +262,14 @@ mod tests {
 
     /// Straight above a place, looking down almost straight.
     fn above(at: DVec2, height_m: f64) -> View {
-        let rig =
-            Rig { eye: at.extend(height_m), heading_deg: 0.0, pitch_deg: -89.5, fov_y: 0.8, reach_m: f64::INFINITY };
+        let rig = Rig {
+            eye: at.extend(height_m),
+            heading_deg: 0.0,
+            pitch_deg: -89.5,
+            fov_y: 0.8,
+            reach_m: f64::INFINITY,
+            level_m: f64::INFINITY,
+        };
         View { rig, size_pt: DVec2::new(1000.0, 800.0), text_scale: 1.0, layers: Vec::new() }
     }
 
@@ -301,21 +289,6 @@ mod tests {
         assert!(spots[0].at.y < 40.0 && spots[0].free_m > 15.0, "{spots:?}");
         assert!(spots.windows(2).all(|two| two[0].free_m >= two[1].free_m));
         assert_eq!(super::spots(&Polygon::new(LineString::new(Vec::new()), Vec::new())), []);
-    }
-
-    #[test]
-    fn a_move_keeps_the_labels_for_some_frames_and_its_end_chooses_anew() {
-        let seen_from = |height_m| above(DVec2::ZERO, height_m);
-        let chosen = |view: &View| Labels { before: Some(view.rig), view: Some(view.clone()), ..Labels::default() };
-        let mut labels = chosen(&seen_from(100.0));
-        let kept = (1..100).take_while(|step| labels.outlast_a_move(&seen_from(100.0 + f64::from(*step)))).count();
-        assert_eq!(kept, MOST_KEPT as usize, "not for ever");
-        let mut labels = chosen(&seen_from(100.0));
-        assert!(labels.outlast_a_move(&seen_from(101.0)));
-        assert!(!labels.outlast_a_move(&seen_from(101.0)), "the move has ended");
-        let mut labels = chosen(&seen_from(100.0));
-        let other = View { layers: vec![true], ..seen_from(101.0) };
-        assert!(!labels.outlast_a_move(&other), "other layers have other labels");
     }
 
     #[test]
@@ -380,11 +353,5 @@ mod tests {
     #[test]
     fn codes_are_short() {
         assert_eq!([code(" WA "), code(""), code("Allgemeines Wohngebiet")], [Some("WA"), None, None]);
-    }
-
-    #[test]
-    fn labels_do_not_meet() {
-        let square = |x: f64| [DVec2::new(x, 0.0), DVec2::new(x + 10.0, 10.0)];
-        assert!(meet(&square(0.0), &square(9.0)) && !meet(&square(0.0), &square(10.0)));
     }
 }

@@ -120,7 +120,7 @@ impl Layers {
 
     /// The codes that stand on the areas in the picture.
     pub fn labels(&self) -> &[Label] {
-        self.labels.chosen()
+        self.labels.all()
     }
 
     /// A layer to change.

@@ -20,8 +20,10 @@ pub enum Command {
     FlyTo(CameraPose),
     /// Shows a place near what is selected: flies there and points at it.
     ShowPlace(CameraPose),
-    /// Have the selected building, which a click has just chosen, stand in this part of the picture: left, top, right and
-    /// lower border, points.
+    /// Fly to one of the city's sights, by its number among the twin's places, and open the building that it is.
+    ShowSight(usize),
+    /// Have the selected building, which was just chosen, stand in this part of the picture: left, top, right and lower
+    /// border, points.
     KeepInView([f32; 4]),
     /// Fly to the selected building.
     FlyToSelection,
@@ -52,6 +54,8 @@ pub enum Command {
     Walk(Step),
     /// Switch shadows on or off.
     SetShadows(bool),
+    /// Name sights in the picture, or do not.
+    SetNames(bool),
     /// Set what is drawn while the camera moves.
     SetMovingPicture(MovingPicture),
     /// Set date and time of the sun, in the city's time zone.

@@ -1,5 +1,5 @@
-//! The codes of permitted uses on the areas of plans, under all panels. Which stand where is [`crate::viewer::overlay`]'s
-//! matter.
+//! What is written into the picture, under all panels: the codes of permitted uses on the areas of plans and the names of
+//! sights. Which stand where is [`crate::viewer::overlay`]'s and [`crate::viewer::sights`]'s matter.
 
 use bevy_egui::egui::{self, Id, LayerId, Rect, pos2, vec2};
 use glam::DVec2;
@@ -7,6 +7,7 @@ use glam::DVec2;
 use super::look;
 use crate::viewer::camera::Rig;
 use crate::viewer::overlay::Label;
+use crate::viewer::sights::{SightName, TIP_PT};
 
 /// Draws the labels as a camera sees them.
 pub fn draw(context: &egui::Context, labels: &[Label], rig: &Rig, size_pt: DVec2) {
@@ -26,6 +27,62 @@ pub fn drawn(context: &egui::Context) -> Vec<(String, Rect)> {
 
 fn drawn_id() -> Id {
     Id::new("plan labels")
+}
+
+/// Draws the names of sights as a camera sees them.
+pub fn draw_sights(context: &egui::Context, names: &[SightName], rig: &Rig, size_pt: DVec2) {
+    let painter = context.layer_painter(LayerId::background());
+    let pointer = context.pointer_hover_pos().filter(|at| context.layer_id_at(*at).is_none_or(is_background));
+    let place = |name: &SightName| {
+        let at = rig.project(name.at, size_pt)?;
+        let card = name_ui(&painter, pos2(at.x as f32, at.y as f32), &name.name, pointer);
+        Some((name.sight, name.name.clone(), card))
+    };
+    let drawn: Vec<(usize, String, Rect)> = names.iter().filter_map(place).collect();
+    context.data_mut(|data| data.insert_temp(drawn_sights_id(), drawn));
+}
+
+/// The sights whose names are drawn, with the names' borders.
+pub fn drawn_sights(context: &egui::Context) -> Vec<(usize, String, Rect)> {
+    context.data(|data| data.get_temp(drawn_sights_id())).unwrap_or_default()
+}
+
+/// The sight whose name is drawn at a point of the picture.
+pub fn sight_at(context: &egui::Context, at: DVec2) -> Option<usize> {
+    let at = pos2(at.x as f32, at.y as f32);
+    drawn_sights(context).into_iter().find(|(_, _, card)| card.contains(at)).map(|(sight, ..)| sight)
+}
+
+fn drawn_sights_id() -> Id {
+    Id::new("sight names")
+}
+
+fn is_background(layer: LayerId) -> bool {
+    layer.order == egui::Order::Background
+}
+
+/// A name on a card whose tip points at its sight; gives its borders. Where the pointer is over it, it says that it can
+/// be pressed.
+fn name_ui(painter: &egui::Painter, at: egui::Pos2, name: &str, pointer: Option<egui::Pos2>) -> Rect {
+    let style = painter.ctx().global_style();
+    let visuals = &style.visuals;
+    let font = egui::TextStyle::Body.resolve(&style);
+    let text = painter.layout_no_wrap(name.to_owned(), font, visuals.strong_text_color());
+    let scale = look::text_scale(&style);
+    let size = text.size() + vec2(16.0, 6.0) * scale;
+    let tip = TIP_PT as f32 * scale;
+    let card = Rect::from_min_size(at - vec2(size.x * 0.5, size.y + tip), size);
+    let is_pointed_at = pointer.is_some_and(|pointer| card.contains(pointer));
+    let fill = if is_pointed_at { visuals.widgets.hovered.weak_bg_fill } else { visuals.window_fill };
+    let fill = fill.to_opaque();
+    let (foot, side) = (pos2(at.x, card.bottom() - 1.0), vec2(tip * 0.7, 0.0));
+    painter.add(egui::Shape::convex_polygon(vec![foot - side, foot + side, at], fill, egui::Stroke::NONE));
+    painter.rect(card, 6.0, fill, visuals.window_stroke, egui::StrokeKind::Inside);
+    painter.galley(card.center() - text.size() * 0.5, text, visuals.strong_text_color());
+    if is_pointed_at {
+        painter.ctx().set_cursor_icon(egui::CursorIcon::PointingHand);
+    }
+    card
 }
 
 /// A code on a small card, so that it can be read over everything; gives its borders.
@@ -48,7 +105,14 @@ mod tests {
 
     #[test]
     fn codes_stand_over_their_places_and_under_the_panels() {
-        let rig = Rig { eye: DVec3::ZERO, heading_deg: 0.0, pitch_deg: -30.0, fov_y: 0.8, reach_m: 1e5 };
+        let rig = Rig {
+            eye: DVec3::ZERO,
+            heading_deg: 0.0,
+            pitch_deg: -30.0,
+            fov_y: 0.8,
+            reach_m: 1e5,
+            level_m: f64::INFINITY,
+        };
         let label = |at| Label { code: "WA".into(), at };
         let labels = [label(rig.forward() * 100.0), label(-rig.forward() * 100.0)];
         let harness = Harness::builder().with_size(vec2(400.0, 300.0)).build_ui(|ui| {
@@ -62,5 +126,23 @@ mod tests {
             _ => None,
         };
         assert_eq!(harness.output().shapes.iter().filter_map(text).collect::<Vec<_>>(), ["WA"]);
+    }
+
+    #[test]
+    fn a_name_is_pressed_where_it_is_drawn() {
+        let rig = Rig {
+            eye: DVec3::ZERO,
+            heading_deg: 0.0,
+            pitch_deg: -30.0,
+            fov_y: 0.8,
+            reach_m: 1e5,
+            level_m: f64::INFINITY,
+        };
+        let names = [SightName { sight: 7, name: "Isar".into(), at: rig.forward() * 100.0 }];
+        let harness = Harness::builder().with_size(vec2(400.0, 300.0)).build_ui(|ui| {
+            draw_sights(ui.ctx(), &names, &rig, DVec2::new(400.0, 300.0));
+        });
+        let at = |x: f64, y: f64| sight_at(&harness.ctx, DVec2::new(x, y));
+        assert_eq!([at(200.0, 130.0), at(200.0, 155.0), at(120.0, 130.0)], [Some(7), None, None]);
     }
 }

@@ -41,7 +41,7 @@ pub use command::{Card, Command};
 #[cfg(target_arch = "wasm32")]
 pub use fonts::subset;
 pub use keyboard::{Key, keyboard_ui, keyboard_width};
-pub use labels::drawn as drawn_labels;
+pub use labels::{drawn as drawn_labels, drawn_sights, sight_at};
 pub use search::{MOST_HITS, SearchView, SearchWish, field as search_field};
 pub use trouble::sentence;
 pub use views::{Known, Shown, building, shown, status_view};

@@ -70,6 +70,7 @@ fn tools(open: Option<Card>) -> ToolsView {
         contrast: false,
         still: false,
         shadows: true,
+        names: true,
         moving: MovingPicture::default(),
         sun: jiff::civil::date(2026, 6, 21).at(12, 0, 0, 0),
         sun_is_up: true,

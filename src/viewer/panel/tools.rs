@@ -30,6 +30,8 @@ pub struct ToolsView {
     pub still: bool,
     /// Whether shadows are drawn.
     pub shadows: bool,
+    /// Whether sights are named in the picture.
+    pub names: bool,
     /// What is drawn while the camera moves.
     pub moving: MovingPicture,
     /// Date and time of the sun.
@@ -53,8 +55,8 @@ const CARDS: [(Card, &str, &str); 6] = [
 
 /// A tool bar narrower than this, with text of usual size, has signs alone: with names it would take a second row, points.
 const NAMED_PT: f32 = 310.0;
-/// What it takes more on a public screen, points.
-const PUBLIC_NAMED_PT: f32 = 100.0;
+/// A public screen that is lower than this has signs alone too, points: what they open needs the room.
+const HIGH_PT: f32 = 900.0;
 /// Between signs that have no names, points.
 const SIGN_GAP_PT: f32 = 3.0;
 /// Width of the widest sign, in sizes of its text.
@@ -72,9 +74,12 @@ pub fn title_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
 
 /// Draws the tool bar alone.
 pub fn tool_bar_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
+    let public = look::is_public(ui);
+    if public && ui.ctx().content_rect().height() >= HIGH_PT {
+        return public_tool_bar_ui(ui, view);
+    }
     let mut command = None;
-    let more = if look::is_public(ui) { PUBLIC_NAMED_PT } else { 0.0 };
-    let named = ui.available_width() >= NAMED_PT * view.text_scale + more;
+    let named = !public && ui.available_width() >= NAMED_PT * view.text_scale;
     let least = look::target(ui, egui::Vec2::splat(look::TARGET_PT));
     ui.horizontal_wrapped(|ui| {
         if !named {
@@ -86,15 +91,41 @@ pub fn tool_bar_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
             let named = named && matches!(card, Card::Places | Card::Layers);
             let label = if named { format!("{icon} {name}") } else { icon.into() };
             let button = egui::Button::selectable(view.open == Some(card), label);
-            let button = ui.add(button.min_size(least)).on_hover_text(name);
-            button.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, name));
-            roles::opens(&button, view.open == Some(card));
-            if button.clicked() {
-                command = Some(Command::Toggle(card));
-            }
+            command = tool_ui(ui, view, card, name, button.min_size(least)).or(command.take());
         }
     });
     command
+}
+
+/// Each tool with its name: who comes to a public screen has not learnt what the signs mean. In two columns where the
+/// longest name leaves room for them.
+fn public_tool_bar_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
+    let mut command = None;
+    let label = |icon: &str, key| format!("{icon} {}", text(view.language, key));
+    let font = egui::TextStyle::Button.resolve(ui.style());
+    let width_of = |label| ui.painter().layout_no_wrap(label, font.clone(), egui::Color32::PLACEHOLDER).size().x;
+    let longest = CARDS.iter().map(|&(_, icon, key)| width_of(label(icon, key))).fold(0.0, f32::max);
+    let half = (ui.available_width() - ui.spacing().item_spacing.x) * 0.5;
+    let in_two = longest + 2.0 * ui.spacing().button_padding.x <= half;
+    let (columns, width) = if in_two { (2, half) } else { (1, ui.available_width()) };
+    for row in CARDS.chunks(columns) {
+        ui.horizontal(|ui| {
+            for &(card, icon, key) in row {
+                let name = text(view.language, key);
+                let button = egui::Button::selectable(view.open == Some(card), label(icon, key)).wrap();
+                let button = button.frame_when_inactive(true).min_size(egui::vec2(width, look::PUBLIC_TARGET_PT));
+                command = tool_ui(ui, view, card, name, button).or(command.take());
+            }
+        });
+    }
+    command
+}
+
+fn tool_ui(ui: &mut egui::Ui, view: &ToolsView, card: Card, name: &str, button: egui::Button<'_>) -> Option<Command> {
+    let button = ui.add(button).on_hover_text(name);
+    button.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, name));
+    roles::opens(&button, view.open == Some(card));
+    button.clicked().then_some(Command::Toggle(card))
 }
 
 /// Left and right of each sign, so that all of them stand in one row: as much as usual where there is room.
@@ -230,6 +261,10 @@ fn settings_ui(ui: &mut egui::Ui, view: &ToolsView) -> Option<Command> {
     let mut shadows = view.shadows;
     if look::checkbox(ui, &mut shadows, text(language, "settings.shadows")).changed() {
         command = Some(Command::SetShadows(shadows));
+    }
+    let mut names = view.names;
+    if look::checkbox(ui, &mut names, text(language, "settings.names")).changed() {
+        command = Some(Command::SetNames(names));
     }
     moving_ui(ui, view).or(command)
 }

@@ -132,6 +132,7 @@ pub fn tools_view(city: &TheCity, settings: &Settings) -> ToolsView {
         contrast: settings.contrast,
         still: settings.still,
         shadows: settings.shadows,
+        names: settings.names,
         moving: settings.moving,
         sun: settings.sun,
         sun_is_up: city.sun(settings).z > 0.0,

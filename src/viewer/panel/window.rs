@@ -23,12 +23,13 @@ use crate::twin::{Language, Mark};
 use crate::viewer::camera::TheCamera;
 use crate::viewer::drive::{Clock, Phase, TheCity};
 use crate::viewer::overlay::Layers;
-use crate::viewer::pick::{Selected, Selection};
+use crate::viewer::pick::{Fresh, Selected, Selection};
 use crate::viewer::places::Places;
 use crate::viewer::platform;
 use crate::viewer::remote::Held;
 use crate::viewer::search::Search;
 use crate::viewer::settings::{Canvas, Settings};
+use crate::viewer::sights::Sights;
 use crate::viewer::walk::Walk;
 
 /// What the panels read.
@@ -44,6 +45,7 @@ pub struct State<'w> {
     notice: Res<'w, Notice>,
     clock: Res<'w, Clock>,
     search: Res<'w, Search>,
+    sights: Res<'w, Sights>,
     walk: Res<'w, Walk>,
     held: Option<Res<'w, Held>>,
 }
@@ -71,6 +73,7 @@ pub fn draw(mut contexts: EguiContexts, state: State, mut wishes: ResMut<Wishes>
         styled.0 = Some(state.settings.clone());
     }
     labels::draw(context, state.layers.labels(), &state.camera.rig, state.canvas.size_pt);
+    labels::draw_sights(context, state.sights.names(), &state.camera.rig, state.canvas.size_pt);
     let language = state.settings.language;
     let status = status_view(state.known(), &state.selection, &state.camera, &state.canvas, language);
     let bottom = match state.settings.is_unattended() {
@@ -260,7 +263,7 @@ fn selected(context: &egui::Context, state: &State, shown: &Shown, wishes: &mut 
             });
         });
     });
-    if state.selection.is_fresh {
+    if state.selection.fresh != Fresh::No {
         let free = layout::free_of(context.content_rect(), &place);
         wishes.0.push(Command::KeepInView([free.left(), free.top(), free.right(), free.bottom()]));
     }

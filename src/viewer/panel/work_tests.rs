@@ -16,6 +16,7 @@ use super::window::message_ui;
 use super::{look, trouble};
 use crate::answer::PlanView;
 use crate::stream::{Failure, FailureKind};
+use crate::texts::text;
 use crate::twin::Language;
 use crate::viewer::options::Theme;
 
@@ -207,10 +208,11 @@ fn a_house_and_a_plan_leave_the_window_by_their_buttons() {
     assert_eq!(licence, Some(Command::OpenLink("https://licence.example/".into())));
 }
 
-/// How many rows the tool bar takes, and whether its buttons are as large as they have to be.
-fn tool_rows(width: f32, text_scale: f32, public: bool) -> usize {
-    let view = ToolsView { text_scale, ..tools(None) };
-    let mut harness = Harness::builder().with_size(vec2(width + 16.0, 300.0)).build_ui(|ui| {
+/// How many rows the tool bar takes in a window of a height. Its buttons are as large as they have to be and stay within
+/// the width.
+fn tool_rows([width, height]: [f32; 2], text_scale: f32, public: bool, language: Language) -> usize {
+    let view = ToolsView { text_scale, language, ..tools(None) };
+    let mut harness = Harness::builder().with_size(vec2(width + 16.0, height)).build_ui(|ui| {
         look::apply(ui.ctx(), Theme::Light, text_scale, false, public);
         ui.set_width(width);
         title_ui(ui, &view);
@@ -218,9 +220,11 @@ fn tool_rows(width: f32, text_scale: f32, public: bool) -> usize {
     harness.run_steps(3);
     let least = if public { look::PUBLIC_TARGET_PT } else { look::TARGET_PT };
     let mut tops: Vec<i32> = Vec::new();
-    for name in ["Places", "Layers", "Sun", "View", "Sources", "Help"] {
+    for key in ["tools.places", "tools.layers", "tools.sun", "tools.settings", "tools.sources", "tools.help"] {
+        let name = text(language, key);
         let at = harness.get_by_role_and_label(Role::Button, name).rect();
         assert!(at.size().min_elem() >= least - 0.01, "{name} has {}", at.size());
+        assert!(at.right() <= width + 9.0, "{name} ends at {} of {width}", at.right());
         tops.push(at.top().round() as i32);
     }
     tops.dedup();
@@ -230,6 +234,16 @@ fn tool_rows(width: f32, text_scale: f32, public: bool) -> usize {
 #[test]
 fn the_tools_stand_in_one_row_also_in_narrow_windows() {
     // What is left of windows of 320 and 360 points beside the compass, and of a narrow public screen.
-    assert_eq!([tool_rows(196.0, 1.0, false), tool_rows(236.0, 1.0, false), tool_rows(330.0, 1.0, false)], [1, 1, 1]);
-    assert_eq!(tool_rows(350.0, 1.4, true), 1);
+    let rows = |width| tool_rows([width, 300.0], 1.0, false, Language::En);
+    assert_eq!([rows(196.0), rows(236.0), rows(330.0)], [1, 1, 1]);
+    assert_eq!(tool_rows([350.0, 600.0], 1.4, true, Language::En), 1);
+}
+
+#[test]
+fn the_tools_of_a_public_screen_have_their_names_beside_each_other_where_there_is_room() {
+    for language in [Language::De, Language::En] {
+        assert_eq!(tool_rows([450.0, 1200.0], 1.4, true, language), 3, "{}", language.code());
+    }
+    assert_eq!(tool_rows([318.0, 1200.0], 1.4, true, Language::Leicht), 6);
+    assert_eq!(tool_rows([450.0, 1200.0], 2.0, true, Language::Leicht), 6);
 }

@@ -54,6 +54,18 @@ impl Selected {
     }
 }
 
+/// How something was chosen that nobody has made room for yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Fresh {
+    /// It is not, or comes with a view of its own, as from a link.
+    #[default]
+    No,
+    /// By a click in the picture.
+    Clicked,
+    /// By its name: the camera goes to this rig, in the middle of whose picture it stands.
+    LedTo(Rig),
+}
+
 /// What is under the cursor and what is selected.
 #[derive(Resource, Default, Debug)]
 pub struct Selection {
@@ -63,8 +75,8 @@ pub struct Selection {
     pub walked: Option<Picked>,
     /// What is selected.
     pub selected: Selected,
-    /// Whether a click has just chosen it: what then opens may stand over it.
-    pub is_fresh: bool,
+    /// How it was chosen, until its panel has opened, which may stand over it.
+    pub fresh: Fresh,
     /// A place that somebody was led to.
     pub mark: Option<Mark>,
     /// What the scene shows: hovered, walked to, selected.
@@ -116,7 +128,7 @@ fn pick(
     if let Some(at) = clicks.click {
         selection.selected = select(&city, &layers, &camera.rig, at, size);
         selection.mark = None;
-        selection.is_fresh = selection.selected != Selected::Nothing;
+        selection.fresh = if selection.selected == Selected::Nothing { Fresh::No } else { Fresh::Clicked };
     }
     if let Some(at) = clicks.double {
         fly_to(&city, &mut camera, at, size, clock.now_secs);
