@@ -290,11 +290,14 @@ async function itCountsDown(city) {
   await city.page.touchscreen.tap(100, 900);
   await city.until(({ state }) => stage(state) === 'visiting');
   assert.equal((await city.state()).theme, 'dark', 'the visit goes on');
+  // That the finger is lifted is a touch too, and may come with the next frame.
+  await city.rest();
   await at(city, 1109);
   await city.until(({ state }) => stage(state) === 10);
   // Of what is done in the mirror, with a screen reader say, no window hears.
   await city.page.locator('#mirror button', { hasText: /^Weiter$/ }).evaluate((button) => button.click());
   await city.until(({ state }) => stage(state) === 'visiting');
+  await city.rest();
   await at(city, 1168.4);
   await city.until(({ state }) => stage(state) === 1);
 }

@@ -101,9 +101,9 @@ pub fn apply(context: &egui::Context, theme: Theme, text_scale: f32, contrast: b
         style.spacing = spacing(text_scale, public);
         // Drawn in a card that lets the city through, the fade is a grey bar.
         style.spacing.scroll.fade.strength = 0.0;
-        // Who sees no bar takes what is seen for all there is.
+        // Who sees no bar takes what is seen for all there is; nothing stands under one.
         style.spacing.scroll.dormant_handle_opacity = 0.6;
-        style.spacing.scroll.floating_width = 4.0;
+        (style.spacing.scroll.floating_width, style.spacing.scroll.floating_allocated_width) = (4.0, 6.0);
         for (kind, font) in &mut style.text_styles {
             font.size = text_scale
                 * match kind {
