@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::ViewerSystems;
 use super::access::{Act, Change};
-use super::camera::{Rig, TheCamera};
+use super::camera::TheCamera;
 use super::drive::{Clock, Phase, TheCity};
 use super::options::Theme;
 use super::overlay::Layers;
@@ -215,8 +215,7 @@ fn obey(
     let Some(Wish { link, led }) = held.remote.shared().wish.take() else { return };
     if let Some(pose) = link.camera.or(camera.home) {
         camera.flight = None;
-        let Rig { fov_y, reach_m, level_m, .. } = camera.rig;
-        camera.rig = Rig { fov_y, reach_m, level_m, ..Rig::from_pose(&pose, &city.frame) };
+        camera.rig = camera.rig.moved_to(&pose, &city.frame);
         camera.distance_m = pose.distance_m;
     }
     held.asked_for = match &link.target {

@@ -51,6 +51,12 @@ impl Rig {
         rig
     }
 
+    /// The rig that has another pose, with the same lens and held back as this one is.
+    pub fn moved_to(&self, pose: &CameraPose, frame: &EastNorthUp) -> Self {
+        let Self { fov_y, reach_m, level_m, .. } = *self;
+        Self { fov_y, reach_m, level_m, ..Self::from_pose(pose, frame) }
+    }
+
     /// The pose of this rig when it looks at a point `distance_m` away.
     pub fn pose(&self, distance_m: f64, frame: &EastNorthUp) -> CameraPose {
         let Ecef(target) = frame.ecef(self.eye + self.forward() * distance_m);

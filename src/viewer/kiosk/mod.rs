@@ -262,8 +262,8 @@ fn fly(mut screen: ResMut<KioskScreen>, mut camera: ResMut<TheCamera>, city: Res
     (camera.rig, camera.distance_m, camera.flight) = (rig, distance_m, None);
 }
 
-/// Shows the keyboard from the time that the search field is touched until a hit is picked, the city is touched, or it
-/// is put away; and types what is touched on it.
+/// Shows the keyboard from the time that the search field is touched until a hit is picked, the city or a name in it is
+/// touched, or it is put away; and types what is touched on it.
 fn type_on_screen(
     mut contexts: EguiContexts,
     mut screen: ResMut<KioskScreen>,
@@ -278,7 +278,9 @@ fn type_on_screen(
     let followed = wishes.0.iter().filter(|wish| follows(wish)).count();
     screen.desk.tally.searches += followed as u64;
     screen.has_keyboard |= context.memory(|memory| memory.focused()) == Some(search_field());
-    screen.has_keyboard &= followed == 0 && clicks.click.is_none() && screen.visit.stage() == Stage::Visiting;
+    let is_led = wishes.0.iter().any(|wish| matches!(wish, Command::ShowSight(_)));
+    screen.has_keyboard &=
+        followed == 0 && !is_led && clicks.click.is_none() && screen.visit.stage() == Stage::Visiting;
     if !screen.has_keyboard || screen.desk.is_open() {
         return look::take_below(context, 0.0);
     }

@@ -8,7 +8,7 @@ use bevy_egui::{EguiContext, EguiInput};
 
 use crate::twin::Language;
 use crate::viewer::access::Mirror;
-use crate::viewer::camera::{Clicks, Gesture, Rig, TheCamera, ZoomKeys};
+use crate::viewer::camera::{Clicks, Gesture, TheCamera, ZoomKeys};
 use crate::viewer::drive::TheCity;
 use crate::viewer::overlay::Layers;
 use crate::viewer::pace::Unread;
@@ -78,8 +78,7 @@ impl Session<'_, '_> {
     fn go_home(&mut self) {
         self.camera.flight = None;
         if let Some(home) = self.city.start_pose() {
-            let Rig { fov_y, reach_m, level_m, .. } = self.camera.rig;
-            self.camera.rig = Rig { fov_y, reach_m, level_m, ..Rig::from_pose(&home, &self.city.frame) };
+            self.camera.rig = self.camera.rig.moved_to(&home, &self.city.frame);
             self.camera.distance_m = home.distance_m;
         }
     }

@@ -149,8 +149,7 @@ fn apply(command: Command, changes: &mut Changes, now_secs: f64) {
 
 /// Flies to a pose; gives the rig that it ends with.
 fn fly_to(camera: &mut TheCamera, city: &TheCity, pose: &CameraPose, now_secs: f64) -> Rig {
-    let Rig { fov_y, reach_m, level_m, .. } = camera.rig;
-    let to = Rig { fov_y, reach_m, level_m, ..Rig::from_pose(pose, &city.frame) };
+    let to = camera.rig.moved_to(pose, &city.frame);
     camera.fly(to, pose.distance_m, now_secs);
     to
 }

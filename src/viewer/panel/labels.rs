@@ -103,20 +103,15 @@ mod tests {
 
     use super::*;
 
+    const RIG: Rig =
+        Rig { eye: DVec3::ZERO, heading_deg: 0.0, pitch_deg: -30.0, fov_y: 0.8, reach_m: 1e5, level_m: f64::INFINITY };
+
     #[test]
     fn codes_stand_over_their_places_and_under_the_panels() {
-        let rig = Rig {
-            eye: DVec3::ZERO,
-            heading_deg: 0.0,
-            pitch_deg: -30.0,
-            fov_y: 0.8,
-            reach_m: 1e5,
-            level_m: f64::INFINITY,
-        };
         let label = |at| Label { code: "WA".into(), at };
-        let labels = [label(rig.forward() * 100.0), label(-rig.forward() * 100.0)];
+        let labels = [label(RIG.forward() * 100.0), label(-RIG.forward() * 100.0)];
         let harness = Harness::builder().with_size(vec2(400.0, 300.0)).build_ui(|ui| {
-            draw(ui.ctx(), &labels, &rig, DVec2::new(400.0, 300.0));
+            draw(ui.ctx(), &labels, &RIG, DVec2::new(400.0, 300.0));
         });
         let drawn = drawn(&harness.ctx);
         assert_eq!(drawn.len(), 1, "the other one is behind the eye");
@@ -130,17 +125,9 @@ mod tests {
 
     #[test]
     fn a_name_is_pressed_where_it_is_drawn() {
-        let rig = Rig {
-            eye: DVec3::ZERO,
-            heading_deg: 0.0,
-            pitch_deg: -30.0,
-            fov_y: 0.8,
-            reach_m: 1e5,
-            level_m: f64::INFINITY,
-        };
-        let names = [SightName { sight: 7, name: "Isar".into(), at: rig.forward() * 100.0 }];
+        let names = [SightName { sight: 7, name: "Isar".into(), at: RIG.forward() * 100.0 }];
         let harness = Harness::builder().with_size(vec2(400.0, 300.0)).build_ui(|ui| {
-            draw_sights(ui.ctx(), &names, &rig, DVec2::new(400.0, 300.0));
+            draw_sights(ui.ctx(), &names, &RIG, DVec2::new(400.0, 300.0));
         });
         let at = |x: f64, y: f64| sight_at(&harness.ctx, DVec2::new(x, y));
         assert_eq!([at(200.0, 130.0), at(200.0, 155.0), at(120.0, 130.0)], [Some(7), None, None]);
