@@ -17,6 +17,7 @@ use crate::stream::{
 };
 use crate::twin::{CameraPose, TwinDescription};
 use crate::viewer::camera::Rig;
+use crate::viewer::options::Theme;
 use crate::viewer::pick::{Picked, row_of};
 use crate::viewer::settings::Settings;
 use crate::viewer::{bench, platform, sun};
@@ -71,6 +72,8 @@ pub struct TheCity {
     pub(in crate::viewer) waits_for_view: bool,
     /// The camera of the frame before.
     pub(super) seen_from: Option<Rig>,
+    /// The theme that the ground is painted for.
+    pub(super) painted_for: Option<Theme>,
 }
 
 impl TheCity {
@@ -103,6 +106,7 @@ impl TheCity {
             sliced_secs: 0.0,
             waits_for_view: false,
             seen_from: None,
+            painted_for: None,
         }
     }
 

@@ -44,7 +44,7 @@ pub fn stream(
     if city.phase == Phase::Open && !city.waits_for_view {
         run_streamer(city, &mut scene, &selection, &style, &view, &clock, still);
     }
-    if settings.is_changed() {
+    if city.painted_for.replace(settings.theme).is_some_and(|before| before != settings.theme) {
         sink::repaint(city, &mut scene, &style, &selection);
     }
     scene.expect_more(city.status.requested + city.status.decoding > 0);
