@@ -23,18 +23,26 @@ pub struct Chosen<V, T> {
     /// The camera of the frame before, and for how many frames of a move the choice has been kept.
     before: Option<Rig>,
     kept: u32,
+    /// Less was chosen, or is left of it, than at rest.
+    is_thinned: bool,
 }
 
 impl<V, T> Default for Chosen<V, T> {
     fn default() -> Self {
-        Self { all: Vec::new(), view: None, before: None, kept: 0 }
+        Self { all: Vec::new(), view: None, before: None, kept: 0, is_thinned: false }
     }
 }
 
 impl<V: View, T> Chosen<V, T> {
     /// What was chosen for a view.
     pub fn new(all: Vec<T>, view: V) -> Self {
-        Self { all, before: Some(view.rig()), view: Some(view), kept: 0 }
+        Self { all, before: Some(view.rig()), view: Some(view), kept: 0, is_thinned: false }
+    }
+
+    /// What was chosen for a view on the way of a move, and may be less than at rest, where it is chosen anew: whoever
+    /// chooses so asks for another frame.
+    pub fn on_the_way(all: Vec<T>, view: V) -> Self {
+        Self { is_thinned: true, ..Self::new(all, view) }
     }
 
     /// What was chosen for the last view.
@@ -47,16 +55,28 @@ impl<V: View, T> Chosen<V, T> {
         self.view.is_some()
     }
 
-    /// Whether it was chosen for this very view.
+    /// Whether it was chosen for this very view, and all of it is there.
     pub fn is_for(&self, view: &V) -> bool {
-        self.view.as_ref() == Some(view)
+        !self.is_thinned && self.view.as_ref() == Some(view)
+    }
+
+    /// Whether the camera is elsewhere than in the frame before.
+    pub fn moves(&self, view: &V) -> bool {
+        self.before.is_some_and(|before| before != view.rig())
+    }
+
+    /// Leaves out what may not stay, until something is chosen anew.
+    pub fn thin(&mut self, stays: impl FnMut(&T) -> bool) {
+        let all = self.all.len();
+        self.all.retain(stays);
+        self.is_thinned |= self.all.len() < all;
     }
 
     /// Whether it is kept for a view, because only the camera is elsewhere than in the frame before. The last frame of a
     /// move is not known for one: whoever keeps asks for another frame.
     pub fn outlasts_a_move(&mut self, view: &V) -> bool {
-        let rig = view.rig();
-        let moves = self.before.replace(rig).is_some_and(|before| before != rig);
+        let (rig, moves) = (view.rig(), self.moves(view));
+        self.before = Some(rig);
         let is_same = self.view.as_ref().is_some_and(|chosen| chosen.clone().seen_from(rig) == *view);
         self.kept = if moves && is_same && self.kept < MOST_KEPT { self.kept + 1 } else { 0 };
         self.kept > 0
@@ -107,6 +127,20 @@ mod tests {
         assert!(!labels.outlasts_a_move(&Seen(101.0, false)), "the move has ended");
         assert!(!chosen().outlasts_a_move(&Seen(101.0, true)), "something else has changed too");
         assert!(!Chosen::<Seen, u8>::default().is_for_any());
+    }
+
+    #[test]
+    fn what_was_left_out_on_the_way_is_chosen_anew_at_rest() {
+        let rest = Seen(100.0, false);
+        let mut names = Chosen::new(vec!["Isar", "Au"], rest.clone());
+        assert!(!names.moves(&rest) && names.moves(&Seen(101.0, false)));
+        names.thin(|_| true);
+        assert!(names.is_for(&rest), "nothing was left out");
+        names.thin(|name| *name == "Au");
+        assert_eq!((names.all(), names.is_for(&rest)), (&["Au"][..], false));
+        assert!(names.outlasts_a_move(&Seen(101.0, false)), "less of it is kept as well");
+        let mut names = Chosen::on_the_way(vec!["Au"], rest.clone());
+        assert!(!names.is_for(&rest) && !names.outlasts_a_move(&rest), "the move has ended");
     }
 
     #[test]

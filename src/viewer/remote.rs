@@ -222,12 +222,13 @@ fn obey(
         Some(LinkTarget::Building(id)) => Some(id.clone()),
         _ => None,
     };
-    selection.selected = match link.target {
+    let selected = match link.target {
         None => Selected::Nothing,
         Some(LinkTarget::Building(id)) => Selected::building(id),
         Some(LinkTarget::Plan { layer, plan }) => Selected::Plan(layer, plan),
     };
-    (selection.mark, selection.fresh) = (link.mark, if led { Fresh::LedTo(camera.rig) } else { Fresh::No });
+    selection.choose(selected, if led { Fresh::LedTo(camera.rig) } else { Fresh::No });
+    selection.mark = link.mark;
     layers.look_like(link.layers);
     settings.language = link.language.unwrap_or(settings.language);
     settings.sun = link.sun.unwrap_or(settings.sun);

@@ -274,6 +274,9 @@ fn begins(profile: &[u8]) -> Option<(usize, usize)> {
 fn plans_lie_under_the_houses_and_begin_sharply_at_every_distance() {
     let Some(mut session) = open(&["--camera", "11.5692,48.1345,565,60,0,-50"]) else { return };
     let program = &mut session.program;
+    // Where a code goes with its plan a name may come.
+    program.press("View");
+    program.press("Names in the picture");
     program.press("Layers");
     let mut wrong = Vec::new();
     for (distance_m, tilt_px) in [(60.0, 0.0), (400.0, 60.0), (2000.0, -80.0), (8000.0, 40.0)] {

@@ -91,10 +91,16 @@ impl Rig {
 
     /// Unit vector through a point of the picture; `point` and `size` in the same unit, y down.
     pub fn ray(&self, point: DVec2, size: DVec2) -> DVec3 {
+        let DVec2 { x, y } = self.off_middle(point, size);
+        (self.forward() + self.right() * x + self.up() * y).normalize()
+    }
+
+    /// How far to the right of the picture's middle and above it a point of it stands, at a depth of 1.
+    fn off_middle(&self, point: DVec2, size: DVec2) -> DVec2 {
         let half = (self.fov_y * 0.5).tan();
         let x = (2.0 * point.x / size.x - 1.0) * half * size.x / size.y;
         let y = (1.0 - 2.0 * point.y / size.y) * half;
-        (self.forward() + self.right() * x + self.up() * y).normalize()
+        DVec2::new(x, y)
     }
 
     /// Where a local point stands in the picture; `None` behind the eye.
@@ -178,6 +184,16 @@ impl Rig {
     /// Turns the view up by so many degrees, down where they are negative; the eye stays.
     pub fn tilt(&mut self, deg: f64) {
         self.pitch_deg = (self.pitch_deg + deg).clamp(PITCH_DOWN_MAX, PITCH_UP_MAX);
+    }
+
+    /// Has what stands in the middle of the picture, `distance_m` away, stand at another point of it: looks up or down,
+    /// and goes to the side. It does not turn: the next view takes over the heading and would be turned farther.
+    pub fn show_at(&mut self, point: DVec2, size: DVec2, distance_m: f64) {
+        let place = self.eye + self.forward() * distance_m;
+        let DVec2 { x, y } = self.off_middle(point, size);
+        self.tilt(-y.atan().to_degrees());
+        let depth_m = (place - self.eye).dot(self.forward());
+        self.fly(0.0, -x * depth_m, 0.0);
     }
 
     /// Keeps the eye where the city can be seen: high up it may stand beside it, near the ground it may not leave it.
@@ -323,6 +339,18 @@ mod tests {
             rig.orbit(pivot, turn, tilt);
             let after = rig.project(pivot, SIZE).expect("in front");
             prop_assert!(before.distance(after) < 1e-6);
+        }
+
+        #[test]
+        fn what_stands_in_the_middle_is_shown_anywhere_and_from_as_near(x in 100.0..1200.0, y in 20.0..700.0) {
+            let mut rig = rig();
+            let middle = rig.eye + rig.forward() * 700.0;
+            rig.show_at(DVec2::new(x, y), SIZE, 700.0);
+            let seen = rig.project(middle, SIZE).expect("in front");
+            prop_assert!(seen.distance(DVec2::new(x, y)) < 1e-6, "{seen}");
+            prop_assert_eq!(rig.heading_deg, 20.0);
+            let but_aside_m = (middle - rig.eye).reject_from_normalized(rig.right()).length();
+            prop_assert!((but_aside_m - 700.0).abs() < 1e-6, "it is {but_aside_m} m away");
         }
 
         #[test]

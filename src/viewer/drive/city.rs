@@ -201,15 +201,20 @@ impl TheCity {
         own.or_else(|| self.find(picked).map(|(_, content, row)| (content, row)))
     }
 
+    /// The corners of a picked building in local coordinates, in the finest level that is held; none where none is.
+    pub fn corners_of(&self, picked: &Picked) -> impl Iterator<Item = DVec3> {
+        self.find(picked).into_iter().flat_map(move |(_, content, row)| {
+            content.meshes.iter().flat_map(move |mesh| {
+                let local_from_mesh = self.frame.local_from_ecef * mesh.ecef_from_mesh;
+                let points = mesh.features.iter().zip(&mesh.positions).filter(move |(feature, _)| **feature == row);
+                points.map(move |(_, at)| local_from_mesh.transform_point3(glam::Vec3::from(*at).as_dvec3()))
+            })
+        })
+    }
+
     /// The middle of a picked building in local coordinates, from the finest level that is held.
     pub fn middle_of(&self, picked: &Picked) -> Option<DVec3> {
-        let (_, content, row) = self.find(picked)?;
-        let of_row = content.meshes.iter().flat_map(|mesh| {
-            let local_from_mesh = self.frame.local_from_ecef * mesh.ecef_from_mesh;
-            let points = mesh.features.iter().zip(&mesh.positions).filter(move |(feature, _)| **feature == row);
-            points.map(move |(_, at)| local_from_mesh.transform_point3(glam::Vec3::from(*at).as_dvec3()))
-        });
-        let bounds = crate::geo::Bounds3::of(of_row);
+        let bounds = crate::geo::Bounds3::of(self.corners_of(picked));
         (!bounds.is_empty()).then(|| bounds.center())
     }
 

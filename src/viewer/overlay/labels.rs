@@ -23,6 +23,15 @@ pub struct Label {
     pub at: DVec3,
 }
 
+impl Label {
+    /// Where it stands in a camera's picture of a size, from its upper left to its lower right corner; `None` behind the
+    /// eye.
+    pub fn borders(&self, rig: &Rig, picture_pt: DVec2, text_scale: f64) -> Option<[DVec2; 2]> {
+        let (at, half) = (rig.project(self.at, picture_pt)?, label_pt(&self.code, text_scale) * 0.5);
+        Some([at - half, at + half])
+    }
+}
+
 /// The labels of a view.
 pub type Labels = Chosen<View, Label>;
 
@@ -131,7 +140,7 @@ impl View {
                 continue;
             };
             let Some(flat) = &mut layer.flat else { continue };
-            let size_pt = self.label_pt(&code);
+            let size_pt = label_pt(&code, self.text_scale);
             let Some((at, point)) = self.place(flat.spots(polygon), size_pt, ground, &mut left) else { continue };
             let borders = [point - size_pt * 0.5, point + size_pt * 0.5];
             if taken.iter().any(|other| meet(other, &borders)) {
@@ -178,11 +187,6 @@ impl View {
         self.size_pt.y * 0.5 / ((self.rig.fov_y * 0.5).tan() * depth_m)
     }
 
-    fn label_pt(&self, code: &str) -> DVec2 {
-        let letters = code.chars().count() as f64;
-        DVec2::new(letters * LETTER_PT + BORDER_PT, HEIGHT_PT) * self.text_scale
-    }
-
     /// Where a label of a size stands, in the city and in the picture: on ground that is seen beneath all of it, or at
     /// least beneath its middle. `left` is how many places may still be looked at.
     fn place(&self, spots: &[Spot], size_pt: DVec2, ground: &Ground<'_>, left: &mut usize) -> Option<(DVec3, DVec2)> {
@@ -217,6 +221,12 @@ impl View {
         let is_inside = point.cmpgt(half).all() && point.cmplt(self.size_pt - half).all();
         (is_inside && half.cmple(free_pt).all()).then_some(point)
     }
+}
+
+/// Size of a label, points.
+fn label_pt(code: &str, text_scale: f64) -> DVec2 {
+    let letters = code.chars().count() as f64;
+    DVec2::new(letters * LETTER_PT + BORDER_PT, HEIGHT_PT) * text_scale
 }
 
 impl Layer {
@@ -294,7 +304,7 @@ mod tests {
     #[test]
     fn only_what_is_large_enough_in_the_picture_has_a_label() {
         let spot = spots(&corner())[0];
-        let size_pt = above(spot.at, 100.0).label_pt("WA");
+        let size_pt = label_pt("WA", 1.0);
         let placed = |height_m| {
             above(spot.at, height_m)
                 .place(&[spot], size_pt, &Ground { height_m: FLAT, is_seen: SEEN }, &mut 9)
@@ -312,7 +322,7 @@ mod tests {
     fn no_label_stands_where_the_ground_is_not_seen_or_not_there() {
         let spots = spots(&corner());
         let view = above(spots[0].at, 200.0);
-        let size_pt = view.label_pt("WA");
+        let size_pt = label_pt("WA", 1.0);
         let place = |height_m: &dyn Fn(DVec2) -> Option<f64>, is_seen: &dyn Fn(DVec2) -> bool| {
             view.place(&spots, size_pt, &Ground { height_m, is_seen }, &mut 99)
         };
@@ -330,7 +340,7 @@ mod tests {
         let block =
             Polygon::new(LineString::from(vec![(0.0, 0.0), (120.0, 0.0), (120.0, 90.0), (0.0, 90.0)]), Vec::new());
         let view = above(DVec2::new(60.0, 45.0), 250.0);
-        let (spots, size_pt) = (spots(&block), view.label_pt("WA"));
+        let (spots, size_pt) = (spots(&block), label_pt("WA", 1.0));
         for middle in [[25.0, 25.0], [95.0, 25.0], [60.0, 45.0], [40.0, 65.0]].map(DVec2::from) {
             let yard = view.rig.project(middle.extend(0.0), view.size_pt).expect("it is in the picture");
             let half_pt = 12.0 * view.points_per_metre(250.0);

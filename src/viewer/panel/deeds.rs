@@ -99,10 +99,10 @@ fn apply(command: Command, changes: &mut Changes, now_secs: f64) {
         Command::KeepInView(free) => keep_in_view(changes, free, now_secs),
         Command::FlyToSelection => fly_to_selection(changes, now_secs),
         Command::ClearSelection => {
-            changes.selection.selected = Selected::Nothing;
+            changes.selection.choose(Selected::Nothing, Fresh::No);
             changes.selection.mark = None;
         }
-        Command::SelectPlan { layer, plan } => changes.selection.selected = Selected::Plan(layer, plan),
+        Command::SelectPlan { layer, plan } => changes.selection.choose(Selected::Plan(layer, plan), Fresh::No),
         Command::SetLayerVisible(id, visible) => {
             if let Some(layer) = changes.layers.get_mut(&id) {
                 layer.show(visible);
@@ -158,8 +158,8 @@ fn fly_to(camera: &mut TheCamera, city: &TheCity, pose: &CameraPose, now_secs: f
 fn go_to(changes: &mut Changes, hit: Hit, now_secs: f64) {
     let pose = hit.pose(changes.camera.rig.heading_deg);
     let to = fly_to(&mut changes.camera, &changes.city, &pose, now_secs);
-    (changes.selection.mark, changes.selection.fresh) = (hit.mark(), Fresh::LedTo(to));
-    changes.selection.selected = hit.building.map_or(Selected::Nothing, Selected::building);
+    changes.selection.mark = hit.mark();
+    changes.selection.choose(hit.building.map_or(Selected::Nothing, Selected::building), Fresh::LedTo(to));
 }
 
 fn turn_north(camera: &mut TheCamera, now_secs: f64) {
@@ -173,8 +173,8 @@ fn show_sight(changes: &mut Changes, sight: usize, now_secs: f64) {
     let Some(sight) = changes.city.twin.as_ref().and_then(|twin| twin.places.get(sight)) else { return };
     let (pose, building) = (sight.pose, sight.building.clone());
     let to = fly_to(&mut changes.camera, &changes.city, &pose, now_secs);
-    (changes.selection.mark, changes.selection.fresh) = (None, Fresh::LedTo(to));
-    changes.selection.selected = building.map_or(Selected::Nothing, Selected::building);
+    changes.selection.mark = None;
+    changes.selection.choose(building.map_or(Selected::Nothing, Selected::building), Fresh::LedTo(to));
 }
 
 fn zoom(camera: &mut TheCamera, factor: f64, now_secs: f64) {
@@ -185,8 +185,8 @@ fn zoom(camera: &mut TheCamera, factor: f64, now_secs: f64) {
 }
 
 /// Less than this is not worth a move, degrees.
-const LEAST_TILT_DEG: f64 = 1.0;
-/// How far from the borders of what is free a building is to stand, points.
+const LEAST_MOVE_DEG: f64 = 1.0;
+/// How far from the borders of what is free the middle of a building is to stand, points.
 const FROM_THE_BORDER_PT: f64 = 60.0;
 
 /// Has the selected building stand beside its panel and not behind it, where the panel leaves room.
@@ -199,7 +199,7 @@ fn keep_in_view(changes: &mut Changes, free: [f32; 4], now_secs: f64) {
     match fresh {
         Fresh::No => {}
         Fresh::Clicked => move_clear(changes, free, now_secs),
-        Fresh::LedTo(to) => raise(changes, &to, (top + bottom) * 0.5, now_secs),
+        Fresh::LedTo(to) => show_free(changes, &to, free, now_secs),
     }
 }
 
@@ -218,17 +218,35 @@ fn move_clear(changes: &mut Changes, [left, top, right, bottom]: [f64; 4], now_s
     }
 }
 
-/// Looks down, or up, so that what stands in the middle of a picture stands at this height, points from above. Whoever has
-/// taken the camera elsewhere meanwhile is left alone.
-fn raise(changes: &mut Changes, led_to: &Rig, y: f64, now_secs: f64) {
+/// Has what stands in the middle of a picture stand in the part that is free. Whoever has taken the camera elsewhere
+/// meanwhile is left alone.
+fn show_free(changes: &mut Changes, led_to: &Rig, free: [f64; 4], now_secs: f64) {
     let flight = changes.camera.flight.as_ref().map(Flight::destination);
     let (mut to, distance_m) = flight.unwrap_or((changes.camera.rig, changes.camera.distance_m));
-    let above = 1.0 - 2.0 * y / changes.canvas.size_pt.y;
-    let tilt_deg = (above * (to.fov_y * 0.5).tan()).atan().to_degrees();
-    if to.is_like(led_to) && tilt_deg.abs() > LEAST_TILT_DEG {
-        to.tilt(-tilt_deg);
+    let size = changes.canvas.size_pt;
+    let at = free_place(free, sides(changes, &to), size);
+    let move_deg = to.ray(at, size).angle_between(to.forward()).to_degrees();
+    if to.is_like(led_to) && move_deg > LEAST_MOVE_DEG {
+        to.show_at(at, size, distance_m);
         changes.camera.fly(to, distance_m, now_secs);
     }
+}
+
+/// The left and right side of the selected building in the picture of a camera that looks at it, points; no nearer to the
+/// picture's middle than a building is to stand to borders.
+fn sides(changes: &Changes, from: &Rig) -> [f64; 2] {
+    let size = changes.canvas.size_pt;
+    let corners = changes.selection.building().into_iter().flat_map(|picked| changes.city.corners_of(picked));
+    let seen = corners.filter_map(|corner| from.project(corner, size));
+    let least = [size.x * 0.5 - FROM_THE_BORDER_PT, size.x * 0.5 + FROM_THE_BORDER_PT];
+    seen.fold(least, |[left, right], at| [left.min(at.x), right.max(at.x)])
+}
+
+/// Where what stands in the middle of a picture is to stand: in the middle of what is free. From side to side it stays if
+/// nothing of it is covered there, by its left and right side.
+fn free_place([left, top, right, bottom]: [f64; 4], [from, to]: [f64; 2], size: DVec2) -> DVec2 {
+    let is_free = from >= left && to <= right;
+    DVec2::new(if is_free { size.x * 0.5 } else { (left + right) * 0.5 }, (top + bottom) * 0.5)
 }
 
 fn fly_to_selection(changes: &mut Changes, now_secs: f64) {
@@ -255,95 +273,4 @@ fn export(changes: &mut Changes, file_name: &str, content: &str, now_secs: f64) 
 }
 
 #[cfg(test)]
-mod tests {
-    use bevy::ecs::system::RunSystemOnce;
-    use bevy_egui::EguiUserTextures;
-
-    use super::*;
-    use crate::geo::Geodetic;
-    use crate::twin::Language;
-    use crate::viewer::{ViewerOptions, ViewerSource};
-
-    const HOME: CameraPose = CameraPose {
-        lon_deg: 11.0,
-        lat_deg: 48.0,
-        height_m: 500.0,
-        distance_m: 900.0,
-        heading_deg: 0.0,
-        pitch_deg: -30.0,
-    };
-
-    const SIGHT: CameraPose = CameraPose { lon_deg: 11.01, ..HOME };
-
-    /// A viewer after some commands.
-    fn world(commands: Vec<Command>, is_public: bool) -> World {
-        let mut world = World::new();
-        let url = url::Url::parse("https://city.example/").expect("an address");
-        let settings = Settings::of(&ViewerOptions::new(ViewerSource::Url(url)));
-        world.insert_resource(Settings { public: is_public, language: Language::En, ..settings });
-        world.insert_resource(TheCity::with_places(HOME, &[SIGHT]));
-        world.insert_resource(Wishes(commands));
-        world.init_resource::<Layers>();
-        world.init_resource::<Places>();
-        world.init_resource::<Selection>();
-        world.init_resource::<TheCamera>();
-        world.init_resource::<Notice>();
-        world.init_resource::<Search>();
-        world.init_resource::<Walk>();
-        world.init_resource::<Clock>();
-        world.insert_resource(Canvas { size_pt: DVec2::new(1280.0, 720.0), pixels_per_point: 1.0 });
-        world.init_resource::<Alarm>();
-        world.init_resource::<Messages<RequestRedraw>>();
-        world.init_resource::<EguiUserTextures>();
-        world.run_system_once(carry_out).expect("it runs");
-        world
-    }
-
-    /// What a command changed: the notice that it brought, and whether another frame was asked for.
-    fn carried_out(command: Command, is_public: bool) -> (Option<String>, bool) {
-        let world = world(vec![command], is_public);
-        let notice = world.resource::<Notice>().line.as_ref().map(|(line, _)| line.clone());
-        (notice, !world.resource::<Messages<RequestRedraw>>().is_empty())
-    }
-
-    #[test]
-    fn a_public_screen_carries_nothing_out_that_leads_out() {
-        let copy = || Command::Copy("Tal 1".to_owned());
-        let link = || Command::OpenLink("https://city.example/".to_owned());
-        assert_eq!([carried_out(copy(), true), carried_out(link(), true)], [(None, false), (None, false)]);
-        assert_eq!(carried_out(Command::Home, true), (None, true));
-        assert_eq!(carried_out(copy(), false), (Some("Copied".to_owned()), true));
-        assert_eq!(carried_out(link(), false), (None, true));
-    }
-
-    #[test]
-    fn what_a_name_leads_to_stands_above_the_sheet() {
-        let looked_at = |free: Option<[f32; 4]>| {
-            let keep = free.into_iter().map(Command::KeepInView);
-            let world = world([Command::ShowSight(0)].into_iter().chain(keep).collect(), false);
-            let (to, distance_m) = world.resource::<TheCamera>().flight.as_ref().expect("it flies").destination();
-            let CameraPose { lon_deg, lat_deg, height_m, .. } = SIGHT;
-            let sight = world.resource::<TheCity>().frame.local(Geodetic { lon_deg, lat_deg, height_m }.into());
-            assert!((to.eye.distance(sight) - distance_m).abs() < 1.0, "it is as near as its view has it");
-            to.project(sight, DVec2::new(1280.0, 720.0)).expect("it is in view")
-        };
-        let middle = looked_at(None);
-        assert!(middle.distance(DVec2::new(640.0, 360.0)) < 1.0, "{middle}");
-        let above = looked_at(Some([0.0, 0.0, 1280.0, 300.0]));
-        assert!(above.distance(DVec2::new(640.0, 150.0)) < 1.0, "{above}");
-        let beside = looked_at(Some([0.0, 0.0, 900.0, 720.0]));
-        assert!(beside.distance(middle) < 1.0, "there is room: {beside}");
-        let crowded = looked_at(Some([0.0, 0.0, 1280.0, 40.0]));
-        assert!(crowded.distance(middle) < 1.0, "there is none: {crowded}");
-    }
-
-    #[test]
-    fn only_web_addresses_are_opened() {
-        assert!(
-            is_web_address("https://creativecommons.org/licenses/by/4.0/") && is_web_address("HTTP://city.example/")
-        );
-        let others =
-            ["file:///etc/passwd", "javascript:alert(1)", "ms-msdt:/id", "smb://host/share", "licence.txt", ""];
-        others.iter().for_each(|address| assert!(!is_web_address(address), "{address}"));
-    }
-}
+mod tests;

@@ -75,9 +75,12 @@ fn name_ui(painter: &egui::Painter, at: egui::Pos2, name: &str, pointer: Option<
     let is_pointed_at = pointer.is_some_and(|pointer| card.contains(pointer));
     let fill = if is_pointed_at { visuals.widgets.hovered.weak_bg_fill } else { visuals.window_fill };
     let fill = fill.to_opaque();
-    let (foot, side) = (pos2(at.x, card.bottom() - 1.0), vec2(tip * 0.7, 0.0));
+    let stroke = visuals.window_stroke;
+    painter.rect(card, 6.0, fill, stroke, egui::StrokeKind::Inside);
+    // Over the card's lower border, so that one border goes around both.
+    let (foot, side) = (pos2(at.x, card.bottom() - stroke.width), vec2(tip * 0.7, 0.0));
     painter.add(egui::Shape::convex_polygon(vec![foot - side, foot + side, at], fill, egui::Stroke::NONE));
-    painter.rect(card, 6.0, fill, visuals.window_stroke, egui::StrokeKind::Inside);
+    painter.add(egui::Shape::line(vec![foot - side, at, foot + side], stroke));
     painter.galley(card.center() - text.size() * 0.5, text, visuals.strong_text_color());
     if is_pointed_at {
         painter.ctx().set_cursor_icon(egui::CursorIcon::PointingHand);
@@ -102,6 +105,7 @@ mod tests {
     use glam::DVec3;
 
     use super::*;
+    use crate::viewer::options::Theme;
 
     const RIG: Rig =
         Rig { eye: DVec3::ZERO, heading_deg: 0.0, pitch_deg: -30.0, fov_y: 0.8, reach_m: 1e5, level_m: f64::INFINITY };
@@ -131,5 +135,26 @@ mod tests {
         });
         let at = |x: f64, y: f64| sight_at(&harness.ctx, DVec2::new(x, y));
         assert_eq!([at(200.0, 130.0), at(200.0, 155.0), at(120.0, 130.0)], [Some(7), None, None]);
+    }
+
+    #[test]
+    fn the_tip_of_a_name_has_the_border_of_its_card() {
+        let names = [SightName { sight: 7, name: "Isar".into(), at: RIG.forward() * 100.0 }];
+        for contrast in [false, true] {
+            let harness = Harness::builder().with_size(vec2(400.0, 300.0)).build_ui(|ui| {
+                look::apply(ui.ctx(), Theme::Light, 1.0, contrast, false);
+                draw_sights(ui.ctx(), &names, &RIG, DVec2::new(400.0, 300.0));
+            });
+            let stroke = harness.ctx.global_style().visuals.window_stroke;
+            let border = egui::epaint::PathStroke::from(stroke);
+            let is_border = |shape: &egui::epaint::ClippedShape| match &shape.shape {
+                egui::Shape::Path(path) if path.stroke == border => {
+                    path.points.iter().any(|at| at.distance(pos2(200.0, 150.0)) < 0.5)
+                }
+                _ => false,
+            };
+            let borders = harness.output().shapes.iter().filter(|shape| is_border(shape)).count();
+            assert_eq!((borders, stroke.width), (1, if contrast { 2.0 } else { 1.0 }));
+        }
     }
 }

@@ -84,6 +84,13 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// Selects something, and keeps how it was chosen for its panel. Nothing has none, and whatever is opened later was not
+    /// chosen so.
+    pub fn choose(&mut self, selected: Selected, how: Fresh) {
+        self.fresh = if selected == Selected::Nothing { Fresh::No } else { how };
+        self.selected = selected;
+    }
+
     /// The selected building.
     pub fn building(&self) -> Option<&Picked> {
         match &self.selected {
@@ -126,9 +133,8 @@ fn pick(
     let Ok(window) = windows.single() else { return };
     let size = DVec2::new(f64::from(window.width()), f64::from(window.height()));
     if let Some(at) = clicks.click {
-        selection.selected = select(&city, &layers, &camera.rig, at, size);
+        selection.choose(select(&city, &layers, &camera.rig, at, size), Fresh::Clicked);
         selection.mark = None;
-        selection.fresh = if selection.selected == Selected::Nothing { Fresh::No } else { Fresh::Clicked };
     }
     if let Some(at) = clicks.double {
         fly_to(&city, &mut camera, at, size, clock.now_secs);

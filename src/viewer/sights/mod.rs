@@ -2,7 +2,9 @@
 //! a view, drawn by the panels.
 //!
 //! A name stands over its sight, in the order of the city's file: what comes first there is named first. What is farther
-//! down the list and would meet it is left out, and so is what a house or a hill hides. A click on a name leads there.
+//! down the list and would meet it is left out, and so is what a house or a hill hides. Names give way to the codes of
+//! plans, which are chosen before: an area is told by its code, a sight by more than its name. A click on a name leads
+//! there.
 
 mod choice;
 
@@ -17,6 +19,7 @@ use crate::viewer::ViewerSystems;
 use crate::viewer::camera::{Clicks, TheCamera};
 use crate::viewer::chosen::Chosen;
 use crate::viewer::drive::TheCity;
+use crate::viewer::overlay::Layers;
 use crate::viewer::panel::{Command, Wishes, rects, sight_at};
 use crate::viewer::settings::{Canvas, Settings};
 pub use choice::TIP_PT;
@@ -29,7 +32,7 @@ impl Plugin for SightsPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Sights>()
             .add_systems(Update, follow.after(ViewerSystems::Camera).before(ViewerSystems::Pick))
-            .add_systems(Update, choose.in_set(ViewerSystems::Overlay));
+            .add_systems(Update, choose.after(ViewerSystems::Overlay));
     }
 }
 
@@ -67,16 +70,37 @@ impl Sights {
 /// How far above ground or roof a name points, metres.
 const ABOVE_M: f64 = 4.0;
 
+/// What the names of a picture depend on.
+#[derive(bevy::ecs::system::SystemParam)]
+struct Picture<'w> {
+    city: Res<'w, TheCity>,
+    layers: Res<'w, Layers>,
+    camera: Res<'w, TheCamera>,
+    canvas: Res<'w, Canvas>,
+    settings: Res<'w, Settings>,
+}
+
+impl Picture<'_> {
+    fn view(&self, covered: Vec<[DVec2; 2]>) -> View {
+        View {
+            rig: self.camera.rig,
+            size_pt: self.canvas.size_pt,
+            text_scale: f64::from(self.settings.text_scale),
+            language: self.settings.language,
+            covered,
+            codes: self.layers.labels().to_vec(),
+        }
+    }
+}
+
 /// Chooses the names, where the view or the tiles are others than in the frame before.
 fn choose(
     mut sights: ResMut<Sights>,
-    city: Res<TheCity>,
-    camera: Res<TheCamera>,
-    canvas: Res<Canvas>,
-    settings: Res<Settings>,
+    picture: Picture,
     mut contexts: EguiContexts,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
+    let Picture { city, settings, .. } = &picture;
     if city.tiles_changed {
         sights.tops.clear();
     }
@@ -89,26 +113,26 @@ fn choose(
     };
     let sights = &mut *sights;
     let are_old = sights.tops.len() != twin.places.len();
-    let view = View {
-        rig: camera.rig,
-        size_pt: canvas.size_pt,
-        text_scale: f64::from(settings.text_scale),
-        language: settings.language,
-        covered: contexts.ctx_mut().map(|context| covered(context)).unwrap_or_default(),
-    };
+    let view = picture.view(contexts.ctx_mut().map(|context| covered(context)).unwrap_or_default());
     if !are_old && sights.names.is_for(&view) {
         return;
     }
-    if sights.names.outlasts_a_move(&view) {
+    let moves = sights.names.moves(&view);
+    if moves {
+        // What is kept or chosen on the way is chosen anew at rest.
         redraw.write(RequestRedraw);
+    }
+    if sights.names.outlasts_a_move(&view) {
+        sights.names.thin(|name| view.may_stay(name));
         return;
     }
     if are_old {
-        sights.tops = twin.places.iter().map(|sight| top_of(sight, &city)).collect();
+        sights.tops = twin.places.iter().map(|sight| top_of(sight, city)).collect();
     }
     let hit_m = |at: DVec2| city.pick(view.rig.eye, view.rig.ray(at, view.size_pt)).map(|hit| hit.distance_m);
-    let names = view.choose(&twin.places, &sights.tops, &hit_m);
-    sights.names = Chosen::new(names, view);
+    let before = moves.then(|| sights.names.all());
+    let names = view.choose(&twin.places, &sights.tops, &hit_m, before);
+    sights.names = if moves { Chosen::on_the_way(names, view) } else { Chosen::new(names, view) };
 }
 
 /// Where panels stood in the frame before: what nobody sees has no name.

@@ -19,7 +19,7 @@ use self::spots::{Spot, Spots};
 use super::ViewerSystems;
 use super::camera::{Rig, TheCamera};
 use super::drive::{Clock, TheCity};
-use super::pick::{Selected, Selection};
+use super::pick::{Fresh, Selected, Selection};
 use super::settings::Canvas;
 
 /// Walks.
@@ -130,7 +130,7 @@ fn go(
             Step::End => *walk = Walk { last: walk.last, ..Walk::default() },
             Step::Open => {
                 if let Some(picked) = walk.at() {
-                    selection.selected = Selected::Building(picked.clone());
+                    selection.choose(Selected::Building(picked.clone()), Fresh::No);
                 }
             }
             Step::Begin | Step::To(_) | Step::Along(_) => {
