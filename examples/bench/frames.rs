@@ -51,6 +51,7 @@ fn words(drawing: Drawing) -> &'static str {
         Drawing::WithoutShadows => "without shadows",
         Drawing::WithoutEdges => "without edges",
         Drawing::HarderShadows => "harder shadows",
+        Drawing::Repeated => "nothing but the panels anew",
         Drawing::Plain => "ten-line shader",
         Drawing::Nothing => "no city",
     }

@@ -18,6 +18,13 @@ const FLAGS = [
 /** What Playwright tells browsers so that a page runs on unseen. */
 const UNSEEN = ['--disable-background-timer-throttling', '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding'];
 
+/** Pixels a point where nothing is said of them: few, as the processor draws each of them, but where they are looked at. */
+const COARSE = PICTURES ? 1 : 0.5;
+/** For visits that are about the picture. */
+export const SHARP = { deviceScaleFactor: 1 };
+/** For visits that are not about motion: the camera is where it goes at once. */
+export const STILL = { reducedMotion: 'reduce' };
+
 /** The sample's Frauenkirche: the middle of its roof, and its public id. */
 export const FRAUENKIRCHE = { lon_deg: 11.57378, lat_deg: 48.13861, height_m: 605, id: 'BEISPIEL_LOD2_W001' };
 
@@ -25,13 +32,13 @@ export const FRAUENKIRCHE = { lon_deg: 11.57378, lat_deg: 48.13861, height_m: 60
  * Runs `visit` with a browser and the site, and closes both whatever happens. Only where `offline` is set the page may
  * keep the city for later, which would take time from everything else; `launch` is for the browser itself.
  */
-export async function withCity({ base = '/', root = SITE, offline = false, launch = {}, ...screen }, visit) {
+export async function withCity({ base = '/', root = SITE, offline = false, launch = {}, deviceScaleFactor = COARSE, ...screen }, visit) {
   const { server, url } = await serve({ root, base });
   // The context's own factor alone would not reach the canvas.
-  const args = [...FLAGS, `--force-device-scale-factor=${screen.deviceScaleFactor ?? 1}`, ...(launch.args ?? [])];
+  const args = [...FLAGS, `--force-device-scale-factor=${deviceScaleFactor}`, ...(launch.args ?? [])];
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, ...launch, args });
   try {
-    const city = await City.inNewWindow(browser, url, { serviceWorkers: offline ? 'allow' : 'block', ...screen });
+    const city = await City.inNewWindow(browser, url, { serviceWorkers: offline ? 'allow' : 'block', deviceScaleFactor, ...screen });
     await visit(Object.assign(city, { server }));
   } finally {
     await browser.close();
@@ -72,6 +79,18 @@ async function portOf({ spawnargs }) {
   return assert.fail('the browser does not say where it listens');
 }
 
+/** Stands for a state that was told before: most are asked for many times. */
+const SAME = 'same';
+
+/** In the page: the state of the last frame, null before the first. */
+function newState() {
+  const text = window.stadtzwilling?.state() || null;
+  const frame = text?.slice(0, text.indexOf(','));
+  if (text && frame === window.toldFrame) return 'same';
+  window.toldFrame = frame;
+  return text;
+}
+
 /** Nothing answers any more. */
 export function unplug(server) {
   server.closeAllConnections();
@@ -82,6 +101,7 @@ export class City {
   /** What must not happen in any visit: errors in the console, requests that fail or leave the origin. */
   problems = [];
   requests = [];
+  #last = null;
 
   constructor(page, url) {
     this.page = page;
@@ -127,7 +147,7 @@ export class City {
 
   /** Waits until a condition on the page holds, which is told as a function that runs there. */
   async pageSays(is, ...values) {
-    for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(100)) {
+    for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(30)) {
       const says = await this.page.evaluate(is, ...values).catch(() => false);
       if (says) return says;
     }
@@ -137,8 +157,9 @@ export class City {
 
   /** The last frame: its number and its state; src/viewer/state_log.rs says what is in it. Null before the first. */
   async last() {
-    const text = await this.page.evaluate(() => window.stadtzwilling?.state()).catch(() => null);
-    return text ? JSON.parse(text) : null;
+    const text = await this.page.evaluate(newState).catch(() => null);
+    if (text !== SAME) this.#last = text && JSON.parse(text);
+    return this.#last;
   }
 
   /** The state of the last frame. */
@@ -153,7 +174,7 @@ export class City {
 
   /** Waits until the last frame is as said. The page forbids what Playwright's own waiting would do. */
   async until(is) {
-    for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(50)) {
+    for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(15)) {
       const last = await this.last();
       if (last && is(last)) return;
     }
@@ -192,7 +213,7 @@ export class City {
     const before = await this.frame();
     await this.page.mouse.click(...await this.widget(name));
     await this.until(({ frame }) => frame > before);
-    await this.page.waitForTimeout(300);
+    await this.page.waitForTimeout(100);
     await this.rest();
   }
 

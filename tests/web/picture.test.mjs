@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { SITE, withCity } from './city.mjs';
+import { SHARP, SITE, withCity } from './city.mjs';
 import { compare, contrast, pixels } from './pixels.mjs';
 
 /** The size that the site's still picture was drawn in; its lowest lines are cut off. */
-const SCREEN = { viewport: { width: 1600, height: 926 } };
+const SCREEN = { ...SHARP, viewport: { width: 1600, height: 926 } };
 /** The borders of the panels, which the still picture does not have: left, top, right, bottom. */
 const PANELS = [[0, 0, 372, 180], [1500, 0, 1600, 300]];
 /** How far the tip of a name reaches below it. */
@@ -31,7 +31,7 @@ test('the picture is the one that a window draws', () => withCity(SCREEN, async 
   city.assertQuiet();
 }));
 
-test('less is drawn only while the camera moves', () => withCity({}, async (city) => {
+test('less is drawn only while the camera moves', () => withCity(SHARP, async (city) => {
   await city.open();
   await city.press('Ansicht');
   await city.press('Fein');

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 
 use bevy::app::PluginGroupBuilder;
 use bevy::asset::AssetEventSystems;
+use bevy::camera::CameraMainTextureUsages;
 use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
 use bevy::log::{Level, LogPlugin};
 use bevy::platform::time::Instant;
 use bevy::prelude::*;
+use bevy::render::render_resource::TextureUsages;
 use bevy::render::renderer::RenderAdapterInfo;
 use bevy::render::{ExtractSchedule, MainWorld, RenderApp};
 use bevy::window::{
@@ -71,7 +73,9 @@ fn spawn_camera(mut commands: Commands, adapter: Option<Res<RenderAdapterInfo>>)
 
 /// The components of the one camera: the city writes its colours as they are to be seen.
 pub fn city_camera(msaa: Msaa) -> impl Bundle {
-    (Camera3d::default(), msaa, Tonemapping::None, DebandDither::Disabled)
+    // A kept city is copied into what the camera draws into (`scene::kept`).
+    let usages = CameraMainTextureUsages::default().with(TextureUsages::COPY_DST);
+    (Camera3d::default(), msaa, Tonemapping::None, DebandDither::Disabled, usages)
 }
 
 /// Has a system run on the main world when a frame's picture has been handed to the renderer.

@@ -9,13 +9,14 @@ use bevy::render::view::{Msaa, ViewTarget};
 
 use super::gpu::{DRAW_STRIDE, GpuMesh, GpuScene};
 use super::order::{self, in_order, overlay_uniform, sky_uniform};
+use super::repeats::Way;
 use super::uniforms::{DrawUniform, FrameUniform, ShadowVolume};
 use super::{Layer, Parts, shadow};
 
 /// A mesh to draw. Its draw block is the one after the sky's and those of the items before it.
 pub(super) type Item<'a> = order::Item<'a, GpuMesh>;
 
-/// Draws the city of this frame. Runs once a camera.
+/// Draws the city of this frame, unless it is the one before. Runs once a camera.
 pub fn draw_city(
     view: ViewQuery<(&ExtractedCamera, &ViewTarget, &Msaa)>,
     scene: Option<ResMut<GpuScene>>,
@@ -26,6 +27,9 @@ pub fn draw_city(
     let (camera, target, msaa) = view.into_inner();
     let (Some(mut scene), Some(size)) = (scene, camera.physical_target_size) else { return };
     let Some(style) = scene.picture.style.clone() else { return };
+    if scene.kept.begin(target.main_texture()) == Way::Repeated {
+        return;
+    }
     let meshes = scene.picture.drawn.iter().filter_map(|tile| scene.tiles.get(tile)).map(|tile| tile.meshes.len());
     let draws = (meshes.sum::<usize>() + scene.picture.overlays.len() + 1) as u64;
     let quality = scene.picture.quality;

@@ -10,6 +10,7 @@ use bevy::render::renderer::{RenderDevice, RenderQueue};
 use bevy::render::{ExtractSchedule, MainWorld, Render, RenderApp, RenderStartup, RenderSystems};
 use glam::DMat4;
 
+use super::kept::{KeptCity, keep_city};
 use super::order::Placed;
 use super::palette::{ROWS, Run, WIDTH, rows_of};
 use super::pipelines::{DEPTH_FORMAT, Layouts, Pipelines};
@@ -27,7 +28,8 @@ pub fn add(app: &mut App) {
         .add_systems(RenderStartup, set_up)
         .add_systems(ExtractSchedule, hand_over)
         .add_systems(Render, take_in.in_set(RenderSystems::PrepareResources))
-        .add_systems(Core3d, draw::draw_city.in_set(Core3dSystems::MainPass).before(main_opaque_pass_3d));
+        .add_systems(Core3d, draw::draw_city.in_set(Core3dSystems::MainPass).before(main_opaque_pass_3d))
+        .add_systems(Core3d, keep_city.in_set(Core3dSystems::EarlyPostProcess));
 }
 
 /// Hands the frame's changes and picture to the render world.
@@ -108,6 +110,7 @@ pub struct GpuScene {
     pub(super) draws_bind_group: BindGroup,
     pub(super) depth: Option<(TextureView, [u32; 2], u32)>,
     pub(super) picture: Picture,
+    pub(super) kept: KeptCity,
 }
 
 /// Bytes between two draw blocks: the largest alignment that any adapter asks for.
@@ -143,6 +146,7 @@ pub fn set_up(mut commands: Commands, device: Res<RenderDevice>) {
         draws_bind_group,
         depth: None,
         picture: Picture::default(),
+        kept: KeptCity::default(),
         layouts,
     });
 }
@@ -152,7 +156,7 @@ fn uniform_buffer(device: &RenderDevice, label: &str, size: u64) -> Buffer {
     device.create_buffer(&BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false })
 }
 
-fn texture(
+pub(super) fn texture(
     label: &'static str,
     [width, height]: [u32; 2],
     format: TextureFormat,
@@ -220,6 +224,9 @@ pub fn take_in(
     queue: Res<RenderQueue>,
 ) {
     let Some(mut scene) = scene else { return };
+    if !inbox.changes.is_empty() || scene.picture != inbox.picture {
+        scene.kept.change();
+    }
     for change in inbox.changes.drain(..) {
         scene.apply(change, &device, &queue);
     }

@@ -11,11 +11,14 @@ mod draw;
 #[cfg(not(target_arch = "wasm32"))]
 mod gpu;
 #[cfg(not(target_arch = "wasm32"))]
+mod kept;
+#[cfg(not(target_arch = "wasm32"))]
 mod load;
 mod order;
 mod palette;
 #[cfg(not(target_arch = "wasm32"))]
 mod pipelines;
+mod repeats;
 mod shadow;
 mod style;
 mod uniforms;

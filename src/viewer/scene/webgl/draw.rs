@@ -3,7 +3,8 @@
 use web_sys::WebGl2RenderingContext as Gl;
 
 use super::held::{GlMesh, Held};
-use super::program::{FRAME_BLOCK, Kind, Programs, is_lit};
+use super::objects::Texture;
+use super::program::{FRAME_BLOCK, IMAGE_UNIT, Kind, Programs, is_lit};
 use crate::viewer::scene::order::{Item, in_order, overlay_uniform, overlays, sky_uniform};
 use crate::viewer::scene::uniforms::{FrameUniform, ShadowVolume};
 use crate::viewer::scene::{BACKGROUND, Layer, Parts, Picture, Style, shadow};
@@ -70,7 +71,22 @@ pub fn draw_city(gl: &Gl, programs: &mut Programs, held: &mut Held, picture: &Pi
     }
 }
 
-fn draw_into_the_canvas(gl: &Gl, [width, height]: [u32; 2]) {
+/// Draws a picture over all of what is drawn into.
+pub fn cover(gl: &Gl, programs: &mut Programs, picture: &Texture) {
+    if programs.take(Kind::Enlarged).is_none() {
+        return;
+    }
+    gl.disable(Gl::DEPTH_TEST);
+    gl.disable(Gl::CULL_FACE);
+    gl.disable(Gl::BLEND);
+    gl.active_texture(Gl::TEXTURE0 + IMAGE_UNIT);
+    picture.bind();
+    gl.bind_vertex_array(None);
+    gl.draw_arrays(Gl::TRIANGLES, 0, 3);
+}
+
+/// Has what is drawn from now on come onto the canvas.
+pub fn draw_into_the_canvas(gl: &Gl, [width, height]: [u32; 2]) {
     gl.bind_framebuffer(Gl::FRAMEBUFFER, None);
     gl.viewport(0, 0, width as i32, height as i32);
 }
@@ -109,9 +125,10 @@ fn fit_shadow_map(
     volume: &ShadowVolume,
     texels: u32,
 ) {
+    let lags = held.shadows_lag;
     let Some(map) = held.shadow_map(texels) else { return };
     map.bind(gl);
-    if map.holds(volume, &picture.drawn) {
+    if map.holds(volume, &picture.drawn, lags) {
         return;
     }
     map.drawn = Some((*volume, picture.drawn.clone()));

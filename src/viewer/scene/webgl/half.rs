@@ -3,8 +3,9 @@
 
 use web_sys::{WebGl2RenderingContext as Gl, WebGlFramebuffer};
 
+use super::draw::cover;
 use super::objects::Texture;
-use super::program::{IMAGE_UNIT, Kind, Programs};
+use super::program::{IMAGE_UNIT, Programs};
 use crate::viewer::scene::FrameView;
 
 /// A picture to draw into.
@@ -21,19 +22,9 @@ impl HalfPicture {
     pub fn new(gl: &Gl, canvas: [u32; 2]) -> Option<Self> {
         let size = half(canvas);
         gl.active_texture(Gl::TEXTURE0 + IMAGE_UNIT);
-        let image = |format| {
-            let texture = Texture::new(gl)?;
-            gl.tex_storage_2d(Gl::TEXTURE_2D, 1, format, size[0] as i32, size[1] as i32);
-            Some(texture)
-        };
-        let depth = image(Gl::DEPTH_COMPONENT32F)?;
-        let color = image(Gl::RGBA8)?;
-        color.set(&[
-            (Gl::TEXTURE_MIN_FILTER, Gl::LINEAR),
-            (Gl::TEXTURE_MAG_FILTER, Gl::LINEAR),
-            (Gl::TEXTURE_WRAP_S, Gl::CLAMP_TO_EDGE),
-            (Gl::TEXTURE_WRAP_T, Gl::CLAMP_TO_EDGE),
-        ]);
+        let depth = Texture::new(gl)?;
+        gl.tex_storage_2d(Gl::TEXTURE_2D, 1, Gl::DEPTH_COMPONENT32F, size[0] as i32, size[1] as i32);
+        let color = Texture::picture(gl, Gl::RGBA8, size, Gl::LINEAR)?;
         let target = gl.create_framebuffer()?;
         gl.bind_framebuffer(Gl::FRAMEBUFFER, Some(&target));
         for (attachment, texture) in [(Gl::COLOR_ATTACHMENT0, &color), (Gl::DEPTH_ATTACHMENT, &depth)] {
@@ -60,16 +51,7 @@ impl HalfPicture {
 
     /// Draws it over all of what is drawn into.
     pub fn enlarge(&self, programs: &mut Programs) {
-        let gl = &self.gl;
-        if programs.take(Kind::Enlarged).is_none() {
-            return;
-        }
-        gl.disable(Gl::DEPTH_TEST);
-        gl.disable(Gl::BLEND);
-        gl.active_texture(Gl::TEXTURE0 + IMAGE_UNIT);
-        self.color.bind();
-        gl.bind_vertex_array(None);
-        gl.draw_arrays(Gl::TRIANGLES, 0, 3);
+        cover(&self.gl, programs, &self.color);
     }
 }
 

@@ -82,6 +82,8 @@ pub struct Held {
     half: Option<Rc<HalfPicture>>,
     /// Whether something that came is not drawn yet.
     pub waits: bool,
+    /// Whether the shadow map may lack tiles: more are coming, and it is drawn when all are there.
+    pub shadows_lag: bool,
 }
 
 const CITY: [Attribute; 3] =
@@ -97,7 +99,8 @@ impl Held {
         let frame = Buffer::empty(gl, Gl::UNIFORM_BUFFER)?;
         let (tiles, overlays) = (BTreeMap::new(), BTreeMap::new());
         let palette = Palette::new(gl)?;
-        Some(Self { tiles, overlays, palette, frame, shadow: None, half: None, waits: false, gl: gl.clone() })
+        let (shadow, half, waits, shadows_lag) = (None, None, false, false);
+        Some(Self { tiles, overlays, palette, frame, shadow, half, waits, shadows_lag, gl: gl.clone() })
     }
 
     /// Takes in what happened since the frame before.
@@ -177,9 +180,9 @@ impl ShadowMap {
         Some(Self { texture, target, texels, drawn: None })
     }
 
-    /// Whether these tiles in this volume are what it shows.
-    pub fn holds(&self, volume: &ShadowVolume, tiles: &[TileId]) -> bool {
-        self.drawn.as_ref().is_some_and(|(had, drawn)| had == volume && drawn == tiles)
+    /// Whether these tiles in this volume are what it shows; some of them are enough where it `lags`.
+    pub fn holds(&self, volume: &ShadowVolume, tiles: &[TileId], lags: bool) -> bool {
+        self.drawn.as_ref().is_some_and(|(had, drawn)| had == volume && (lags || drawn == tiles))
     }
 
     /// Makes it what is drawn into.

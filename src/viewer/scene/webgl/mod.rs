@@ -8,6 +8,7 @@
 mod draw;
 mod half;
 mod held;
+mod kept;
 mod objects;
 mod palette;
 mod panels;
@@ -19,21 +20,28 @@ use bevy_egui::EguiRenderOutput;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, WebGl2RenderingContext};
 
-use super::{Picture, Scene};
+use super::repeats::{Repeats, Way};
+use super::{Picture, Scene, Style};
 use crate::viewer::drive::Clock;
 use crate::viewer::platform::{CANVAS, complain};
 use crate::viewer::settings::Canvas;
 use held::Held;
+use kept::KeptCity;
 use panels::Panels;
-use program::Programs;
+use program::{Kind, Programs};
 
 /// The canvas is drawn on; everything that changes the picture comes before, in `Last` too.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct GraphicsSystems;
 
-/// While tiles come one after the other, so long from one picture to the next, seconds: where a processor draws, it has
-/// to decode them too.
-const BETWEEN_ARRIVALS_SECS: f64 = 0.1;
+/// While tiles come one after the other, it is so many times as long from one picture to the next as a picture takes:
+/// where a processor draws, it has to decode them too.
+const BETWEEN_ARRIVALS: f64 = 3.0;
+/// But no shorter and no longer than this, seconds.
+const BETWEEN_ARRIVALS_SECS: [f64; 2] = [0.1, 1.0];
+
+/// Where a picture takes longer than this, seconds, shadows are those of the tiles that were there first until all are.
+const SLOW_SECS: f64 = 0.05;
 
 /// The page's canvas and everything that is held for drawing on it.
 struct Graphics {
@@ -44,6 +52,11 @@ struct Graphics {
     panels: Panels,
     /// What the canvas shows, and since when.
     shown: Option<(Picture, f64)>,
+    /// Whether the last frame drew the city, and how long that took the last time, seconds.
+    has_drawn: bool,
+    drawn_secs: f64,
+    repeats: Repeats,
+    kept: Option<KeptCity>,
 }
 
 /// Draws on the page's canvas. A page that gives none has said so before.
@@ -72,6 +85,10 @@ impl Graphics {
             canvas,
             gl,
             shown: None,
+            has_drawn: false,
+            drawn_secs: 0.0,
+            repeats: Repeats::default(),
+            kept: None,
         })
     }
 
@@ -85,10 +102,36 @@ impl Graphics {
         !fits
     }
 
+    /// Puts the city onto the canvas: another one than is shown where `changed`, and for more than a frame where it
+    /// `stays`.
+    fn show(&mut self, picture: &Picture, style: &Style, size: [u32; 2], changed: bool, stays: bool) {
+        let way = self.repeats.next(changed, stays);
+        if way == Way::Repeated
+            && let Some(kept) = &self.kept
+        {
+            return kept.show(&mut self.programs);
+        }
+        if way != Way::Drawn && self.kept.as_ref().is_none_or(|kept| !kept.fits(size)) {
+            self.kept = KeptCity::new(&self.gl, size);
+            // Asked for before the graphics have something to do: else it would be waited for.
+            self.programs.take(Kind::Enlarged);
+        }
+        self.has_drawn = true;
+        self.held.shadows_lag = stays && self.drawn_secs > SLOW_SECS;
+        draw::draw_city(&self.gl, &mut self.programs, &mut self.held, picture, style, size);
+        if way != Way::Drawn {
+            self.kept.iter().for_each(KeptCity::copy);
+        }
+    }
+
     /// Whether the picture is to wait for more of what it shows, which comes in a moment.
     fn waits(&self, picture: &Picture, more_comes: bool, now_secs: f64) -> bool {
+        let [shortest, longest] = BETWEEN_ARRIVALS_SECS;
+        let pause_secs = (self.drawn_secs * BETWEEN_ARRIVALS).clamp(shortest, longest);
         self.shown.as_ref().is_some_and(|(shown, since_secs)| {
-            more_comes && shown.view == picture.view && now_secs - since_secs < BETWEEN_ARRIVALS_SECS
+            // The first of the city is not waited for.
+            let has_some = !shown.drawn.is_empty();
+            more_comes && has_some && shown.view == picture.view && now_secs - since_secs < pause_secs
         })
     }
 }
@@ -102,6 +145,9 @@ fn draw(
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     let (graphics, scene) = (&mut *graphics, scene.bypass_change_detection());
+    if std::mem::take(&mut graphics.has_drawn) {
+        graphics.drawn_secs = clock.busy_secs;
+    }
     let arrived = !scene.changes.is_empty();
     graphics.held.take_in(scene.changes.drain(..));
     let repainted = panels.iter_mut().any(|mut panel| graphics.panels.take_in(&mut panel));
@@ -114,16 +160,26 @@ fn draw(
     }
     let size = (canvas.size_pt * f64::from(canvas.pixels_per_point)).round().as_uvec2().max(glam::UVec2::ONE);
     let resized = graphics.fit(size.to_array());
-    let changed = graphics.shown.as_ref().is_none_or(|(shown, _)| *shown != scene.picture);
-    if !(arrived || repainted || resized || changed || graphics.held.waits) {
+    let is_other = graphics.shown.as_ref().is_none_or(|(shown, _)| *shown != scene.picture);
+    let all_came = graphics.held.shadows_lag && !scene.more_comes;
+    let changed = arrived || resized || is_other || all_came || graphics.held.waits;
+    if !(repainted || changed) {
         return;
     }
-    graphics.held.waits = !resized && !repainted && graphics.waits(&scene.picture, scene.more_comes, clock.now_secs);
-    if graphics.held.waits {
+    // Panels do not wait: they are drawn over what is there.
+    let can_wait = !resized && (!repainted || graphics.repeats.has_copy());
+    let waits = changed && can_wait && graphics.waits(&scene.picture, scene.more_comes, clock.now_secs);
+    graphics.held.waits = waits;
+    if waits {
         redraw.write(RequestRedraw);
+    }
+    if waits && !repainted {
         return;
     }
-    draw::draw_city(&graphics.gl, &mut graphics.programs, &mut graphics.held, &scene.picture, style, size.to_array());
+    let stays = scene.more_comes && !graphics.panels.is_empty();
+    graphics.show(&scene.picture, style, size.to_array(), changed && !waits, stays);
     graphics.panels.draw(&mut graphics.programs, size.to_array(), canvas.pixels_per_point);
-    graphics.shown = Some((scene.picture.clone(), clock.now_secs));
+    if !waits {
+        graphics.shown = Some((scene.picture.clone(), clock.now_secs));
+    }
 }

@@ -120,6 +120,20 @@ impl Texture {
         Some(texture)
     }
 
+    /// A picture of that format and size without anything on it, bound to the unit in use; `filter` is for whoever draws it
+    /// larger or smaller.
+    pub fn picture(gl: &Gl, format: u32, [width, height]: [u32; 2], filter: u32) -> Option<Self> {
+        let picture = Self::new(gl)?;
+        gl.tex_storage_2d(Gl::TEXTURE_2D, 1, format, width as i32, height as i32);
+        picture.set(&[
+            (Gl::TEXTURE_MIN_FILTER, filter),
+            (Gl::TEXTURE_MAG_FILTER, filter),
+            (Gl::TEXTURE_WRAP_S, Gl::CLAMP_TO_EDGE),
+            (Gl::TEXTURE_WRAP_T, Gl::CLAMP_TO_EDGE),
+        ]);
+        Some(picture)
+    }
+
     /// Binds it to the unit in use.
     pub fn bind(&self) {
         self.gl.bind_texture(Gl::TEXTURE_2D, Some(&self.handle));

@@ -64,6 +64,11 @@ impl Panels {
         true
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
     /// Puts all triangles into one pair of buffers.
     fn fill(&mut self, jobs: &[ClippedPrimitive]) {
         let (mut corners, mut indices) = (Vec::new(), Vec::<u32>::new());
