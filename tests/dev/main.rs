@@ -12,8 +12,8 @@ use expect_test::{Expect, expect};
 use tempfile::TempDir;
 
 /// Commands that only read and write files: taken from the machine.
-const TOOLS: [&str; 13] =
-    ["awk", "dirname", "env", "find", "gzip", "mkdir", "mv", "rm", "sed", "sort", "tail", "tar", "wc"];
+const TOOLS: [&str; 15] =
+    ["awk", "cat", "dirname", "env", "find", "gzip", "mkdir", "mktemp", "mv", "rm", "sed", "sort", "tail", "tar", "wc"];
 /// Every package is there but those that a test calls missing.
 const DPKG_QUERY: &str = r#"for name; do :; done
 case " $MISSING " in *" $name "*) exit 1 ;; *) printf installed ;; esac"#;
@@ -205,15 +205,22 @@ fn machine_for_sites() -> Machine {
 #[test]
 fn every_step_is_counted() {
     let machine = machine_for_sites();
-    machine.has("cargo", r#"echo "cargo $* of ${STADTZWILLING_PEERS:-no other viewers}" >>"$LOG""#);
+    let cargo =
+        r#"echo "cargo $* at ${STADTZWILLING_SITE:-no site}, ${STADTZWILLING_PEERS:-no other viewers}" >>"$LOG""#;
+    machine.has("cargo", cargo);
     let alone = machine.dev(&["test"]);
-    assert!(alone.called.contains("cargo test --locked --no-fail-fast of no other viewers"), "{}", alone.called);
+    let tests = "cargo test --locked --no-fail-fast";
+    let web = "…/user/.cache/stadtzwilling/web";
+    let browser =
+        |called: &str, peers: &str| called.contains(&format!("{tests} --test web at {web}/site-web, {peers}\n"));
+    assert!(browser(&alone.called, "no other viewers"), "{}", alone.called);
+    assert!(alone.called.contains(&format!("{tests} at no site, no other viewers\n")), "{}", alone.called);
     assert!(alone.said.contains("skipped: there is no ../shared/bench"), "{}", alone.said);
     machine.file("shared/bench/package.json", b"{}");
     let beside = machine.dev(&["test"]);
-    let peers = "…/user/.cache/stadtzwilling/web/bench";
+    let peers = format!("{web}/bench");
     assert!(beside.called.contains(&format!("node tools/site/peers.mjs --bench ../shared/bench --work {peers}\n")));
-    assert!(beside.called.contains(&format!("cargo test --locked --no-fail-fast of {peers}\n")), "{}", beside.called);
+    assert!(browser(&beside.called, &peers), "{}", beside.called);
     let sites = [["web", "--no-serve"].as_slice(), &["web", "--release", "--no-serve"], &["bench", "web", "1"]];
     for run in sites.map(|arguments| machine.dev(arguments)).into_iter().chain([alone, beside]) {
         let steps: Vec<&str> = run.said.lines().filter_map(|line| line.strip_prefix('[')?.split(',').next()).collect();
@@ -229,6 +236,15 @@ fn a_step_that_fails_ends_it() {
     let run = machine.dev(&["test"]);
     assert!(!run.success && run.said.trim_end().ends_with("failed: lints"), "{}", run.said);
     assert!(!run.called.contains("cargo test"), "{}", run.called);
+}
+
+#[test]
+fn what_fails_in_a_browser_is_said_and_fails() {
+    let machine = machine_for_sites();
+    machine.has("cargo", r#"[ -z "${STADTZWILLING_SITE:-}" ] || { echo "a page is blank"; exit 1; }"#);
+    let run = machine.dev(&["test"]);
+    assert!(!run.success && run.said.contains("a page is blank"), "{}", run.said);
+    assert!(run.said.trim_end().ends_with("failed: tests, those in a browser beside all others"), "{}", run.said);
 }
 
 /// Large finds are kept, what is too large for the repository is not, and the same finds are the same bytes.

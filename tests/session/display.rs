@@ -50,6 +50,12 @@ impl Display {
         Picture::from_xwd(&bytes).expect("Xvfb writes its screen as XWD")
     }
 
+    /// Where the mouse is.
+    pub fn pointer(&self) -> [f64; 2] {
+        let told = self.hands("getmouselocation --shell");
+        ["X=", "Y="].map(|name| number(&told, name))
+    }
+
     /// Moves mouse and keys: the arguments of `xdotool`.
     pub fn hands(&self, arguments: &str) -> String {
         let done = Command::new("xdotool")
@@ -68,6 +74,11 @@ impl Drop for Display {
         let _ = self.server.kill();
         let _ = self.server.wait();
     }
+}
+
+/// A number of what `xdotool` tells line by line.
+pub fn number(told: &str, name: &str) -> f64 {
+    told.lines().find_map(|line| line.strip_prefix(name)?.parse().ok()).expect("xdotool tells it")
 }
 
 fn is_installed(program: &str) -> bool {

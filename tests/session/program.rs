@@ -11,14 +11,15 @@ use stadtzwilling::geo::Geodetic;
 use stadtzwilling::twin::CameraPose;
 
 use crate::closing;
-use crate::display::Display;
+use crate::display::{Display, number};
 use crate::picture::Picture;
 use crate::sight::{FRAME, Sight};
 
 /// How long anything may take on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long nothing must be drawn until the window counts as at rest.
-const REST: Duration = Duration::from_millis(300);
+/// How long nothing must be drawn, and nothing ask for it, until the window counts as at rest: hands may have done more
+/// than it has heard of.
+const REST: Duration = Duration::from_millis(150);
 
 /// A window that shows a twin.
 pub struct Program {
@@ -199,9 +200,13 @@ impl Program {
     }
 
     /// Moves the mouse to a point of the window.
-    pub fn point(&mut self, [x, y]: [f64; 2]) {
-        self.display.hands(&format!("mousemove {} {}", x.round(), y.round()));
-        self.taken_in();
+    pub fn point(&mut self, at: [f64; 2]) {
+        let [x, y] = at.map(f64::round);
+        // Of a move to where it is already no window hears.
+        if self.display.pointer() != [x, y] {
+            self.display.hands(&format!("mousemove {x} {y}"));
+            self.taken_in();
+        }
     }
 
     /// Moves the mouse to a point of the window and clicks.
@@ -264,8 +269,7 @@ impl Program {
     /// Width and height of the window as the screen has it.
     pub fn true_size(&self) -> [f64; 2] {
         let told = self.display.hands(&format!("getwindowgeometry --shell {}", self.window()));
-        let number = |name: &str| told.lines().find_map(|line| line.strip_prefix(name)?.parse().ok());
-        ["WIDTH=", "HEIGHT="].map(|name| number(name).expect("xdotool tells it"))
+        ["WIDTH=", "HEIGHT="].map(|name| number(&told, name))
     }
 
     /// Changes the size of the window.

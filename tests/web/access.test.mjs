@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { FRAUENKIRCHE, SITE, description, withCity } from './city.mjs';
+import { FRAUENKIRCHE, SITE, STILL, description, withCity } from './city.mjs';
 import { assertNoViolations, eventually, outline } from './mirror.mjs';
 
-const DESKTOP = { viewport: { width: 1280, height: 720 } };
-const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, colorScheme: 'dark' };
-const ZOOMED = { viewport: { width: 320, height: 256 } };
+const DESKTOP = { ...STILL, viewport: { width: 1280, height: 720 } };
+const PHONE = { ...STILL, viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, colorScheme: 'dark' };
+const ZOOMED = { ...STILL, viewport: { width: 320, height: 256 } };
 const RUNS = [['desktop', 'de', DESKTOP], ['desktop', 'leicht', DESKTOP], ['phone', 'en', PHONE], ['zoomed', 'de', ZOOMED]];
 /** What the panels call their cards and their ways. */
 const WORDS = {

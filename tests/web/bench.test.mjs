@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FRAUENKIRCHE, PATIENCE, withCity } from './city.mjs';
+import { FRAUENKIRCHE, PATIENCE, SHARP, withCity } from './city.mjs';
 
 const { lon_deg: lon, lat_deg: lat, height_m: height } = FRAUENKIRCHE;
 /** So many tiles are asked for ahead of the program; see assets/web/ahead.js. */
 const FIRST_TILES = 8;
 const CAMERA = { lon, lat, height, distance: 700, heading: 30, pitch: -30, fovY: 60 };
 
-test('the page speaks the contract', () => withCity({}, async (city) => {
+test('the page speaks the contract', () => withCity(SHARP, async (city) => {
   await city.page.goto(`${city.url}bench.html?bench=1&tileset=twin/public/tiles/tileset.json`);
   const asked = () => city.requests.map(({ pathname }) => pathname).filter((path) => /\/tiles\/.*\.(json|glb)$/.test(path));
   await city.pageSays(() => window.bench?.pending() === 1);

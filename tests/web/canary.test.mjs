@@ -4,14 +4,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { withCity } from './city.mjs';
+import { STILL, withCity } from './city.mjs';
 import { clickHouses, tryEverything } from './everything.mjs';
 import { Needles, call, memoriesOf, search } from './memory.mjs';
 import { withPlantedSite } from './planted.mjs';
 
 /** A browser that tells whole strings of its scripts, however long. */
 const TALKATIVE = { args: ['--js-flags=--heap-snapshot-string-limit=1000000000'] };
-const SCREEN = { reducedMotion: 'reduce', launch: TALKATIVE };
+const SCREEN = { ...STILL, launch: TALKATIVE };
 
 test('after everything was clicked no private value is in the memory', () => withPlantedSite({}, async ({ site, planted, addresses }) => {
   assert.ok(planted.length > 3000 && new Set(planted.map(({ column }) => column)).size > 10, 'the sources hold private values');

@@ -3,10 +3,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { description, withCity } from './city.mjs';
+import { STILL, description, withCity } from './city.mjs';
 import { eventually, focused, hears, keyTo, outline, said } from './mirror.mjs';
 
-const STILL = { reducedMotion: 'reduce' };
 /** Between Sendlinger Straße and Oberanger: houses with addresses, all in a plan of the sample. */
 const NEAR_A_PLAN = '&view=11.57002,48.13481,530,250,0,-45';
 

@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { FRAUENKIRCHE, SITE, description, viewIn, withCity } from './city.mjs';
+import { FRAUENKIRCHE, SITE, STILL, description, viewIn, withCity } from './city.mjs';
 import { compare, pixels } from './pixels.mjs';
 
 const near = (a, b, most) => assert.ok(Math.abs(a - b) <= most, `${a} is not ${b}`);
 
-test('a link leads to the same view, and back leads out of it', () => withCity({}, async (city) => {
+test('a link leads to the same view, and back leads out of it', () => withCity(STILL, async (city) => {
   await city.open();
   assert.equal(viewIn(city.page.url()).has('view'), false, 'at the start the address stays as it is');
   await city.page.mouse.click(...await city.placeOf(FRAUENKIRCHE));
@@ -36,7 +36,7 @@ test('a link leads to the same view, and back leads out of it', () => withCity({
   city.assertQuiet();
 }));
 
-test('language, date and time are part of the link', () => withCity({}, async (city) => {
+test('language, date and time are part of the link', () => withCity(STILL, async (city) => {
   await city.open('&lang=en&at=2026-12-21T09:00&view=11.5755,48.1372,565,600,20,-35');
   const { language, camera } = await city.state();
   assert.equal(language, 'en');
@@ -49,7 +49,7 @@ test('language, date and time are part of the link', () => withCity({}, async (c
   city.assertQuiet();
 }));
 
-test('layers are part of the link, by their ids', () => withCity({}, async (city) => {
+test('layers are part of the link, by their ids', () => withCity(STILL, async (city) => {
   const [{ id, opacity, title }] = description().layers;
   const looks = (visible, opaque = opacity) => city.until(({ state: { complete, layers: [layer] } }) => complete
     && layer.visible === visible && Math.abs(layer.opacity - opaque) < 0.001);
@@ -133,7 +133,7 @@ async function thereFromTheList(city) {
   await city.until(({ state }) => state.selected !== null);
 }
 
-test('graphics that are taken away come back with the view, then with less, then no more', () => withCity({}, async (city) => {
+test('graphics that are taken away come back with the view, then with less, then no more', () => withCity(STILL, async (city) => {
   await city.open(`&house=${FRAUENKIRCHE.id}&view=11.57378,48.13861,565,500,90,-30`);
   assert.equal((await city.state()).shadows, true);
   for (const shadows of [true, false]) {

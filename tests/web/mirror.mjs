@@ -11,7 +11,7 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 
 /** axe-core finds nothing wrong with the page as it is; once the city is there it has looked at the mirror's buttons. */
 export async function assertNoViolations(city, state, mirrored = false) {
-  await city.page.evaluate(AXE);
+  if (await city.page.evaluate(() => window.axe === undefined)) await city.page.evaluate(AXE);
   const { violations, passes } = await city.page.evaluate((rules) => window.axe.run({ runOnly: rules, rules: { 'target-size': { enabled: true } } }), RULES);
   const told = violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n  ${failureSummary}`).join('\n')}`);
   assert.equal(told.join('\n'), '', `axe-core in the state "${state}"`);
@@ -32,7 +32,7 @@ export function focused(city) {
 
 /** Waits until a question about the page is answered with yes; gives the answer. */
 export async function eventually(city, what, ask) {
-  for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(50)) {
+  for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(20)) {
     const answer = await ask();
     if (answer) return answer;
   }

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
-import { City, FRAUENKIRCHE, PATIENCE, SITE, unplug, withCity } from './city.mjs';
+import { City, FRAUENKIRCHE, PATIENCE, SHARP, SITE, unplug, withCity } from './city.mjs';
 
 const PEERS = process.env.STADTZWILLING_PEERS;
 const SKIPPED = !PEERS && 'STADTZWILLING_PEERS names no pages of other viewers; ./dev test makes them of ../shared/bench';
@@ -17,7 +17,7 @@ const PLACES = [0.5, 0.35, 0.65, 0.8].flatMap((y) => [0.5, 0.2, 0.35, 0.65, 0.8]
 /** What is said of no tile: graphics that the processor draws are slow, and 3D Tiles 1.1 has more than a viewer knows. */
 const BESIDE = /GL Driver Message \(OpenGL, Performance|tiles versions at 1\.1 or higher have limited support/;
 
-test('other viewers open the tiles and find the same houses', { skip: SKIPPED }, () => withCity({}, async (city) => {
+test('other viewers open the tiles and find the same houses', { skip: SKIPPED }, () => withCity(SHARP, async (city) => {
   const ours = await look(city.page, `${city.url}bench.html?bench=1&tileset=twin/public/tiles/tileset.json`);
   assert.equal(ours.houses[0], FRAUENKIRCHE.id);
   const apart = new Set(ours.houses.filter(Boolean));

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { City, PICTURES, description, viewIn, withCity } from './city.mjs';
+import { City, PICTURES, STILL, description, viewIn, withCity } from './city.mjs';
 import { assertNoViolations } from './mirror.mjs';
 import { withPlantedSite } from './planted.mjs';
 
@@ -12,7 +12,7 @@ import { withPlantedSite } from './planted.mjs';
 const NEAR_A_PLAN = '&view=11.57002,48.13481,530,250,0,-45';
 const LANGUAGES = ['de', 'en', 'leicht'];
 /** Whoever likes a dark screen has white paper. */
-const DARK = { colorScheme: 'dark', reducedMotion: 'reduce' };
+const DARK = { ...STILL, colorScheme: 'dark' };
 /** What a sheet of A4 has between its margins, CSS pixels. */
 const SHEET = { width: 672, height: 1000 };
 

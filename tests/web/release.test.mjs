@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { serve } from '../../tools/site/serve.mjs';
 import { FRAUENKIRCHE, SITE, unplug, withCity } from './city.mjs';
@@ -160,17 +160,30 @@ const release = (city) => city.page.evaluate(() => document.body.dataset.release
 async function withSites(visit) {
   const folder = mkdtempSync(join(tmpdir(), 'stadtzwilling-sites-'));
   try {
-    const [root, next, twin] = ['site', 'next', 'twin'].map((name) => join(folder, name));
+    const [root, next] = ['site', 'next'].map((name) => join(folder, name));
     symlinkSync(SITE, root);
-    cpSync(join(SITE, 'twin/public'), join(twin, 'public'), { recursive: true });
-    change(join(twin, 'public'));
-    const named = (start) => join(SITE, readdirSync(SITE).find((name) => name.startsWith(start)));
-    const given = { program: named('city-'), answers: named('answers-'), twin, still: named('still-'), out: next, quality: '1' };
-    execFileSync('node', [LAY_OUT, ...Object.entries(given).flatMap(([name, value]) => [`--${name}`, value])]);
+    cpSync(theNextSite(), next, { recursive: true, preserveTimestamps: true });
     await visit({ root, next });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+let laidOut = null;
+after(() => laidOut && rmSync(laidOut, { recursive: true, force: true }));
+
+/** The folder of the other site, which is made once. */
+function theNextSite() {
+  if (laidOut === null) {
+    laidOut = mkdtempSync(join(tmpdir(), 'stadtzwilling-next-'));
+    const [twin, out] = ['twin', 'site'].map((name) => join(laidOut, name));
+    cpSync(join(SITE, 'twin/public'), join(twin, 'public'), { recursive: true });
+    change(join(twin, 'public'));
+    const named = (start) => join(SITE, readdirSync(SITE).find((name) => name.startsWith(start)));
+    const given = { program: named('city-'), answers: named('answers-'), twin, still: named('still-'), out, quality: '1' };
+    execFileSync('node', [LAY_OUT, ...Object.entries(given).flatMap(([name, value]) => [`--${name}`, value])]);
+  }
+  return join(laidOut, 'site');
 }
 
 function change(twin) {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { description, FRAUENKIRCHE, SITE, withCity } from './city.mjs';
+import { description, FRAUENKIRCHE, SITE, STILL, withCity } from './city.mjs';
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 const STREET = 'Sendlinger Straße';
@@ -47,7 +47,7 @@ async function theHouseIsRead(city, title) {
   await city.pageSays((wanted) => document.activeElement?.closest('#house h1')?.textContent.split(wanted)[1]?.match(/^(?!\w)/), title);
 }
 
-test('a house is asked for before the city has come, which then shows it', () => withCity({}, async (city) => {
+test('a house is asked for before the city has come, which then shows it', () => withCity(STILL, async (city) => {
   const [cityComes, answersCome] = [await holdBack(city, '**/city_bg.wasm'), await holdBack(city, '**/answers_bg.wasm')];
   await city.page.goto(`${city.url}?state=1`);
   await city.page.keyboard.press('/');
@@ -81,7 +81,7 @@ async function whatIsTypedStaysHere(city) {
   assert.deepEqual(await city.page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]), [0, 0, '']);
 }
 
-test('who asks for a number waits for it, and is given the nearest where it is not there', () => withCity({}, async (city) => {
+test('who asks for a number waits for it, and is given the nearest where it is not there', () => withCity(STILL, async (city) => {
   await withoutGraphics(city);
   const numbersCome = await holdBack(city, '**/search/addresses.json');
   await city.page.goto(city.url);
@@ -104,7 +104,7 @@ test('who asks for a number waits for it, and is given the nearest where it is n
   assert.equal(await city.page.evaluate(() => document.activeElement.id), 'list-title', 'the list takes the keyboard');
 }));
 
-test('a place without a house is said', () => withCity({}, async (city) => {
+test('a place without a house is said', () => withCity(STILL, async (city) => {
   await city.open();
   await aPlaceIsSaid(city);
   await city.rest();
@@ -122,7 +122,7 @@ async function aPlaceIsSaid(city) {
   await city.pageSays((line) => document.getElementById('found').textContent === line, `${name}, ${detail.split(' · ')[0]}`);
 }
 
-test('umlauts, districts and nothing at all, while the city comes', () => withCity({}, async (city) => {
+test('umlauts, districts and nothing at all, while the city comes', () => withCity(STILL, async (city) => {
   const cityComes = await holdBack(city, '**/city_bg.wasm');
   await city.page.goto(`${city.url}?state=1`);
   await city.page.focus('#query');
@@ -140,7 +140,7 @@ test('umlauts, districts and nothing at all, while the city comes', () => withCi
   city.assertQuiet();
 }));
 
-test('the box forgets what it found once something else is selected', () => withCity({}, async (city) => {
+test('the box forgets what it found once something else is selected', () => withCity(STILL, async (city) => {
   await city.open();
   const typed = () => city.page.inputValue('#query');
   await type(city, 'frauenkirche');
@@ -159,7 +159,7 @@ test('the box forgets what it found once something else is selected', () => with
   city.assertQuiet();
 }));
 
-test('box and menu look as the city does, and keep clear of it', () => withCity({}, async (city) => {
+test('box and menu look as the city does, and keep clear of it', () => withCity(STILL, async (city) => {
   await city.open();
   const style = (id, name) => city.page.evaluate(([of, what]) => getComputedStyle(document.getElementById(of))[what], [id, name]);
   const bright = await style('search', 'backgroundColor');
@@ -180,7 +180,7 @@ test('box and menu look as the city does, and keep clear of it', () => withCity(
 /** What the program says of a city that is dark, with strong contrast and large text. */
 const LOOKS = JSON.stringify({ dark: true, contrast: true, scale: 2 });
 
-test('the list says what the picture shows', () => withCity({}, async (city) => {
+test('the list says what the picture shows', () => withCity(STILL, async (city) => {
   await city.open();
   await city.page.click('#list-open');
   await city.page.waitForSelector('#houses li');
@@ -219,7 +219,7 @@ test('without graphics the page still answers', () => withCity(PHONE, async (cit
   await city.look('without-graphics-house');
 }));
 
-test('a link to a house is answered without graphics', () => withCity({}, async (city) => {
+test('a link to a house is answered without graphics', () => withCity(STILL, async (city) => {
   await withoutGraphics(city);
   const { lon_deg, lat_deg, height_m, id } = FRAUENKIRCHE;
   await city.page.goto(`${city.url}?view=${lon_deg},${lat_deg},${height_m},400,0,-30&house=${id}&layers=bplan:off,%FF,:`);
@@ -227,7 +227,7 @@ test('a link to a house is answered without graphics', () => withCity({}, async 
   assert.equal(await city.page.locator('#house h1').textContent(), 'Frauenkirche');
 }));
 
-test('the keyboard follows an answer in any language, and leaves it with its address', () => withCity({}, async (city) => {
+test('the keyboard follows an answer in any language, and leaves it with its address', () => withCity(STILL, async (city) => {
   await withoutGraphics(city);
   const tilesCome = await holdBack(city, '**/*.glb');
   const { lon_deg, lat_deg, height_m, id } = FRAUENKIRCHE;
@@ -249,7 +249,7 @@ test('the keyboard follows an answer in any language, and leaves it with its add
   await city.page.waitForSelector('#list', { state: 'hidden' });
 }));
 
-test('a link that was cut off opens the list where the city begins', () => withCity({}, async (city) => {
+test('a link that was cut off opens the list where the city begins', () => withCity(STILL, async (city) => {
   await withoutGraphics(city);
   await city.page.goto(`${city.url}#view=11.57`);
   await city.page.waitForSelector('#houses li');
@@ -257,7 +257,7 @@ test('a link that was cut off opens the list where the city begins', () => withC
   assert.ok(tiles.size < 20, `${tiles.size} tiles came for one place`);
 }));
 
-test('a line that breaks is no answer, and is tried again', () => withCity({}, async (city) => {
+test('a line that breaks is no answer, and is tried again', () => withCity(STILL, async (city) => {
   await city.open();
   await city.page.route('**/search/names.json', (route) => route.fulfill({ status: 503 }));
   await city.page.fill('#query', 'frauenkirche');
