@@ -1,6 +1,7 @@
 // A picture as it is, enlarged.
 uniform sampler2D image;
-in vec2 at;
+// Medium numbers do not tell the pixels of a large canvas apart.
+in highp vec2 at;
 out vec4 pixel;
 
 void main() {

@@ -83,10 +83,10 @@ async function portOf({ spawnargs }) {
 const SAME = 'same';
 
 /** In the page: the state of the last frame, null before the first. */
-function newState() {
+function newState(isTold) {
   const text = window.stadtzwilling?.state() || null;
   const frame = text?.slice(0, text.indexOf(','));
-  if (text && frame === window.toldFrame) return 'same';
+  if (isTold && text && frame === window.toldFrame) return 'same';
   window.toldFrame = frame;
   return text;
 }
@@ -157,7 +157,7 @@ export class City {
 
   /** The last frame: its number and its state; src/viewer/state_log.rs says what is in it. Null before the first. */
   async last() {
-    const text = await this.page.evaluate(newState).catch(() => null);
+    const text = await this.page.evaluate(newState, this.#last !== null).catch(() => null);
     if (text !== SAME) this.#last = text && JSON.parse(text);
     return this.#last;
   }

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { after } from 'node:test';
+import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { serve } from '../../tools/site/serve.mjs';
 import { FRAUENKIRCHE, SITE, unplug, withCity } from './city.mjs';
@@ -170,20 +170,21 @@ async function withSites(visit) {
 }
 
 let laidOut = null;
-after(() => laidOut && rmSync(laidOut, { recursive: true, force: true }));
 
 /** The folder of the other site, which is made once. */
 function theNextSite() {
   if (laidOut === null) {
-    laidOut = mkdtempSync(join(tmpdir(), 'stadtzwilling-next-'));
-    const [twin, out] = ['twin', 'site'].map((name) => join(laidOut, name));
+    const folder = mkdtempSync(join(tmpdir(), 'stadtzwilling-next-'));
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+    const [twin, out] = ['twin', 'site'].map((name) => join(folder, name));
     cpSync(join(SITE, 'twin/public'), join(twin, 'public'), { recursive: true });
     change(join(twin, 'public'));
     const named = (start) => join(SITE, readdirSync(SITE).find((name) => name.startsWith(start)));
     const given = { program: named('city-'), answers: named('answers-'), twin, still: named('still-'), out, quality: '1' };
     execFileSync('node', [LAY_OUT, ...Object.entries(given).flatMap(([name, value]) => [`--${name}`, value])]);
+    laidOut = out;
   }
-  return join(laidOut, 'site');
+  return laidOut;
 }
 
 function change(twin) {

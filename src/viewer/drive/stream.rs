@@ -47,7 +47,7 @@ pub fn stream(
     if city.painted_for.replace(settings.theme).is_some_and(|before| before != settings.theme) {
         sink::repaint(city, &mut scene, &style, &selection);
     }
-    scene.expect_more(city.status.requested + city.status.decoding > 0);
+    scene.expect_more(city.status.requested + city.status.decoding > 0, city.sliced_secs);
     scene.draw(view, &style, &city.drawn);
 }
 

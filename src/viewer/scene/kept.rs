@@ -1,4 +1,5 @@
-//! A copy of the city as it was drawn, for frames that show the same.
+//! A copy of the city as it was drawn, for frames that show the same. It is made and shown after the city's own pass and
+//! before the panels; when, `repeats` says.
 
 use bevy::prelude::*;
 use bevy::render::render_resource::{Extent3d, Texture, TextureUsages};

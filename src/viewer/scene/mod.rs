@@ -295,6 +295,8 @@ pub struct Scene {
     whole: Quality,
     /// Whether more of what the picture shows is on its way.
     more_comes: bool,
+    /// How long the frame has decoded tiles.
+    sliced_secs: f64,
 }
 
 impl Default for Scene {
@@ -309,6 +311,7 @@ impl Default for Scene {
             picture: Picture::default(),
             whole: Quality::default(),
             more_comes: false,
+            sliced_secs: 0.0,
         }
     }
 }
@@ -427,9 +430,9 @@ impl Scene {
         self.picture.overlays = overlays;
     }
 
-    /// Says whether more of what the picture shows is on its way.
-    pub fn expect_more(&mut self, more_comes: bool) {
-        self.more_comes = more_comes;
+    /// Says whether more of what the picture shows is on its way, and how long the frame has decoded tiles, seconds.
+    pub fn expect_more(&mut self, more_comes: bool, sliced_secs: f64) {
+        (self.more_comes, self.sliced_secs) = (more_comes, sliced_secs);
     }
 
     /// Sets the quality steps. Tiles that come later are made for them.

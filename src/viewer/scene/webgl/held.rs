@@ -182,7 +182,10 @@ impl ShadowMap {
 
     /// Whether these tiles in this volume are what it shows; some of them are enough where it `lags`.
     pub fn holds(&self, volume: &ShadowVolume, tiles: &[TileId], lags: bool) -> bool {
-        self.drawn.as_ref().is_some_and(|(had, drawn)| had == volume && (lags || drawn == tiles))
+        self.drawn.as_ref().is_some_and(|(had, drawn)| {
+            let is_enough = lags && !drawn.is_empty();
+            had == volume && (is_enough || drawn == tiles)
+        })
     }
 
     /// Makes it what is drawn into.

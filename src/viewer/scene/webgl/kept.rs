@@ -1,4 +1,5 @@
-//! A copy of the city as the canvas had it, for frames that show the same.
+//! A copy of the city as the canvas had it, for frames that show the same. It stands between the city and the panels of a
+//! frame and does not know when it is of use (`repeats`).
 
 use web_sys::WebGl2RenderingContext as Gl;
 
@@ -6,7 +7,7 @@ use super::draw::{cover, draw_into_the_canvas};
 use super::objects::Texture;
 use super::program::{IMAGE_UNIT, Programs};
 
-/// The canvas has nothing behind it that could shine through (`assets/web/shell.js`): of that no copy can be made.
+/// Without transparency, as the canvas is (`assets/web/shell.js`): WebGL copies no channel that is not there.
 const FORMAT: u32 = Gl::RGB8;
 
 /// The copy, as large as the canvas.

@@ -3,7 +3,8 @@
 //! It stands where `gpu`, `pipelines` and `draw` stand in a window, takes the same changes and the same picture, and has
 //! the same shaders (shaders/webgl beside shaders). In a browser Bevy's renderer would be half of the program, copy
 //! every picture twice, and make its pipelines before the first one. The panels, which Bevy's renderer draws elsewhere,
-//! are drawn here as well. A frame that shows what the one before showed is not drawn.
+//! are drawn here as well. A frame that shows what the one before showed is not drawn, and where only panels differ they
+//! are drawn over a copy of the city.
 
 mod draw;
 mod half;
@@ -21,7 +22,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, WebGl2RenderingContext};
 
 use super::repeats::{Repeats, Way};
-use super::{Picture, Scene, Style};
+use super::{Change, Picture, Scene, Style};
 use crate::viewer::drive::Clock;
 use crate::viewer::platform::{CANVAS, complain};
 use crate::viewer::settings::Canvas;
@@ -50,12 +51,15 @@ struct Graphics {
     programs: Programs,
     held: Held,
     panels: Panels,
-    /// What the canvas shows, and since when.
+    /// The city that the canvas shows, and since when.
     shown: Option<(Picture, f64)>,
-    /// Whether the last frame drew the city, and how long that took the last time, seconds.
-    has_drawn: bool,
+    /// If the last frame drew the city: how long it decoded tiles before, seconds.
+    sliced_secs: Option<f64>,
+    /// How long the city took to be drawn the last time, seconds.
     drawn_secs: f64,
+    /// Whether the next frame shows the copy.
     repeats: Repeats,
+    /// The copy of the city, once there was a use for one.
     kept: Option<KeptCity>,
 }
 
@@ -85,7 +89,7 @@ impl Graphics {
             canvas,
             gl,
             shown: None,
-            has_drawn: false,
+            sliced_secs: None,
             drawn_secs: 0.0,
             repeats: Repeats::default(),
             kept: None,
@@ -116,7 +120,6 @@ impl Graphics {
             // Asked for before the graphics have something to do: else it would be waited for.
             self.programs.take(Kind::Enlarged);
         }
-        self.has_drawn = true;
         self.held.shadows_lag = stays && self.drawn_secs > SLOW_SECS;
         draw::draw_city(&self.gl, &mut self.programs, &mut self.held, picture, style, size);
         if way != Way::Drawn {
@@ -124,16 +127,34 @@ impl Graphics {
         }
     }
 
-    /// Whether the picture is to wait for more of what it shows, which comes in a moment.
-    fn waits(&self, picture: &Picture, more_comes: bool, now_secs: f64) -> bool {
+    /// Whether the picture is to wait for more of what it shows, which comes in a moment. The first of the city does not.
+    fn waits(&self, scene: &Scene, now_secs: f64) -> bool {
         let [shortest, longest] = BETWEEN_ARRIVALS_SECS;
         let pause_secs = (self.drawn_secs * BETWEEN_ARRIVALS).clamp(shortest, longest);
-        self.shown.as_ref().is_some_and(|(shown, since_secs)| {
-            // The first of the city is not waited for.
-            let has_some = !shown.drawn.is_empty();
-            more_comes && has_some && shown.view == picture.view && now_secs - since_secs < pause_secs
+        let shown = self.shown.as_ref().filter(|(shown, _)| !shown.drawn.is_empty());
+        shown.is_some_and(|(shown, since_secs)| {
+            scene.more_comes && only_more_of(shown, &scene.picture) && now_secs - since_secs < pause_secs
         })
     }
+
+    /// Takes the time of the frame before, if that drew the city.
+    fn take_time(&mut self, clock: &Clock) {
+        if let Some(sliced_secs) = self.sliced_secs.take() {
+            self.drawn_secs = (clock.busy_secs - sliced_secs).max(0.0);
+        }
+    }
+}
+
+/// Whether a picture has nothing but other tiles than the one that is shown, with what lies on them.
+fn only_more_of(shown: &Picture, picture: &Picture) -> bool {
+    let same = (shown.view, &shown.style, shown.quality) == (picture.view, &picture.style, picture.quality);
+    same && shown.overlays.iter().all(|overlay| picture.overlays.contains(overlay))
+}
+
+/// Whether something that was there is to look different, which somebody waits for. Tiles bring their own looks.
+fn is_answer(changes: &[Change]) -> bool {
+    let is_own = |at: usize| matches!(at.checked_sub(1).map(|before| &changes[before]), Some(Change::Create(..)));
+    changes.iter().enumerate().any(|(at, change)| matches!(change, Change::Texels(..)) && !is_own(at))
 }
 
 fn draw(
@@ -145,10 +166,8 @@ fn draw(
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     let (graphics, scene) = (&mut *graphics, scene.bypass_change_detection());
-    if std::mem::take(&mut graphics.has_drawn) {
-        graphics.drawn_secs = clock.busy_secs;
-    }
-    let arrived = !scene.changes.is_empty();
+    graphics.take_time(&clock);
+    let (arrived, answers) = (!scene.changes.is_empty(), is_answer(&scene.changes));
     graphics.held.take_in(scene.changes.drain(..));
     let repainted = panels.iter_mut().any(|mut panel| graphics.panels.take_in(&mut panel));
     // Before anything is known of the city there is nothing to draw.
@@ -167,8 +186,8 @@ fn draw(
         return;
     }
     // Panels do not wait: they are drawn over what is there.
-    let can_wait = !resized && (!repainted || graphics.repeats.has_copy());
-    let waits = changed && can_wait && graphics.waits(&scene.picture, scene.more_comes, clock.now_secs);
+    let can_wait = !resized && !answers && (!repainted || graphics.repeats.has_copy());
+    let waits = changed && can_wait && graphics.waits(scene, clock.now_secs);
     graphics.held.waits = waits;
     if waits {
         redraw.write(RequestRedraw);
@@ -176,10 +195,12 @@ fn draw(
     if waits && !repainted {
         return;
     }
-    let stays = scene.more_comes && !graphics.panels.is_empty();
+    let is_still = graphics.shown.as_ref().is_some_and(|(shown, _)| shown.view == scene.picture.view);
+    let stays = scene.more_comes && is_still && !graphics.panels.is_empty();
     graphics.show(&scene.picture, style, size.to_array(), changed && !waits, stays);
     graphics.panels.draw(&mut graphics.programs, size.to_array(), canvas.pixels_per_point);
-    if !waits {
+    if changed && !waits {
         graphics.shown = Some((scene.picture.clone(), clock.now_secs));
+        graphics.sliced_secs = Some(scene.sliced_secs);
     }
 }
