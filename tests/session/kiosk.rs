@@ -230,7 +230,7 @@ fn nothing_is_covered_by_the_keyboard(program: &Program) {
 #[test]
 fn the_operator_sees_the_counts_and_leaves() {
     let _alone = ONE_WINDOW.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let Some(mut screen) = Screen::open((720, 1280)) else { return };
+    let Some(mut screen) = Screen::open((1080, 1920)) else { return };
     screen.program.display.picture().save(&screen.program.folder().join("attract.ppm"));
     screen.wake();
     // Nobody gets out by the keys that usually lead there.
